@@ -1,0 +1,71 @@
+//! From the contract to the client's source.
+//!
+//! progenitor makes an optional and nullable property an `Option`, which can never send `null`, and
+//! stops at a flat list of positional arguments. So it is run on a prepared copy of the contract
+//! ([`prepare`]), what it writes is put right ([`rewrite`]) and completed with verbs ([`verbs`]).
+
+mod prepare;
+mod rewrite;
+mod verbs;
+
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+
+use crate::reader::{Contract, ContractError};
+
+/// The source of the generated part of the client.
+pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
+    let prepared = prepare::prepare(contract)?;
+    let document = serde_json::from_value(prepared.document).map_err(|error| {
+        contract.error("", format!("not a valid OpenAPI 3.0 document: {error}"))
+    })?;
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(InterfaceStyle::Positional).with_derive("PartialEq");
+    for (name, replacement) in &prepared.replacements {
+        settings.with_replacement(name, replacement, std::iter::empty());
+    }
+    // progenitor asserts what it does not support: the build must say so rather than panic.
+    let tokens =
+        catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document)))
+            .map_err(|_| {
+                contract
+                    .error("", "progenitor cannot express this contract; its own words are above")
+            })?
+            .map_err(|error| {
+                contract.error("", format!("progenitor cannot express this contract: {error}"))
+            })?;
+    let mut file = syn::parse2(tokens)?;
+    rewrite::rewrite(contract, &prepared.objects, &mut file);
+    let verbs = verbs::verbs(contract, &prepared.objects, &file)?;
+    let facts = facts(contract)?;
+    file.items.extend(syn::parse2::<syn::File>(quote::quote!(#facts #verbs))?.items);
+    Ok(prettyplease::unparse(&file))
+}
+
+/// What progenitor ignores: where the service is, and how a caller shows its key.
+fn facts(contract: &Contract) -> Result<proc_macro2::TokenStream, ContractError> {
+    let pointer = "/servers/0/url";
+    let text = |pointer: &str, what: &str| {
+        let value = contract.get(pointer).and_then(serde_json::Value::as_str);
+        value.map(str::to_owned).ok_or_else(|| contract.error(pointer, what))
+    };
+    let base_url = text(pointer, "the client needs the URL of a server")?;
+    let schemes = contract.document()["components"]["securitySchemes"].as_object();
+    let header = schemes
+        .into_iter()
+        .flatten()
+        .find(|(_, scheme)| scheme["type"] == "apiKey" && scheme["in"] == "header");
+    let Some((_, scheme)) = header else {
+        return Err(contract
+            .error("/components/securitySchemes", "the client needs an API key in a header"));
+    };
+    let header = scheme["name"].as_str().unwrap_or_default();
+    Ok(quote::quote! {
+        /// Where the service is, unless the caller says otherwise.
+        pub const BASE_URL: &str = #base_url;
+        /// The header that carries the API key.
+        pub const API_KEY_HEADER: &str = #header;
+    })
+}

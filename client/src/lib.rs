@@ -1,0 +1,46 @@
+//! Client of the AgentHuman Links API, generated from its OpenAPI contract.
+//!
+//! ```no_run
+//! # async fn call() -> Result<(), agenthuman_links::Error> {
+//! use agenthuman_links::Client;
+//!
+//! let client = Client::from_env()?;
+//! let link = client
+//!     .update_link("lnk_01J8ZK4R2N5M6P7Q8W4T")
+//!     .name("Summer demo")
+//!     .clear_expires_at()
+//!     .use_limit(100)
+//!     .send()
+//!     .await?;
+//! println!("{} is {}", link.link_id, link.status);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! In an update each field has three states, and each is another call: not calling leaves the
+//! field as it is, `.name("x")` sets it, `.clear_name()` clears it. Which fields can be set and
+//! which can be cleared follows from the contract, `openapi/links.yaml`.
+
+mod client;
+mod error;
+mod operation;
+mod patch;
+
+#[allow(missing_docs, clippy::all, clippy::unwrap_used, reason = "progenitor writes it")]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/client.rs"));
+}
+
+pub use client::{Client, ClientBuilder};
+pub use error::{Error, ErrorKind};
+pub use generated::public::*;
+pub use operation::Argument;
+pub use patch::Patch;
+
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+
+
+
+

@@ -1,0 +1,111 @@
+use serde_json::json;
+
+use super::*;
+
+fn parse(body: &str) -> Result<Contract, ContractError> {
+    Contract::parse("contract.yaml", format!("openapi: 3.0.3\n{body}"))
+}
+
+#[test]
+fn values_follow_the_core_schema() {
+    let contract = parse(
+        "a: {null: ~, text: 'null', yes: yes, on: true, int: 12, neg: -3, float: 1.5, exp: 1e3}\n\
+         b: [0x1F, 0o17, '12', 3.0.3, 2024-01-15, .5, +7, '']\n\
+         c: |\n  two\n  lines\n\
+         d: &anchor {x: 1}\n\
+         e: *anchor\n",
+    )
+    .unwrap();
+    let document = contract.document();
+    assert_eq!(
+        document["a"],
+        json!({"null": null, "text": "null", "yes": "yes", "on": true, "int": 12, "neg": -3, "float": 1.5, "exp": 1000.0})
+    );
+    assert_eq!(document["b"], json!([31, 15, "12", "3.0.3", "2024-01-15", 0.5, 7, ""]));
+    assert_eq!(document["c"], "two\nlines\n");
+    assert_eq!(document["e"], json!({"x": 1}));
+}
+
+#[test]
+fn json_is_read_too() {
+    let contract =
+        Contract::parse("c.json", r#"{"openapi": "3.0.3", "paths": {"/a/b": []}}"#.to_owned());
+    let contract = contract.unwrap();
+    assert_eq!(contract.get("/paths/~1a~1b"), Some(&json!([])));
+    assert_eq!(contract.place("/paths/~1a~1b").column, 32);
+}
+
+#[test]
+fn each_value_has_its_place() {
+    let contract = parse("info:\n  title: T\n  tags:\n    - one\n    - two: 2\n").unwrap();
+    let place = |pointer| {
+        let place = contract.place(pointer);
+        let text: String =
+            contract.text().chars().skip(place.start).take(place.end - place.start).collect();
+        (place.line, place.column, text.trim_end().to_owned())
+    };
+    assert_eq!(place("/info/title"), (3, 3, "title: T".to_owned()));
+    assert_eq!(place("/info/tags/0"), (5, 7, "one".to_owned()));
+    assert_eq!(place("/info/tags/1/two"), (6, 7, "two: 2".to_owned()));
+    // A value that is not there has the place of the nearest one around it.
+    assert_eq!(place("/info/title/missing").0, 3);
+    assert_eq!(place("/info/description").0, 2);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_with_its_line() {
+    for (body, line, message) in [
+        ("a: 1\nb: 2\na: 3\n", 4, "the key `a` is there twice"),
+        ("a: {b: 1\n", 3, ""),
+        ("a: &x 1\nb: {<<: *x}\n", 3, "merge keys (`<<`) are not YAML 1.2"),
+        ("a: &x [*x]\n", 2, ""),
+        ("? [a]\n: 1\n", 2, "a key must be a scalar"),
+        ("a: 1\n---\nb: 2\n", 3, "a file holds one document"),
+        ("a: !!binary eA==\n", 2, "the tag"),
+        ("a: \"\\q\"\n", 2, ""),
+    ] {
+        let error = parse(body).expect_err(body);
+        assert_eq!(error.place.map(|place| place.line), Some(line), "{body:?}: {error}");
+        assert!(error.message.contains(message), "{body:?}: {error}");
+    }
+    let bomb = format!(
+        "a0: &a0 [x]\n{}",
+        (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1)).collect::<String>()
+    );
+    assert!(parse(&bomb).expect_err("bomb").message.starts_with("more than"));
+    let deep = format!("a: {}{}", "[".repeat(300), "]".repeat(300));
+    parse(&deep).expect_err("deep");
+}
+
+#[test]
+fn other_documents_are_refused() {
+    for (text, message) in [
+        ("", "the document is empty"),
+        ("swagger: '2.0'", "not an OpenAPI document"),
+        ("openapi: 3.1.0", "OpenAPI 3.1.0 is not supported"),
+        ("[]", "not an OpenAPI document"),
+    ] {
+        let error = Contract::parse("contract.yaml", text.to_owned()).expect_err(text);
+        assert!(error.message.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn references_are_followed() {
+    let contract =
+        parse("a: {$ref: '#/b'}\nb: {$ref: '#/c'}\nc: 1\nd: {$ref: '#/e'}\nf: {$ref: '#/f'}\n")
+            .unwrap();
+    assert_eq!(contract.resolve("/a").unwrap(), ("/c".into(), &json!(1)));
+    assert_eq!(contract.resolve("/d").unwrap_err().place.unwrap().line, 5);
+    assert!(contract.resolve("/f").unwrap_err().message.contains("leads back to itself"));
+}
+
+#[test]
+fn only_optional_and_nullable_is_clearable() {
+    let object = json!({
+        "required": ["a", "b"],
+        "properties": {"a": {"nullable": true}, "b": {}, "c": {"nullable": true}, "d": {"nullable": false}},
+    });
+    let clearable: Vec<_> = ["a", "b", "c", "d", "e"].map(|name| clearable(&object, name)).into();
+    assert_eq!(clearable, [false, false, true, false, false]);
+}

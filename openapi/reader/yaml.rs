@@ -1,0 +1,260 @@
+//! YAML 1.2 (and so JSON) as a JSON value, with the place of each value.
+//!
+//! Deserialisers lose the places, and the common ones let the last of two equal keys win without a
+//! word. This reads the parser's events: two equal keys, a second document, a merge key or a key
+//! that is not a scalar are errors.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use serde_json::{Map, Number, Value};
+
+/// Values that one document may have, aliases expanded. The largest public contracts have about a
+/// million; a document of nested aliases would reach any number.
+const MAX_VALUES: usize = 5_000_000;
+
+/// How deep values may be nested; readers of the tree recurse.
+const MAX_DEPTH: usize = 256;
+
+/// A range of a file: lines and columns count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub line: usize,
+    pub column: usize,
+    /// Offsets in characters, the end not included.
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Place {
+    /// The beginning of a file.
+    pub const START: Place = Place { line: 1, column: 1, start: 0, end: 0 };
+
+    fn new(span: Span) -> Self {
+        Place {
+            line: span.start.line(),
+            column: span.start.col() + 1,
+            start: span.start.index(),
+            end: span.end.index(),
+        }
+    }
+}
+
+/// The place of each value, under its JSON pointer.
+pub type Places = HashMap<String, Place>;
+
+type Failure = (Place, String);
+
+/// Reads one document.
+pub fn parse(text: &str) -> Result<(Value, Places), Failure> {
+    let mut reader = Reader {
+        parser: Parser::new_from_str(text),
+        places: Places::new(),
+        anchors: HashMap::new(),
+        values: 0,
+    };
+    reader.expect_start()?;
+    let (first, span) = reader.next()?;
+    if matches!(first, Event::DocumentEnd | Event::StreamEnd) {
+        return Err((Place::START, "the document is empty".to_owned()));
+    }
+    let document = reader.value(first, span, Place::new(span), "", 0)?;
+    reader.expect_end()?;
+    Ok((document, reader.places))
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, saphyr_parser::StrInput<'a>>,
+    places: Places,
+    /// Each anchored value, and how many values it is.
+    anchors: HashMap<usize, (Value, usize)>,
+    values: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Failure> {
+        match self.parser.next_event() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => Err(scan_failure(&error)),
+            None => Err((Place::START, "the document ends too early".to_owned())),
+        }
+    }
+
+    fn expect_start(&mut self) -> Result<(), Failure> {
+        loop {
+            match self.parser.peek() {
+                Some(Ok((Event::StreamStart | Event::DocumentStart(_), _))) => drop(self.next()?),
+                Some(Err(error)) => return Err(scan_failure(&error)),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn expect_end(&mut self) -> Result<(), Failure> {
+        loop {
+            match self.next()? {
+                (Event::DocumentEnd, _) => {}
+                (Event::StreamEnd, _) => return Ok(()),
+                (_, span) => {
+                    return Err((Place::new(span), "a file holds one document".to_owned()));
+                }
+            }
+        }
+    }
+
+    /// The value that begins with `event`; `place` begins at its key.
+    fn value(
+        &mut self,
+        event: Event<'a>,
+        span: Span,
+        place: Place,
+        pointer: &str,
+        depth: usize,
+    ) -> Result<Value, Failure> {
+        let at = Place::new(span);
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err((at, format!("more than {MAX_VALUES} values")));
+        }
+        if depth > MAX_DEPTH {
+            return Err((at, format!("nested deeper than {MAX_DEPTH}")));
+        }
+        let (value, anchor, end) = match event {
+            Event::Scalar(text, style, anchor, tag) => (
+                scalar(&text, style, tag.as_deref()).map_err(|message| (at, message))?,
+                anchor,
+                span,
+            ),
+            Event::SequenceStart(anchor, _) => {
+                let mut items = Vec::new();
+                let end = loop {
+                    let (event, span) = self.next()?;
+                    if matches!(event, Event::SequenceEnd) {
+                        break span;
+                    }
+                    let pointer = format!("{pointer}/{}", items.len());
+                    items.push(self.value(event, span, Place::new(span), &pointer, depth + 1)?);
+                };
+                (Value::Array(items), anchor, end)
+            }
+            Event::MappingStart(anchor, _) => {
+                let mut members = Map::new();
+                let end = loop {
+                    let (event, key_span) = self.next()?;
+                    let key = match event {
+                        Event::MappingEnd => break key_span,
+                        Event::Scalar(key, ..) => key,
+                        _ => {
+                            return Err((
+                                Place::new(key_span),
+                                "a key must be a scalar".to_owned(),
+                            ));
+                        }
+                    };
+                    if key == "<<" {
+                        return Err((
+                            Place::new(key_span),
+                            "merge keys (`<<`) are not YAML 1.2".to_owned(),
+                        ));
+                    }
+                    let pointer = super::child(pointer, &key);
+                    if members.contains_key(&*key) {
+                        return Err((
+                            Place::new(key_span),
+                            format!("the key `{key}` is there twice"),
+                        ));
+                    }
+                    let (event, span) = self.next()?;
+                    let value =
+                        self.value(event, span, Place::new(key_span), &pointer, depth + 1)?;
+                    members.insert(key.into_owned(), value);
+                };
+                (Value::Object(members), anchor, end)
+            }
+            Event::Alias(anchor) => {
+                let Some(value) = self.anchors.get(&anchor) else {
+                    return Err((at, "this alias is inside of what it stands for".to_owned()));
+                };
+                let (value, count) = value;
+                self.values += count;
+                if self.values > MAX_VALUES {
+                    return Err((at, format!("more than {MAX_VALUES} values")));
+                }
+                (value.clone(), 0, span)
+            }
+            _ => return Err((at, "expected a value".to_owned())),
+        };
+        // The event that ends a block stands at the beginning of what follows; an empty one has
+        // no width. The last scalar inside is the true end.
+        let end = if end.start.index() > place.start { end.end.index() } else { span.end.index() };
+        self.places.insert(pointer.to_owned(), Place { end: end.max(place.start), ..place });
+        if anchor != 0 {
+            self.anchors.insert(anchor, (value.clone(), count(&value)));
+        }
+        Ok(value)
+    }
+}
+
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(members) => members.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+fn scan_failure(error: &ScanError) -> Failure {
+    let marker = error.marker();
+    let place = Place {
+        line: marker.line(),
+        column: marker.col() + 1,
+        start: marker.index(),
+        end: marker.index(),
+    };
+    (place, error.info().to_owned())
+}
+
+/// A scalar by the rules of the core schema.
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
+    if let Some(tag) = tag {
+        return match tag.suffix.as_str() {
+            "str" if tag.is_yaml_core_schema() => Ok(Value::String(text.to_owned())),
+            _ => Err(format!("the tag `{tag}` is not supported")),
+        };
+    }
+    if style != ScalarStyle::Plain {
+        return Ok(Value::String(text.to_owned()));
+    }
+    Ok(match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+    })
+}
+
+fn number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if !digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
+        return None;
+    }
+    if let Some(digits) = text.strip_prefix("0x") {
+        return u64::from_str_radix(digits, 16).ok().map(Number::from);
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return u64::from_str_radix(digits, 8).ok().map(Number::from);
+    }
+    let is_number =
+        |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | 'e' | 'E' | '-' | '+');
+    if !text.chars().all(is_number) || !text.contains(|letter: char| letter.is_ascii_digit()) {
+        return None;
+    }
+    let text = text.strip_prefix('+').unwrap_or(text);
+    if let Ok(integer) = text.parse::<u64>() {
+        return Some(Number::from(integer));
+    }
+    if let Ok(integer) = text.parse::<i64>() {
+        return Some(Number::from(integer));
+    }
+    Number::from_f64(text.parse().ok()?)
+}

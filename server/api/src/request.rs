@@ -1,0 +1,181 @@
+//! Extractors that never fail.
+//!
+//! Dropshot runs all extractors of an operation together and before its handler, and answers the
+//! first failure in a shape of its own, without headers. The contract has an order of checks and
+//! one shape of error. So these extractors only take hold of their part of the request, describe
+//! it in the emitted document as Dropshot's own do, and leave it to the handler to read it.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+use async_trait::async_trait;
+use dropshot::{
+    ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtractorMetadata, HttpError, Path,
+    RequestContext, ServerContext, SharedExtractor, TypedBody,
+};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::BodyExt;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use crate::json::{self, InvalidRequest};
+
+/// A body that is too large is read to its end up to this many bytes: most clients read the answer
+/// only after they have sent their body, and would see a broken connection instead.
+const DISCARDED_BODY_BYTES: usize = 32 * 1024 * 1024;
+
+/// The parameters of the path.
+#[derive(Debug)]
+pub struct PathParameters<P> {
+    texts: BTreeMap<String, String>,
+    parameters: PhantomData<fn() -> P>,
+}
+
+impl<P: DeserializeOwned> PathParameters<P> {
+    /// Checks the parameters against the contract.
+    pub fn read(self) -> Result<P, InvalidRequest> {
+        json::from_texts(self.texts)
+    }
+}
+
+#[async_trait]
+impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
+    for PathParameters<P>
+{
+    async fn from_request<C: ServerContext>(rqctx: &RequestContext<C>) -> Result<Self, HttpError> {
+        let texts = <Path<BTreeMap<String, String>> as SharedExtractor>::from_request(rqctx);
+        let texts = texts.await?.into_inner();
+        Ok(PathParameters { texts, parameters: PhantomData })
+    }
+
+    fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
+        <Path<P> as SharedExtractor>::metadata(content_type)
+    }
+}
+
+/// A JSON body that has not been read yet.
+#[derive(Debug)]
+pub struct JsonBody<T> {
+    request: hyper::Request<Body>,
+    body: PhantomData<fn() -> T>,
+}
+
+/// Why a body was not accepted.
+#[derive(Debug)]
+pub enum BodyError {
+    /// It is not declared as JSON; the declared media type, empty where there is none.
+    UnsupportedMediaType(String),
+    /// It is larger than this many bytes.
+    TooLarge(usize),
+    /// It is not what the contract says.
+    Invalid(InvalidRequest),
+    /// The connection broke before the body was complete.
+    Incomplete,
+}
+
+impl<T: DeserializeOwned> JsonBody<T> {
+    /// Reads the body and checks it against the contract.
+    pub async fn read(self, max_bytes: usize) -> Result<T, BodyError> {
+        let (parts, mut body) = self.request.into_parts();
+        let declared = parts.headers.get(CONTENT_LENGTH);
+        let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        let mut bytes = Vec::new();
+        let mut received: usize = 0;
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame.map_err(|_| BodyError::Incomplete)?.into_data() else { continue };
+            received = received.saturating_add(data.len());
+            if received <= max_bytes {
+                bytes.extend_from_slice(&data);
+            } else if received.max(declared.unwrap_or(0)) > DISCARDED_BODY_BYTES {
+                break;
+            }
+        }
+        if received > max_bytes {
+            return Err(BodyError::TooLarge(max_bytes));
+        }
+        let media_type = parts.headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+        let media_type = String::from_utf8_lossy(media_type);
+        let essence = media_type.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case(dropshot::CONTENT_TYPE_JSON) {
+            // Nothing was sent at all: the missing body is the mistake, not its missing type.
+            if bytes.is_empty() && essence.is_empty() {
+                return json::from_slice(&bytes).map_err(BodyError::Invalid);
+            }
+            return Err(BodyError::UnsupportedMediaType(essence.to_owned()));
+        }
+        json::from_slice(&bytes).map_err(BodyError::Invalid)
+    }
+}
+
+#[async_trait]
+impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtractor for JsonBody<T> {
+    async fn from_request<C: ServerContext>(
+        _rqctx: &RequestContext<C>,
+        request: hyper::Request<Body>,
+    ) -> Result<Self, HttpError> {
+        Ok(JsonBody { request, body: PhantomData })
+    }
+
+    fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
+        <TypedBody<T> as ExclusiveExtractor>::metadata(content_type)
+    }
+}
+
+/// Declares the extractor of an API key that the contract wants in a header.
+#[macro_export]
+macro_rules! api_key_header {
+    (
+        $(#[doc = $doc:literal])*
+        pub struct $name:ident = $header:literal;
+    ) => {
+        $(#[doc = $doc])*
+        ///
+        /// The extractor holds what the request carries, `None` where there is no such header or
+        /// it is not ASCII; whether the key is good is for the handler to find out.
+        pub struct $name(Option<String>);
+
+        impl $name {
+            /// The header that carries the key.
+            pub const HEADER: &'static str = $header;
+
+            /// The key as it was sent.
+            pub fn secret(&self) -> Option<&str> {
+                self.0.as_deref()
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let shown = if self.0.is_some() { "(redacted)" } else { "(none)" };
+                write!(formatter, "{}{shown}", stringify!($name))
+            }
+        }
+
+        const _: () = {
+            /// What the emitted document says of the header.
+            #[derive(serde::Deserialize, schemars::JsonSchema)]
+            struct Parameter {
+                $(#[doc = $doc])*
+                #[serde(rename = $header)]
+                #[allow(dead_code, reason = "read by schemars, to describe the header")]
+                key: String,
+            }
+
+            #[async_trait::async_trait]
+            impl dropshot::SharedExtractor for $name {
+                async fn from_request<C: dropshot::ServerContext>(
+                    rqctx: &dropshot::RequestContext<C>,
+                ) -> Result<Self, dropshot::HttpError> {
+                    let header = rqctx.request.headers().get($header);
+                    Ok($name(header.and_then(|value| value.to_str().ok()).map(str::to_owned)))
+                }
+
+                fn metadata(
+                    content_type: dropshot::ApiEndpointBodyContentType,
+                ) -> dropshot::ExtractorMetadata {
+                    <dropshot::Header<Parameter> as dropshot::SharedExtractor>::metadata(content_type)
+                }
+            }
+        };
+    };
+}

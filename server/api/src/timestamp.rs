@@ -1,0 +1,145 @@
+//! Points in time, as RFC 3339 writes them.
+
+use std::fmt::{self, Display, Formatter};
+
+use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Utc};
+use schemars::JsonSchema;
+use schemars::r#gen::SchemaGenerator;
+use schemars::schema::{InstanceType, Schema, SchemaObject};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Digits of a second that a timestamp keeps: microseconds, the most that every store can hold.
+const SUBSECOND_DIGITS: u16 = 6;
+
+/// A point in time in UTC, in the years 0 to 9999, to the microsecond.
+///
+/// `format: date-time` in the contract. An offset is accepted and converted; finer fractions are
+/// cut off; the answer is in UTC with as many digits as the value needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// `None` where RFC 3339 has no name for the time in UTC: before the year 0 or after 9999.
+    pub fn new(time: DateTime<Utc>) -> Option<Self> {
+        let time = time.trunc_subsecs(SUBSECOND_DIGITS);
+        // chrono keeps a leap second as a fraction above 1; microseconds since 1970 cannot.
+        let time = DateTime::from_timestamp_micros(time.timestamp_micros())?;
+        (0..=9999).contains(&time.year()).then_some(Timestamp(time))
+    }
+
+    /// The time as chrono has it.
+    pub fn time(&self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub fn micros(&self) -> i64 {
+        self.0.timestamp_micros()
+    }
+
+    /// The reverse of [`Timestamp::micros`].
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        DateTime::from_timestamp_micros(micros).and_then(Timestamp::new)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        // RFC 3339 with `T`: chrono would also take a space between date and time.
+        if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
+            return None;
+        }
+        let time = DateTime::parse_from_rfc3339(text).ok()?;
+        Timestamp::new(time.with_timezone(&Utc))
+    }
+}
+
+impl Display for Timestamp {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TimestampVisitor;
+        impl Visitor<'_> for TimestampVisitor {
+            type Value = Timestamp;
+
+            fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an RFC 3339 timestamp such as 2030-06-30T18:00:00Z")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+                Timestamp::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_str(TimestampVisitor)
+    }
+}
+
+impl JsonSchema for Timestamp {
+    fn is_referenceable() -> bool {
+        false
+    }
+
+    fn schema_name() -> String {
+        "Timestamp".to_owned()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        SchemaObject {
+            instance_type: Some(InstanceType::String.into()),
+            format: Some("date-time".to_owned()),
+            ..SchemaObject::default()
+        }
+        .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_in_comes_out_in_utc() {
+        for (text, expected) in [
+            ("2024-01-15T10:30:00Z", "2024-01-15T10:30:00Z"),
+            ("2024-01-15T12:30:00+02:00", "2024-01-15T10:30:00Z"),
+            ("2024-01-15T10:30:00.5Z", "2024-01-15T10:30:00.500Z"),
+            ("2024-01-15T10:30:00.123456Z", "2024-01-15T10:30:00.123456Z"),
+            ("2024-01-15T10:30:00.123456789Z", "2024-01-15T10:30:00.123456Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
+            ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"),
+        ] {
+            assert_eq!(
+                Timestamp::parse(text).map(|time| time.to_string()).as_deref(),
+                Some(expected)
+            );
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused() {
+        for text in [
+            "tomorrow",
+            "",
+            "2024-01-15",
+            "2024-01-15T10:30:00",
+            "2024-01-15 10:30:00Z",
+            "2024-02-30T00:00:00Z",
+            "10000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59-01:00",
+            "0000-01-01T00:00:00+01:00",
+            "1705314600",
+        ] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+}
