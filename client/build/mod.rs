@@ -9,8 +9,10 @@ mod rewrite;
 mod verbs;
 
 use std::error::Error;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 
 use crate::reader::{Contract, ContractError};
@@ -26,16 +28,9 @@ pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
     for (name, replacement) in &prepared.replacements {
         settings.with_replacement(name, replacement, std::iter::empty());
     }
-    // progenitor asserts what it does not support: the build must say so rather than panic.
-    let tokens =
-        catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&document)))
-            .map_err(|_| {
-                contract
-                    .error("", "progenitor cannot express this contract; its own words are above")
-            })?
-            .map_err(|error| {
-                contract.error("", format!("progenitor cannot express this contract: {error}"))
-            })?;
+    let tokens = progenitor(&settings, &document).map_err(|problem| {
+        contract.error("", format!("progenitor cannot express this contract: {problem}"))
+    })?;
     let mut file = syn::parse2(tokens)?;
     rewrite::rewrite(contract, &prepared.objects, &mut file);
     let verbs = verbs::verbs(contract, &prepared.objects, &file)?;
@@ -44,8 +39,26 @@ pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
     Ok(prettyplease::unparse(&file))
 }
 
+/// Runs progenitor, which asserts what it does not support: the build says so rather than panic.
+fn progenitor(settings: &GenerationSettings, document: &OpenAPI) -> Result<TokenStream, String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let tokens =
+        catch_unwind(AssertUnwindSafe(|| Generator::new(settings).generate_tokens(document)));
+    panic::set_hook(hook);
+    match tokens {
+        Ok(Ok(tokens)) => Ok(tokens),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(panic) => Err(match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+            (Some(text), _) => (*text).to_owned(),
+            (_, Some(text)) => text.clone(),
+            _ => "it panicked".to_owned(),
+        }),
+    }
+}
+
 /// What progenitor ignores: where the service is, and how a caller shows its key.
-fn facts(contract: &Contract) -> Result<proc_macro2::TokenStream, ContractError> {
+fn facts(contract: &Contract) -> Result<TokenStream, ContractError> {
     let pointer = "/servers/0/url";
     let text = |pointer: &str, what: &str| {
         let value = contract.get(pointer).and_then(serde_json::Value::as_str);

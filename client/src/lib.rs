@@ -40,7 +40,7 @@ pub use patch::Patch;
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-
-
-
-
+/// Compiles the samples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -130,8 +130,8 @@ macro_rules! api_key_header {
     ) => {
         $(#[doc = $doc])*
         ///
-        /// The extractor holds what the request carries, `None` where there is no such header or
-        /// it is not ASCII; whether the key is good is for the handler to find out.
+        /// The extractor holds what the request carries, `None` where there is no such header;
+        /// whether the key is good is for the handler to find out.
         pub struct $name(Option<String>);
 
         impl $name {
@@ -167,7 +167,8 @@ macro_rules! api_key_header {
                     rqctx: &dropshot::RequestContext<C>,
                 ) -> Result<Self, dropshot::HttpError> {
                     let header = rqctx.request.headers().get($header);
-                    Ok($name(header.and_then(|value| value.to_str().ok()).map(str::to_owned)))
+                    let text = header.map(|value| String::from_utf8_lossy(value.as_bytes()));
+                    Ok($name(text.map(|text| text.into_owned())))
                 }
 
                 fn metadata(

@@ -1,0 +1,82 @@
+//! `links-server serve`.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use slog::{Drain, Logger, info, o};
+
+use super::CommandError;
+use crate::clock::SystemClock;
+use crate::config::Settings;
+use crate::start_server;
+
+pub(super) async fn run(settings: Settings, config: Option<&Path>) -> Result<(), CommandError> {
+    let file = config.map(Settings::read).transpose()?.unwrap_or_default();
+    let log = stderr_log();
+    let config = settings.or(file).into_config(Arc::new(SystemClock), log.clone());
+    // before the first line of output: whoever reads it may send a signal at once
+    let mut signals = Signals::listen().map_err(CommandError::Signals)?;
+    let server = start_server(config).await?;
+    announce(&format!("listening on http://{}\n", server.address()));
+    info!(log, "{} received, finishing what is in flight", signals.first().await);
+    server.close().await?;
+    Ok(())
+}
+
+/// A server goes on where nobody reads its output.
+fn announce(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush());
+}
+
+/// A log that never stops the server: a line that cannot be written is lost.
+///
+/// Dropshot's own `ConfigLogging` panics in that case.
+fn stderr_log() -> Logger {
+    let decorator = slog_term::TermDecorator::new().stderr().build();
+    let lines = slog_term::FullFormat::new(decorator).use_utc_timestamp().build().ignore_res();
+    let lines = slog_async::Async::new(lines.filter_level(slog::Level::Info).ignore_res());
+    Logger::root(lines.build().ignore_res(), o!())
+}
+
+/// What tells a server to stop.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn first(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Signals {})
+    }
+
+    async fn first(&mut self) -> &'static str {
+        // where Ctrl-C cannot be noticed it ends the process anyhow
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        "Ctrl-C"
+    }
+}

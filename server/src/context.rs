@@ -1,0 +1,77 @@
+//! What all requests share, and what a request does with it.
+
+use std::sync::Arc;
+
+use agenthuman_links_api::types::{Link, LinkId, UpdateLinkRequest};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::key::Secret;
+use crate::link;
+use crate::rate_limit::{Quota, RateLimiter};
+use crate::refusal::{KeyRefusal, Refusal};
+use crate::store::{AccountId, KeyId, Store, StoreError, UpdateOutcome};
+
+/// The state of a server.
+#[derive(Debug)]
+pub struct Context {
+    store: Arc<dyn Store>,
+    rate_limiter: RateLimiter,
+    clock: Arc<dyn Clock>,
+}
+
+/// Whose key came with a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    key: KeyId,
+    account: AccountId,
+}
+
+impl Context {
+    /// The state of a server that has just started.
+    pub fn new(store: Arc<dyn Store>, config: &Config) -> Self {
+        let rate_limiter = RateLimiter::new(config.rate_limit);
+        Context { store, rate_limiter, clock: Arc::clone(&config.clock) }
+    }
+
+    /// Finds out who is calling.
+    pub async fn identify(
+        &self,
+        secret: Option<&str>,
+    ) -> Result<Result<Caller, KeyRefusal>, StoreError> {
+        let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
+            return Ok(Err(KeyRefusal::Missing));
+        };
+        let Some(secret) = Secret::parse(secret) else {
+            return Ok(Err(KeyRefusal::Unknown));
+        };
+        let digest = secret.digest();
+        Ok(match self.store.find_key(digest).await? {
+            Some(key) if !key.digest.matches(&digest) => Err(KeyRefusal::Unknown),
+            Some(key) if key.revoked_at.is_some() => Err(KeyRefusal::Revoked),
+            Some(key) => Ok(Caller { key: key.key_id, account: key.account_id }),
+            None => Err(KeyRefusal::Unknown),
+        })
+    }
+
+    /// Counts a request of the caller.
+    pub fn admit(&self, caller: Caller) -> Quota {
+        self.rate_limiter.admit(caller.key, self.clock.now())
+    }
+
+    /// Changes a link of the caller's account.
+    pub async fn update_link(
+        &self,
+        caller: Caller,
+        link_id: LinkId,
+        changes: UpdateLinkRequest,
+    ) -> Result<Link, Refusal> {
+        let clock = Arc::clone(&self.clock);
+        let rules = move |stored: &_| link::update(stored, &changes, clock.now());
+        match self.store.update_link(caller.account, link_id, Arc::new(rules)).await? {
+            UpdateOutcome::Updated(link) => Ok(link.report(self.clock.now())),
+            UpdateOutcome::Refused(refusal) => Err(Refusal::Rule(refusal)),
+            UpdateOutcome::NotFound => Err(Refusal::LinkNotFound),
+        }
+    }
+}

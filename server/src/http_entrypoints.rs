@@ -1,0 +1,158 @@
+//! The API's operations: read the request in the contract's order, call the context, answer.
+
+use std::time::Duration;
+
+use agenthuman_links_api::request::{JsonBody, PathParameters};
+use agenthuman_links_api::types::{DelaySeconds, LinkResponse, UpdateLinkRequest};
+use agenthuman_links_api::{
+    AgentHumanLinksApi, ApiKey, InternalServerErrorHeaders, ServiceUnavailableHeaders,
+    TooManyRequestsHeaders, UnauthorizedHeaders, UnexpectedError, UpdateLinkOkHeaders,
+    UpdateLinkPath, UpdateLinkResponse,
+};
+use dropshot::RequestContext;
+use serde::de::DeserializeOwned;
+use slog::{Logger, error, warn};
+
+use crate::context::Context;
+use crate::rate_limit::Quota;
+use crate::refusal::{Refusal, store_failure};
+use crate::store::StoreError;
+
+/// The contract says so in the description of each request body.
+const REQUEST_BODY_MAX_BYTES: usize = 65_536;
+
+/// How long a caller may take to send a body; without an end, slow callers could hold a server's
+/// connections, and its shutdown, for ever.
+const REQUEST_BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a caller should leave a busy store alone.
+const UNAVAILABLE_SECONDS: i64 = 1;
+
+/// Implements the API on a [`Context`].
+pub(crate) enum LinksServer {}
+
+impl AgentHumanLinksApi for LinksServer {
+    type Context = Context;
+
+    async fn update_link(
+        rqctx: RequestContext<Context>,
+        api_key: ApiKey,
+        path: PathParameters<UpdateLinkPath>,
+        body: JsonBody<UpdateLinkRequest>,
+    ) -> Result<UpdateLinkResponse, UnexpectedError> {
+        let context = rqctx.context();
+        let answer = Answer { request_id: rqctx.request_id.clone(), log: rqctx.log.clone() };
+        let caller = match context.identify(api_key.secret()).await {
+            Ok(Ok(caller)) => caller,
+            Ok(Err(refusal)) => {
+                let _ = read(body).await;
+                let headers = UnauthorizedHeaders { x_request_id: answer.request_id };
+                return Ok(UpdateLinkResponse::Unauthorized { body: refusal.body(), headers });
+            }
+            Err(error) => return Ok(answer.failed(&error, None)),
+        };
+        let quota = context.admit(caller);
+        let link = async {
+            let link_id = admitted(&quota).and_then(|()| Ok(path.read()?.link_id));
+            let changes = read(body).await;
+            context.update_link(caller, link_id?, changes?).await
+        };
+        Ok(match link.await {
+            Ok(link) => UpdateLinkResponse::Ok {
+                body: LinkResponse { success: true, link },
+                headers: answer.headers(&quota),
+            },
+            Err(refusal) => answer.refused(&refusal, &quota),
+        })
+    }
+}
+
+fn admitted(quota: &Quota) -> Result<(), Refusal> {
+    match &quota.retry_after {
+        None => Ok(()),
+        Some(seconds) => Err(Refusal::RateLimited(seconds.clone())),
+    }
+}
+
+/// A body is read even where the request has been refused already: most callers read the answer only
+/// after they have sent everything, and would see a broken connection instead.
+async fn read<T: DeserializeOwned>(body: JsonBody<T>) -> Result<T, Refusal> {
+    let body = tokio::time::timeout(REQUEST_BODY_TIMEOUT, body.read(REQUEST_BODY_MAX_BYTES));
+    Ok(body.await.map_err(|_| Refusal::BodyIncomplete)??)
+}
+
+/// What answers to one request have in common.
+struct Answer {
+    request_id: String,
+    log: Logger,
+}
+
+impl Answer {
+    fn headers(self, quota: &Quota) -> UpdateLinkOkHeaders {
+        UpdateLinkOkHeaders {
+            x_rate_limit_limit: quota.limit.clone(),
+            x_rate_limit_remaining: quota.remaining.clone(),
+            x_rate_limit_reset: quota.reset.clone(),
+            x_request_id: self.request_id,
+        }
+    }
+
+    fn refused(self, refusal: &Refusal, quota: &Quota) -> UpdateLinkResponse {
+        let body = refusal.body();
+        match refusal {
+            Refusal::Invalid(_) | Refusal::BodyIncomplete | Refusal::Rule(_) => {
+                UpdateLinkResponse::BadRequest { body, headers: self.headers(quota) }
+            }
+            Refusal::LinkNotFound => {
+                UpdateLinkResponse::NotFound { body, headers: self.headers(quota) }
+            }
+            Refusal::BodyTooLarge { .. } => {
+                UpdateLinkResponse::PayloadTooLarge { body, headers: self.headers(quota) }
+            }
+            Refusal::UnsupportedMediaType(_) => {
+                UpdateLinkResponse::UnsupportedMediaType { body, headers: self.headers(quota) }
+            }
+            Refusal::RateLimited(retry_after) => {
+                let headers = TooManyRequestsHeaders {
+                    x_rate_limit_limit: quota.limit.clone(),
+                    x_rate_limit_remaining: quota.remaining.clone(),
+                    x_rate_limit_reset: quota.reset.clone(),
+                    x_request_id: self.request_id,
+                    retry_after: retry_after.clone(),
+                };
+                UpdateLinkResponse::TooManyRequests { body, headers }
+            }
+            Refusal::Store(error) => self.failed(error, Some(quota)),
+        }
+    }
+
+    /// The log has the cause, the answer has not.
+    #[expect(clippy::expect_used, reason = "a constant")]
+    fn failed(self, error: &StoreError, quota: Option<&Quota>) -> UpdateLinkResponse {
+        let body = store_failure(error);
+        match error {
+            StoreError::Unavailable(cause) => {
+                warn!(self.log, "the store is unavailable"; "cause" => %cause);
+                let headers = ServiceUnavailableHeaders {
+                    x_rate_limit_limit: quota.map(|quota| quota.limit.clone()),
+                    x_rate_limit_remaining: quota.map(|quota| quota.remaining.clone()),
+                    x_rate_limit_reset: quota.map(|quota| quota.reset.clone()),
+                    x_request_id: self.request_id,
+                    retry_after: DelaySeconds::try_from(UNAVAILABLE_SECONDS)
+                        .expect("the contract allows delays from 1 second"),
+                };
+                UpdateLinkResponse::ServiceUnavailable { body, headers }
+            }
+            StoreError::Failed(cause) => {
+                error!(self.log, "the store failed"; "cause" => %cause);
+                let headers = InternalServerErrorHeaders {
+                    x_rate_limit_limit: quota.map(|quota| quota.limit.clone()),
+                    x_rate_limit_remaining: quota.map(|quota| quota.remaining.clone()),
+                    x_rate_limit_reset: quota.map(|quota| quota.reset.clone()),
+                    x_request_id: self.request_id,
+                };
+                UpdateLinkResponse::InternalServerError { body, headers }
+            }
+        }
+    }
+}

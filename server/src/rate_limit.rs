@@ -1,0 +1,189 @@
+//! How many requests a key may make: a fixed window of 60 seconds that opens with the first of them.
+//!
+//! A sliding window was rejected: `X-RateLimit-Reset` promises one moment at which everything is
+//! available again. Windows are kept in memory, so each process counts for itself.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use agenthuman_links_api::timestamp::Timestamp;
+use agenthuman_links_api::types::{DelaySeconds, RequestCount, UnixSeconds};
+
+use crate::store::KeyId;
+
+/// The vendor documents a limit for each minute.
+const WINDOW_MICROS: i64 = 60 * MICROS_PER_SECOND;
+const MICROS_PER_SECOND: i64 = 1_000_000;
+
+/// What the contract says instead of "no limit": 2^53 - 1, exact in every JSON reader.
+const UNLIMITED: i64 = 9_007_199_254_740_991;
+
+/// Counts the requests of each key.
+#[derive(Debug)]
+pub struct RateLimiter {
+    limit: i64,
+    windows: Mutex<Windows>,
+}
+
+#[derive(Debug, Default)]
+struct Windows {
+    open: HashMap<KeyId, Window>,
+    /// When windows that have ended are next thrown away.
+    sweep_at: i64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    opened_at: i64,
+    admitted: i64,
+}
+
+impl Window {
+    fn ends_at(&self) -> i64 {
+        self.opened_at.saturating_add(WINDOW_MICROS)
+    }
+
+    /// A window that opens in the future is one from before the clock was set back.
+    fn is_open(&self, now: i64) -> bool {
+        (self.opened_at..self.ends_at()).contains(&now)
+    }
+}
+
+/// What is left to a key after a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quota {
+    /// Requests in one window.
+    pub limit: RequestCount,
+    /// Requests left in this window.
+    pub remaining: RequestCount,
+    /// When the window ends.
+    pub reset: UnixSeconds,
+    /// How long to wait, where this request is not admitted.
+    pub retry_after: Option<DelaySeconds>,
+}
+
+impl RateLimiter {
+    /// A limit of 0 is none.
+    pub fn new(limit: i64) -> Self {
+        RateLimiter { limit: limit.clamp(0, UNLIMITED), windows: Mutex::default() }
+    }
+
+    /// Counts a request of `key`.
+    pub fn admit(&self, key: KeyId, now: Timestamp) -> Quota {
+        let now = now.micros();
+        if self.limit == 0 {
+            return quota(UNLIMITED, UNLIMITED, now.saturating_add(WINDOW_MICROS), None);
+        }
+        // the map is whole between two statements, so a panic elsewhere has not broken it
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        windows.sweep(now);
+        let fresh = Window { opened_at: now, admitted: 0 };
+        let window = windows.open.entry(key).or_insert(fresh);
+        if !window.is_open(now) {
+            *window = fresh;
+        }
+        let ends_at = window.ends_at();
+        if window.admitted >= self.limit {
+            return quota(self.limit, 0, ends_at, Some(ends_at - now));
+        }
+        window.admitted += 1;
+        quota(self.limit, self.limit - window.admitted, ends_at, None)
+    }
+}
+
+impl Windows {
+    /// Forgets keys that have gone quiet, once in a window.
+    fn sweep(&mut self, now: i64) {
+        let due = now >= self.sweep_at || self.sweep_at > now.saturating_add(WINDOW_MICROS);
+        if due {
+            self.open.retain(|_, window| window.is_open(now));
+            self.sweep_at = now.saturating_add(WINDOW_MICROS);
+        }
+    }
+}
+
+/// Whole seconds are rounded up: who waits until then finds the window over.
+#[expect(clippy::expect_used, reason = "each value is clamped to what its type allows")]
+fn quota(limit: i64, remaining: i64, reset_micros: i64, wait_micros: Option<i64>) -> Quota {
+    let count = |count: i64| {
+        let count = RequestCount::try_from(count.clamp(0, UNLIMITED));
+        count.expect("a count from 0 to 2^53 - 1 is a RequestCount")
+    };
+    let seconds =
+        |micros: i64| micros.max(0).saturating_add(MICROS_PER_SECOND - 1) / MICROS_PER_SECOND;
+    let reset = UnixSeconds::try_from(seconds(reset_micros));
+    let delay = |micros| {
+        let delay = DelaySeconds::try_from(seconds(micros).max(1));
+        delay.expect("a number from 1 is a DelaySeconds")
+    };
+    Quota {
+        limit: count(limit),
+        remaining: count(remaining),
+        reset: reset.expect("a number from 0 is a UnixSeconds"),
+        retry_after: wait_micros.map(delay),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    const ONE: KeyId = KeyId(1);
+    const OTHER: KeyId = KeyId(2);
+
+    fn at(seconds: f64) -> Timestamp {
+        Timestamp::from_micros((seconds * 1e6) as i64).unwrap()
+    }
+
+    fn remaining(limiter: &RateLimiter, key: KeyId, now: f64) -> Option<i64> {
+        let quota = limiter.admit(key, at(now));
+        quota.retry_after.is_none().then(|| *quota.remaining)
+    }
+
+    #[test]
+    fn a_window_counts_down_and_ends() {
+        let limiter = RateLimiter::new(2);
+        assert_eq!(remaining(&limiter, ONE, 1000.5), Some(1));
+        assert_eq!(remaining(&limiter, ONE, 1001.0), Some(0));
+        let refused = limiter.admit(ONE, at(1030.7));
+        assert_eq!(refused.retry_after.map(i64::from), Some(30), "29.8 seconds, rounded up");
+        assert_eq!((*refused.limit, *refused.remaining, *refused.reset), (2, 0, 1061));
+        assert_eq!(remaining(&limiter, ONE, 1060.4999), None);
+        assert_eq!(remaining(&limiter, ONE, 1060.5), Some(1), "a new window");
+    }
+
+    #[test]
+    fn keys_have_windows_of_their_own() {
+        let limiter = RateLimiter::new(1);
+        assert_eq!(remaining(&limiter, ONE, 1000.0), Some(0));
+        assert_eq!(remaining(&limiter, OTHER, 1030.0), Some(0));
+        assert_eq!(remaining(&limiter, ONE, 1060.0), Some(0));
+        assert_eq!(remaining(&limiter, OTHER, 1060.0), None);
+    }
+
+    #[test]
+    fn no_limit() {
+        let quota = RateLimiter::new(0).admit(ONE, at(1000.2));
+        assert_eq!((*quota.limit, *quota.remaining, *quota.reset), (UNLIMITED, UNLIMITED, 1061));
+        assert_eq!(quota.retry_after, None);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_locks_nobody_out() {
+        let limiter = RateLimiter::new(1);
+        assert_eq!(remaining(&limiter, ONE, 9000.0), Some(0));
+        assert_eq!(remaining(&limiter, ONE, 1000.0), Some(0));
+    }
+
+    #[test]
+    fn keys_that_have_gone_quiet_are_forgotten() {
+        let limiter = RateLimiter::new(1);
+        for key in 0..1000 {
+            limiter.admit(KeyId(key), at(1000.0));
+        }
+        limiter.admit(ONE, at(1061.0));
+        assert_eq!(limiter.windows.lock().unwrap().open.len(), 1);
+    }
+}

@@ -1,0 +1,175 @@
+//! Opening a database file: whose it is, how old it is, and bringing it up to date.
+//!
+//! `PRAGMA user_version` counts the migrations that a file has had. Looking and migrating happen
+//! inside transactions, so several processes may start on one file at once.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use crate::store::{MissingDatabase, OpenError};
+
+/// The steps from an empty file to today's tables; one that was released is never edited.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/1_tables.sql")];
+
+/// "LNKS", so that a file of another application is recognised.
+const APPLICATION_ID: i64 = 0x4c4e_4b53;
+
+/// How long to wait for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_RETRY: Duration = Duration::from_millis(20);
+
+/// Opens the connection that writes.
+pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, OpenError> {
+    if missing == MissingDatabase::Refuse && !path.exists() {
+        return Err(OpenError::Missing { path: path.to_owned() });
+    }
+    let failed = |error| refuse(path, error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    // before anything is written to it
+    let state = retry_while_busy(|| inspect(&mut connection)).map_err(failed)?;
+    state.version(path)?;
+    // SQLite does not wait for locks while it changes the mode
+    retry_while_busy(|| connection.pragma_update(None, "journal_mode", "WAL")).map_err(failed)?;
+    configure(&connection).map_err(failed)?;
+    migrate(&mut connection, path)?;
+    Ok(connection)
+}
+
+/// Opens a connection to a database that [`open`] has brought up to date.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    };
+    open().map_err(|error| refuse(path, error))
+}
+
+/// Opens a database that ends with its connection.
+pub(super) fn open_in_memory() -> Result<Connection, OpenError> {
+    let path = Path::new(":memory:");
+    let mut connection = Connection::open_in_memory().map_err(|error| refuse(path, error))?;
+    configure(&connection).map_err(|error| refuse(path, error))?;
+    migrate(&mut connection, path)?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    // an answered update survives a loss of power
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let failed = |error| refuse(path, error);
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    // another process may have migrated since the first look
+    let done = state(&transaction).map_err(failed)?.version(path)?;
+    if done == MIGRATIONS.len() {
+        return Ok(());
+    }
+    for migration in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(migration).map_err(failed)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+    let version = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    transaction.pragma_update(None, "user_version", version).map_err(failed)?;
+    transaction.commit().map_err(failed)
+}
+
+/// What a file says of itself.
+struct State {
+    application_id: i64,
+    user_version: i64,
+    tables: i64,
+}
+
+impl State {
+    /// The number of migrations that it has had.
+    fn version(&self, path: &Path) -> Result<usize, OpenError> {
+        let fresh = self.application_id == 0 && self.user_version == 0 && self.tables == 0;
+        if !fresh && self.application_id != APPLICATION_ID {
+            return Err(OpenError::Foreign { path: path.to_owned() });
+        }
+        match usize::try_from(self.user_version) {
+            Ok(version) if version <= MIGRATIONS.len() => Ok(version),
+            _ => Err(OpenError::Newer {
+                path: path.to_owned(),
+                found: self.user_version,
+                known: i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX),
+            }),
+        }
+    }
+}
+
+/// In one transaction: another process may be in the middle of a migration.
+fn inspect(connection: &mut Connection) -> rusqlite::Result<State> {
+    let transaction = connection.transaction()?;
+    state(&transaction)
+}
+
+fn state(connection: &Connection) -> rusqlite::Result<State> {
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get(0));
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    Ok(State {
+        tables: connection.query_row(tables, [], |row| row.get(0))?,
+        application_id: pragma("application_id")?,
+        user_version: pragma("user_version")?,
+    })
+}
+
+fn retry_while_busy<T>(mut attempt: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match attempt() {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && Instant::now() < deadline =>
+            {
+                thread::sleep(BUSY_RETRY);
+            }
+            result => return result,
+        }
+    }
+}
+
+fn refuse(path: &Path, error: rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
+        _ => OpenError::Sqlite { path, error },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn the_writer_is_durable_and_consistent() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = open(&directory.path().join("x.db"), MissingDatabase::Create).unwrap();
+        let pragma = |name: &str| -> String {
+            let text = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+            match connection.pragma_query_value(None, name, text).unwrap() {
+                rusqlite::types::Value::Text(text) => text,
+                other => format!("{other:?}"),
+            }
+        };
+        assert_eq!(pragma("journal_mode"), "wal");
+        assert_eq!(pragma("synchronous"), "Integer(2)", "FULL");
+        assert_eq!(pragma("foreign_keys"), "Integer(1)");
+    }
+}

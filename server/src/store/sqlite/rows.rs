@@ -1,0 +1,142 @@
+//! Rows as types, and the names that enums have in the tables.
+
+use std::fmt::Display;
+
+use agenthuman_links_api::timestamp::Timestamp;
+use agenthuman_links_api::types::{Agent, AuthMethod, LinkStatus, VoiceAgent};
+use rusqlite::Row;
+use rusqlite::types::{FromSql, Type};
+
+use crate::key::{KeyDigest, KeyKind};
+use crate::link::StoredLink;
+use crate::store::{AccountId, KeyId, StoredKey};
+
+macro_rules! select_keys {
+    ($rest:literal) => {
+        concat!(
+            "SELECT keys.key_id, keys.account_id, accounts.name, keys.digest, keys.kind,
+                 keys.shown, keys.created_at, keys.revoked_at
+             FROM keys JOIN accounts USING (account_id) ",
+            $rest
+        )
+    };
+}
+
+pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
+pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = ?1");
+
+macro_rules! agent_columns {
+    () => {
+        "agents.agent_id, agents.name, agents.avatar_image_url, agents.created_at,
+         agents.voice_provider, agents.voice_agent_id, agents.voice_auth_method"
+    };
+}
+
+pub(super) const AGENT_BY_ID: &str =
+    concat!("SELECT account_id, ", agent_columns!(), " FROM agents WHERE agent_id = ?1");
+
+pub(super) const LINK_BY_ID: &str = concat!(
+    "SELECT links.account_id, ",
+    agent_columns!(),
+    ", links.link_id, links.name, links.status, links.uses, links.use_limit, links.created_at,
+       links.expires_at
+     FROM links JOIN agents USING (agent_id) WHERE links.link_id = ?1"
+);
+
+pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
+    Ok(StoredKey {
+        key_id: KeyId(row.get(0)?),
+        account_id: AccountId(row.get(1)?),
+        account: row.get(2)?,
+        digest: KeyDigest::from_bytes(row.get(3)?),
+        kind: convert(row, 4, |name: String| KeyKind::from_name(&name).ok_or("no such kind"))?,
+        shown: row.get(5)?,
+        created_at: timestamp(row, 6)?,
+        revoked_at: optional_timestamp(row, 7)?,
+    })
+}
+
+pub(super) fn agent_with_owner(row: &Row<'_>) -> rusqlite::Result<(AccountId, Agent)> {
+    let auth_method = |name: String| {
+        [AuthMethod::Public, AuthMethod::ApiKey, AuthMethod::Token]
+            .into_iter()
+            .find(|method| auth_method_name(*method) == name)
+            .ok_or("no such method")
+    };
+    let agent = Agent {
+        agent_id: row.get(1)?,
+        name: row.get(2)?,
+        avatar_image_url: row.get(3)?,
+        created_at: timestamp(row, 4)?,
+        voice_agent: VoiceAgent {
+            provider: row.get(5)?,
+            agent_id: row.get(6)?,
+            auth_method: convert(row, 7, auth_method)?,
+        },
+    };
+    Ok((AccountId(row.get(0)?), agent))
+}
+
+pub(super) fn link(row: &Row<'_>) -> rusqlite::Result<(AccountId, StoredLink)> {
+    let (account_id, agent) = agent_with_owner(row)?;
+    let status = |name: String| {
+        [LinkStatus::Active, LinkStatus::Paused, LinkStatus::Expired]
+            .into_iter()
+            .find(|status| status_name(*status) == name)
+            .ok_or("no such status")
+    };
+    let link = StoredLink {
+        link_id: convert(row, 8, |text: String| text.try_into())?,
+        name: row.get(9)?,
+        agent,
+        stored_status: convert(row, 10, status)?,
+        uses: convert(row, 11, |uses: i64| uses.try_into())?,
+        use_limit: convert(row, 12, |limit: Option<i64>| limit.map(TryInto::try_into).transpose())?,
+        created_at: timestamp(row, 13)?,
+        expires_at: optional_timestamp(row, 14)?,
+    };
+    Ok((account_id, link))
+}
+
+pub(super) fn optional_timestamp(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<Timestamp>> {
+    convert(row, column, |micros: Option<i64>| match micros {
+        None => Ok(None),
+        Some(micros) => Timestamp::from_micros(micros).map(Some).ok_or("beyond the year 9999"),
+    })
+}
+
+fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    convert(row, column, |micros| Timestamp::from_micros(micros).ok_or("beyond the year 9999"))
+}
+
+/// A column whose value the tables allow and this program may not.
+fn convert<S: FromSql, T, E: Display>(
+    row: &Row<'_>,
+    column: usize,
+    conversion: impl FnOnce(S) -> Result<T, E>,
+) -> rusqlite::Result<T> {
+    conversion(row.get(column)?).map_err(|problem| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Null, problem.to_string().into())
+    })
+}
+
+/// The status as the tables have it. Not the contract's names, which may change without the tables.
+pub(super) fn status_name(status: LinkStatus) -> &'static str {
+    match status {
+        LinkStatus::Active => "active",
+        LinkStatus::Paused => "paused",
+        LinkStatus::Expired => "expired",
+    }
+}
+
+/// The method as the tables have it.
+pub(super) fn auth_method_name(method: AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::Public => "public",
+        AuthMethod::ApiKey => "api_key",
+        AuthMethod::Token => "token",
+    }
+}

@@ -1,0 +1,322 @@
+//! `links-server serve` and `links-server keys`.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::{LINK_ID, documented_link};
+use crate::process::{Serving, Workspace, done, sqlite};
+
+const DATABASE: [&str; 2] = ["--database", "sqlite:links.db"];
+const ANY_PORT: [&str; 2] = ["--bind", "127.0.0.1:0"];
+
+fn with_link() -> (Workspace, String) {
+    let workspace = Workspace::new();
+    workspace.write("link.json", json!([documented_link()]).to_string());
+    let import = ["import", "--database", "sqlite:links.db", "--account", "acme", "link.json"];
+    workspace.run(&import).succeeded();
+    let key = workspace.key();
+    (workspace, key)
+}
+
+fn serve(workspace: &Workspace) -> Serving {
+    workspace.serve(&[DATABASE, ANY_PORT].concat())
+}
+
+#[test]
+fn sigterm_and_ctrl_c_end_a_server() {
+    let (workspace, key) = with_link();
+    for (signal, name) in [("TERM", "Before"), ("INT", "After TERM")] {
+        let server = serve(&workspace);
+        let (status, body) = server.put(&key, LINK_ID, "{}");
+        assert_eq!((status, &body["link"]["name"]), (200, &json!(name)));
+        assert_eq!(
+            server.put(&key, LINK_ID, &json!({ "name": format!("After {signal}") }).to_string()).0,
+            200
+        );
+        server.signal(signal);
+        let done = server.finish();
+        assert_eq!((done.code, done.stdout.as_str()), (Some(0), ""), "{done:?}");
+        assert!(!done.stderr.contains(&key), "the log has the key: {}", done.stderr);
+        assert!(!done.stderr.contains(&format!("After {signal}")), "the log has the body");
+        assert!(done.stderr.contains("request completed"), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn an_answered_update_survives_kill_9() {
+    let (workspace, key) = with_link();
+    for round in 0..5 {
+        let name = json!({ "name": format!("Round {round}") });
+        let server = serve(&workspace);
+        assert_eq!(server.put(&key, LINK_ID, &name.to_string()).0, 200);
+        server.signal("KILL");
+        assert_eq!(server.finish().code, None);
+        let (_, body) = serve(&workspace).put(&key, LINK_ID, "{}");
+        assert_eq!(body["link"]["name"], name["name"]);
+    }
+}
+
+#[test]
+fn sigterm_waits_for_what_is_in_flight() {
+    let (workspace, key) = with_link();
+    let server = serve(&workspace);
+    let body = r#"{"name": "In flight"}"#;
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    write!(
+        stream,
+        "PUT /v1/links/{LINK_ID} HTTP/1.1\r\nhost: x\r\nx-api-key: {key}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{}",
+        body.len(),
+        &body[..5]
+    )
+    .unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    stream.write_all(&body.as_bytes()[5..]).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.contains("In flight"), "{answer}");
+    let done = server.finish();
+    assert_eq!(done.code, Some(0), "{done:?}");
+}
+
+#[test]
+fn keys_create_prints_the_key_and_nothing_else() {
+    let workspace = Workspace::new();
+    for (flag, prefix) in [(None, "ah_live_"), (Some("--test"), "ah_test_")] {
+        let mut arguments = vec!["keys", "create", "--account", "acme", DATABASE[0], DATABASE[1]];
+        arguments.extend(flag);
+        let printed = workspace.run(&arguments).succeeded();
+        let random = printed.strip_prefix(prefix).and_then(|rest| rest.strip_suffix('\n')).unwrap();
+        assert_eq!(random.len(), 32);
+        assert!(random.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()));
+    }
+}
+
+#[test]
+fn no_file_of_the_database_holds_a_key() {
+    let (workspace, key) = with_link();
+    let server = serve(&workspace);
+    assert_eq!(server.put(&key, LINK_ID, "{}").0, 200);
+    for name in ["links.db", "links.db-wal"] {
+        let bytes = std::fs::read(workspace.path(name)).unwrap_or_default();
+        let found = bytes.windows(key.len()).any(|window| window == key.as_bytes());
+        assert!(!found, "{name} holds the key");
+    }
+}
+
+#[test]
+fn keys_are_listed_and_revoked() {
+    let (workspace, key) = with_link();
+    let list = || workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).succeeded();
+    let revoke = |id| workspace.run(&["keys", "revoke", DATABASE[0], DATABASE[1], id]);
+    let server = serve(&workspace);
+    assert_eq!(server.put(&key, LINK_ID, "{}").0, 200);
+
+    let listed = list();
+    assert_eq!(listed.lines().count(), 2, "{listed}");
+    let columns: Vec<_> = listed.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!((columns[0], columns[1], columns[4], columns[5]), ("1", "live", "-", "acme"));
+    assert!(key.starts_with(columns[2].trim_end_matches('…')));
+    assert!(!listed.contains(&key));
+
+    assert_eq!(revoke("1").succeeded(), "key 1 is revoked\n");
+    let refused = server.put(&key, LINK_ID, "{}");
+    assert_eq!(refused, (401, json!({ "error": "API key has been deactivated" })));
+    assert!(revoke("1").succeeded().contains("nothing changed"));
+    assert!(!list().lines().nth(1).unwrap().contains(" - "));
+    revoke("2").failed(1, &["no key 2", "keys list"]);
+    revoke("x").failed(2, &["'x'"]);
+}
+
+#[test]
+fn flags_override_the_environment_which_overrides_the_file() {
+    let (workspace, key) = with_link();
+    workspace.write(
+        "links.toml",
+        "bind = \"127.0.0.1:0\"\ndatabase = \"sqlite:links.db\"\nrate_limit = 1\n",
+    );
+    let limit = |command: &mut std::process::Command| {
+        let server = Serving::start(command);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let request =
+                reqwest::Client::new().put(format!("http://{}/v1/links/{LINK_ID}", server.address));
+            let response = request.header("x-api-key", &key).json(&json!({})).send().await.unwrap();
+            response.headers()["x-ratelimit-limit"].to_str().unwrap().to_owned()
+        })
+    };
+    let serve =
+        |more: &[&str]| workspace.command(&[&["serve", "--config", "links.toml"], more].concat());
+    assert_eq!(limit(&mut serve(&[])), "1");
+    assert_eq!(limit(serve(&[]).env("LINKS_RATE_LIMIT", "2")), "2");
+    assert_eq!(limit(serve(&["--rate-limit", "3"]).env("LINKS_RATE_LIMIT", "2")), "3");
+    let mut from_environment = workspace.command(&["serve"]);
+    from_environment.env("LINKS_BIND", "127.0.0.1:0").env("LINKS_DATABASE", "sqlite:links.db");
+    assert_eq!(limit(&mut from_environment), "60", "the default");
+    assert_eq!(limit(from_environment.env("LINKS_CONFIG", "links.toml")), "1");
+}
+
+#[test]
+fn bad_configuration_files() {
+    let workspace = Workspace::new();
+    let serve = || workspace.run(&["serve", "--config", "links.toml"]);
+    serve().failed(1, &["links.toml", "No such file"]);
+    for (text, line, parts) in [
+        ("rate_limit = 60\nrate_limits = 60\n", 2, ["rate_limits", "unknown field"]),
+        ("\n\nbind = \"nowhere\"\n", 3, ["socket address", ""]),
+        ("bind = \n", 1, ["", ""]),
+        ("rate_limit = -1\n", 1, ["-1", "from 0"]),
+        ("rate_limit = \"60\"\n", 1, ["integer", ""]),
+        (
+            "# database\ndatabase = \"postgres://me:hunter2@db/links\"\n",
+            2,
+            ["not supported yet", ""],
+        ),
+    ] {
+        workspace.write("links.toml", text);
+        let done = serve();
+        done.failed(1, &parts);
+        done.failed(1, &[&format!("links.toml:{line}: ")]);
+        assert!(!done.stderr.contains("hunter2"), "{done:?}");
+    }
+}
+
+#[test]
+fn bad_flags() {
+    let workspace = Workspace::new();
+    workspace.run(&["serve", "--bind", "nowhere"]).failed(2, &["--bind", "nowhere"]);
+    workspace.run(&["serve", "--rate-limit", "-1"]).failed(2, &["-1"]);
+    workspace.run(&["serve", "--rate-limit=many"]).failed(2, &["--rate-limit", "whole number"]);
+    workspace.run(&["serve", "--databse", "x"]).failed(2, &["--databse", "--database"]);
+    workspace.run(&["serve", "--database", "postgres://me@db/x"]).failed(2, &["not supported yet"]);
+    workspace.run(&["serve", "--database", "links.db"]).failed(2, &["sqlite:links.db"]);
+    workspace.run(&["frobnicate"]).failed(2, &["frobnicate"]);
+    workspace.run(&["keys", "create"]).failed(2, &["--database <URL>", "--account <NAME>"]);
+    workspace
+        .run(&["keys", "create", "--database", "sqlite:x.db", "--account", ""])
+        .failed(2, &["--account"]);
+    workspace
+        .run(&["keys", "create", "--database", "sqlite:x.db", "--account", "a\nb"])
+        .failed(2, &["control"]);
+    assert!(!workspace.path("x.db").exists());
+}
+
+#[test]
+fn help_and_version() {
+    let workspace = Workspace::new();
+    let version = workspace.run(&["--version"]).succeeded();
+    assert_eq!(version, format!("links-server {}\n", env!("CARGO_PKG_VERSION")));
+    let help = workspace.run(&["serve", "--help"]).succeeded();
+    for part in
+        ["--bind", "127.0.0.1:8080", "--database", "sqlite:", "--rate-limit", "LINKS_CONFIG"]
+    {
+        assert!(help.contains(part), "{help}");
+    }
+    for command in ["serve", "keys", "import"] {
+        assert!(workspace.run(&["--help"]).succeeded().contains(command));
+    }
+}
+
+#[test]
+fn a_port_in_use() {
+    let workspace = Workspace::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let done = workspace.run(&["serve", "--bind", &address, DATABASE[0], DATABASE[1]]);
+    done.failed(1, &[&address, "in use"]);
+}
+
+#[test]
+fn databases_that_are_none() {
+    let workspace = Workspace::new();
+    workspace.write("text.db", "This is no database. ".repeat(100));
+    sqlite(&workspace.path("other.db"), "CREATE TABLE recipes (name TEXT)");
+    std::fs::create_dir(workspace.path("folder.db")).unwrap();
+    for (database, part) in [
+        ("sqlite:text.db", "text.db is not an SQLite database"),
+        ("sqlite:other.db", "other.db is the database of another application"),
+        ("sqlite:folder.db", "cannot open the database folder.db"),
+        ("sqlite:missing/links.db", "cannot open the database missing/links.db"),
+    ] {
+        workspace.run(&["serve", "--database", database]).failed(1, &[part]);
+        workspace.run(&["keys", "list", "--database", database]).failed(1, &[]);
+    }
+    workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).failed(1, &["no database links.db"]);
+    assert!(!workspace.path("links.db").exists(), "looking made a database");
+}
+
+#[test]
+fn a_database_from_a_newer_version() {
+    let (workspace, _) = with_link();
+    let path = workspace.path("links.db");
+    sqlite(&path, "PRAGMA user_version = 99");
+    let before = std::fs::read(&path).unwrap();
+    let done = workspace.run(&["serve", DATABASE[0], DATABASE[1]]);
+    done.failed(1, &["links.db", "newer links-server", "99"]);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn several_servers_on_one_new_database() {
+    let workspace = Workspace::new();
+    let servers: Vec<_> = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| serve(&workspace))).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    let key = workspace.key();
+    for server in &servers {
+        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "the key is known to each of them");
+    }
+    for server in servers {
+        server.signal("TERM");
+        assert_eq!(server.finish().code, Some(0));
+    }
+}
+
+#[test]
+fn nobody_reads_the_output() {
+    let workspace = Workspace::new();
+    let key = workspace.key();
+    let mut command =
+        workspace.command(&["serve", "--bind", "127.0.0.1:0", DATABASE[0], DATABASE[1]]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // its log goes nowhere from here on
+    drop(child.stderr.take());
+    let mut line = Vec::new();
+    let mut stdout = child.stdout.take().unwrap();
+    while !line.ends_with(b"\n") {
+        let mut byte = [0];
+        stdout.read_exact(&mut byte).unwrap();
+        line.extend(byte);
+    }
+    let line = String::from_utf8(line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on http://").unwrap();
+    for _ in 0..3 {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = format!(
+            "PUT /v1/links/lnk_1 HTTP/1.1\r\nhost: x\r\nx-api-key: {key}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // and a command that prints to nobody
+    let mut list = workspace.command(&["keys", "list", DATABASE[0], DATABASE[1]]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let child = list.stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!String::from_utf8(output.stderr).unwrap().contains("panicked"));
+    done(&mut list);
+}

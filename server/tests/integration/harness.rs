@@ -1,0 +1,271 @@
+//! A server in this process, on a free port and a fresh database, with a clock that tests move.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use agenthuman_links_api::timestamp::Timestamp;
+use agenthuman_links_server::clock::Clock;
+use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::key::{KeyKind, Secret};
+use agenthuman_links_server::link_file::LinkFile;
+use agenthuman_links_server::store::{self, ImportOutcome, KeyId, MissingDatabase, NewKey, Store};
+use agenthuman_links_server::{Config, Server, start_server};
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+use slog::{Logger, o};
+use tempfile::TempDir;
+
+/// The link of the vendor's documentation.
+pub(crate) const LINK_ID: &str = "lnk_01J8ZK4R2N5M6P7Q8W4T";
+/// A link of another account.
+pub(crate) const FOREIGN_LINK_ID: &str = "lnk_foreign";
+/// What the clock of a new server says.
+pub(crate) const START: &str = "2025-06-01T00:00:00Z";
+/// Enough for every test that is not about the limit.
+const RATE_LIMIT: i64 = 100_000;
+
+/// The documented link before the documented update: 12 of 50 sessions, expires in 2030.
+pub(crate) fn documented_link() -> Value {
+    json!({
+        "link_id": LINK_ID,
+        "name": "Before",
+        "url": format!("https://app.agenthuman.com/s/{LINK_ID}"),
+        "agent": {
+            "agent_id": "agnt_01J8ZK4R2N5M6P7Q8W4T",
+            "name": "Support Agent",
+            "avatar_image_url": "https://cdn.example.com/avatars/support.jpg",
+            "created_at": "2024-01-15T10:00:00Z",
+            "voice_agent": {
+                "provider": "ElevenLabs",
+                "agent_id": "el_agent_xxxxxxxxxxxxxxxx",
+                "auth_method": "public",
+            },
+        },
+        "status": "active",
+        "uses": 12,
+        "use_limit": 50,
+        "created_at": "2024-01-15T10:30:00Z",
+        "expires_at": "2030-01-01T00:00:00Z",
+    })
+}
+
+/// The documented link with other values, and an agent of its own.
+pub(crate) fn link_with(link_id: &str, changes: Value) -> Value {
+    let mut link = documented_link();
+    link["link_id"] = link_id.into();
+    link["url"] = format!("https://app.agenthuman.com/s/{link_id}").into();
+    link["agent"]["agent_id"] = format!("agnt_of_{link_id}").into();
+    for (name, value) in changes.as_object().unwrap() {
+        link[name] = value.clone();
+    }
+    link
+}
+
+/// A clock that stands still until it is told.
+#[derive(Debug)]
+pub(crate) struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    pub(crate) fn set(&self, time: &str) {
+        self.0.store(timestamp(time).micros(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn advance_millis(&self, millis: i64) {
+        self.0.fetch_add(millis * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+pub(crate) fn timestamp(text: &str) -> Timestamp {
+    serde_json::from_value(text.into()).unwrap()
+}
+
+pub(crate) struct TestServer {
+    /// `None` while it is being restarted.
+    server: Option<Server>,
+    pub(crate) clock: Arc<ManualClock>,
+    /// A key of the account that owns [`LINK_ID`].
+    pub(crate) key: String,
+    pub(crate) client: reqwest::Client,
+    directory: TempDir,
+    rate_limit: i64,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl TestServer {
+    pub(crate) async fn start() -> Self {
+        TestServer::with_rate_limit(RATE_LIMIT).await
+    }
+
+    /// With the documented link in account `acme`, and [`FOREIGN_LINK_ID`] in account `other`.
+    pub(crate) async fn with_rate_limit(rate_limit: i64) -> Self {
+        let clock = Arc::new(ManualClock(AtomicI64::new(timestamp(START).micros())));
+        let mut server = TestServer {
+            server: None,
+            clock,
+            key: String::new(),
+            client: reqwest::Client::new(),
+            directory: tempfile::tempdir().unwrap(),
+            rate_limit,
+        };
+        server.import("acme", json!([documented_link()])).await;
+        server.import("other", json!([link_with(FOREIGN_LINK_ID, json!({}))])).await;
+        server.key = server.add_key("acme").await.0;
+        server.start_again().await;
+        server
+    }
+
+    async fn start_again(&mut self) {
+        let config = Config {
+            bind: "127.0.0.1:0".parse().unwrap(),
+            database: self.database(),
+            rate_limit: self.rate_limit,
+            clock: self.clock.clone(),
+            log: Logger::root(slog::Discard, o!()),
+        };
+        self.server = Some(start_server(config).await.unwrap());
+    }
+
+    pub(crate) async fn restart(&mut self) {
+        self.server.take().unwrap().close().await.unwrap();
+        self.start_again().await;
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.as_ref().unwrap().address()
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    pub(crate) fn database_path(&self) -> PathBuf {
+        self.directory.path().join("links.db")
+    }
+
+    pub(crate) fn database(&self) -> DatabaseUrl {
+        DatabaseUrl::SqliteFile(self.database_path())
+    }
+
+    /// The database as another process would open it.
+    pub(crate) async fn store(&self) -> Arc<dyn Store> {
+        store::open(&self.database(), MissingDatabase::Create).await.unwrap()
+    }
+
+    pub(crate) async fn add_key(&self, account: &str) -> (String, KeyId) {
+        let secret = Secret::generate(KeyKind::Live);
+        let key = NewKey::of(&secret, self.clock.now());
+        let key_id = self.store().await.add_key(account.to_owned(), key).await.unwrap();
+        (secret.reveal().to_owned(), key_id)
+    }
+
+    pub(crate) async fn import(&self, account: &str, links: Value) -> ImportOutcome {
+        let path = self.directory.path().join("import.json");
+        std::fs::write(&path, links.to_string()).unwrap();
+        let links = LinkFile::read(&path).unwrap().links().to_vec();
+        self.store().await.import_links(account.to_owned(), links).await.unwrap()
+    }
+
+    /// A PUT with the key and the media type, for tests to change.
+    pub(crate) fn request(
+        &self,
+        link_id: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::RequestBuilder {
+        self.client
+            .put(format!("{}/v1/links/{link_id}", self.base_url()))
+            .header("x-api-key", &self.key)
+            .header("content-type", "application/json")
+            .body(body)
+    }
+
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = response.json().await.unwrap();
+        Answer { status, headers, body }
+    }
+
+    /// Updates the documented link; the body is sent as it stands.
+    pub(crate) async fn update(&self, body: impl ToString) -> Answer {
+        self.send(self.request(LINK_ID, body.to_string())).await
+    }
+
+    /// The documented link as it is now.
+    pub(crate) async fn link(&self) -> Value {
+        self.update("{}").await.link()
+    }
+}
+
+impl Answer {
+    /// The link of a 200.
+    pub(crate) fn link(self) -> Value {
+        assert_eq!(self.status, 200, "{self:?}");
+        assert_eq!(self.body["success"], true);
+        self.has_rate_limit();
+        self.body["link"].clone()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn number(&self, name: &str) -> i64 {
+        let value = self.header(name).unwrap_or_else(|| panic!("no {name} in {self:?}"));
+        value.parse().unwrap_or_else(|_| panic!("{name}: {value} is not a number"))
+    }
+
+    /// What every answer to a known key carries.
+    pub(crate) fn has_rate_limit(&self) {
+        assert!(self.number("X-RateLimit-Remaining") <= self.number("X-RateLimit-Limit"));
+        assert!(self.number("X-RateLimit-Reset") > 0);
+        self.has_one_request_id();
+    }
+
+    pub(crate) fn has_one_request_id(&self) {
+        assert_eq!(self.headers.get_all("X-Request-Id").iter().count(), 1, "{self:?}");
+        assert_eq!(self.header("content-type"), Some("application/json"));
+    }
+
+    /// A refusal in the documented shape, with a suggestion, to a known key.
+    #[track_caller]
+    pub(crate) fn refused(&self, status: u16, code: &str, field: Option<&str>) {
+        assert_eq!(self.status, status, "{self:?}");
+        assert_eq!(self.body["success"], false, "{self:?}");
+        let error = &self.body["error"];
+        assert_eq!(error["code"], code, "{self:?}");
+        assert_eq!(error["details"]["field"].as_str(), field, "{self:?}");
+        for text in ["message", "suggestion"] {
+            assert!(error[text].as_str().is_some_and(|text| !text.is_empty()), "{self:?}");
+        }
+        if let Some(field) = field {
+            assert!(error["message"].as_str().unwrap().contains(field), "{self:?}");
+        }
+        self.has_rate_limit();
+    }
+
+    /// The message and the suggestion of the contract's example.
+    #[track_caller]
+    pub(crate) fn says(&self, message: &str, suggestion: &str) {
+        let error = &self.body["error"];
+        assert_eq!(
+            (&error["message"], &error["suggestion"]),
+            (&json!(message), &json!(suggestion))
+        );
+    }
+}
