@@ -3,7 +3,7 @@
 #[path = "client/build/mod.rs"]
 mod build;
 #[path = "openapi/reader/mod.rs"]
-#[allow(dead_code, reason = "xtask uses more of it")]
+#[allow(dead_code, unused_imports, reason = "xtask uses more of it")]
 mod reader;
 
 use std::path::{Path, PathBuf};

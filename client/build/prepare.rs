@@ -25,13 +25,10 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
         objects: BTreeMap::new(),
     };
     for pointer in request_objects(contract)? {
-        let Some((object, Some(properties))) =
-            contract.get(&pointer).map(|object| (object, object["properties"].as_object()))
-        else {
-            continue;
-        };
+        let properties = contract.get(&pointer).and_then(|object| object["properties"].as_object());
+        let Some(properties) = properties else { continue };
         let owner = pointer.rsplit('/').next().unwrap_or_default().to_upper_camel_case();
-        for name in properties.keys().filter(|name| clearable(object, name)) {
+        for name in properties.keys().filter(|name| clearable(contract, &pointer, name)) {
             prepared.hoist(&pointer, &format!("{owner}{}", name.to_upper_camel_case()), name);
         }
         prepared.objects.insert(owner, pointer);

@@ -14,14 +14,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-pub use patch::clearable;
+pub use patch::{clearable, nullable};
 pub use yaml::{Place, Places};
 
 /// An OpenAPI document with the place of each value.
 #[derive(Debug)]
 pub struct Contract {
     file: String,
-    text: String,
     document: Value,
     places: Places,
 }
@@ -59,7 +58,7 @@ impl Contract {
     /// Reads a contract from a YAML or JSON file; errors call it `file`, without the directory.
     pub fn read(directory: &Path, file: &str) -> Result<Self, ContractError> {
         match std::fs::read_to_string(directory.join(file)) {
-            Ok(text) => Contract::parse(file, text),
+            Ok(text) => Contract::parse(file, &text),
             Err(error) => Err(ContractError {
                 file: file.to_owned(),
                 place: None,
@@ -70,7 +69,7 @@ impl Contract {
     }
 
     /// Reads a contract from text; `file` is what errors call it.
-    pub fn parse(file: &str, text: String) -> Result<Self, ContractError> {
+    pub fn parse(file: &str, text: &str) -> Result<Self, ContractError> {
         let at = |place, message| ContractError {
             file: file.to_owned(),
             place: Some(place),
@@ -78,8 +77,8 @@ impl Contract {
             message,
         };
         let (document, places) =
-            yaml::parse(&text).map_err(|(place, message)| at(place, message))?;
-        let contract = Contract { file: file.to_owned(), text, document, places };
+            yaml::parse(text).map_err(|(place, message)| at(place, message))?;
+        let contract = Contract { file: file.to_owned(), document, places };
         match contract.document.get("openapi").and_then(Value::as_str) {
             Some(version) if version.starts_with("3.0.") => Ok(contract),
             Some(version) => {
@@ -93,11 +92,6 @@ impl Contract {
     /// The file as it was named when it was read.
     pub fn file(&self) -> &str {
         &self.file
-    }
-
-    /// The file's text.
-    pub fn text(&self) -> &str {
-        &self.text
     }
 
     /// The whole document.

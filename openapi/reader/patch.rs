@@ -2,15 +2,34 @@
 
 use serde_json::Value;
 
+use super::{Contract, child};
+
+/// How many `allOf` may stand around a schema; more is a circle.
+const MAX_NESTING: usize = 32;
+
 /// Whether a property of a request can be cleared: absent, `null` and a value then mean three
 /// different things.
 ///
-/// That is so where the property is optional (not in `required`) and nullable. `object` is the
-/// schema that has the property, with its `$ref`s resolved.
-pub fn clearable(object: &Value, property: &str) -> bool {
-    let required = object["required"]
-        .as_array()
-        .is_some_and(|names| names.iter().any(|name| name == property));
-    let nullable = object["properties"][property]["nullable"] == Value::Bool(true);
-    nullable && !required
+/// That is so where the property is optional (not in `required`) and nullable. `object` points to
+/// the schema that has the property.
+pub fn clearable(contract: &Contract, object: &str, property: &str) -> bool {
+    let required = contract.get(object).and_then(|schema| schema["required"].as_array());
+    let required = required.is_some_and(|names| names.iter().any(|name| name == property));
+    !required && nullable(contract, &child(&format!("{object}/properties"), property))
+}
+
+/// Whether the schema at `pointer` allows `null`: by itself, or through the schema that it stands for.
+pub fn nullable(contract: &Contract, pointer: &str) -> bool {
+    let mut pointer = pointer.to_owned();
+    for _ in 0..MAX_NESTING {
+        let Ok((target, schema)) = contract.resolve(&pointer) else { return false };
+        if schema["nullable"] == Value::Bool(true) {
+            return true;
+        }
+        match schema["allOf"].as_array() {
+            Some(members) if members.len() == 1 => pointer = format!("{target}/allOf/0"),
+            _ => return false,
+        }
+    }
+    false
 }

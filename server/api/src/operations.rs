@@ -2,13 +2,17 @@
 
 //! The operations: their trait, and what each takes and answers.
 
-use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse, RequestContext};
+use dropshot::{
+    ApiEndpointResponse, Body, HttpError, HttpResponse, HttpResponseHeaders, HttpResponseOk,
+    RequestContext,
+};
 use http::{Response, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::request::{JsonBody, PathParameters};
 use crate::response::{json_response, metadata};
+#[allow(unused_imports, reason = "an API may have no types of its own")]
 use crate::types::*;
 
 /// A *link* puts a talking agent behind a URL that can be shared. This API manages those links.
@@ -187,21 +191,24 @@ pub enum UpdateLinkResponse {
 
 impl HttpResponse for UpdateLinkResponse {
     fn to_result(self) -> Result<Response<Body>, HttpError> {
-        match &self {
-            Self::Ok { body, headers } => json_response(200, body, headers),
-            Self::BadRequest { body, headers } => json_response(400, body, headers),
-            Self::Unauthorized { body, headers } => json_response(401, body, headers),
-            Self::NotFound { body, headers } => json_response(404, body, headers),
-            Self::PayloadTooLarge { body, headers } => json_response(413, body, headers),
-            Self::UnsupportedMediaType { body, headers } => json_response(415, body, headers),
-            Self::TooManyRequests { body, headers } => json_response(429, body, headers),
-            Self::InternalServerError { body, headers } => json_response(500, body, headers),
-            Self::ServiceUnavailable { body, headers } => json_response(503, body, headers),
+        match self {
+            Self::Ok { body, headers } => json_response(200, &body, &headers),
+            Self::BadRequest { body, headers } => json_response(400, &body, &headers),
+            Self::Unauthorized { body, headers } => json_response(401, &body, &headers),
+            Self::NotFound { body, headers } => json_response(404, &body, &headers),
+            Self::PayloadTooLarge { body, headers } => json_response(413, &body, &headers),
+            Self::UnsupportedMediaType { body, headers } => json_response(415, &body, &headers),
+            Self::TooManyRequests { body, headers } => json_response(429, &body, &headers),
+            Self::InternalServerError { body, headers } => json_response(500, &body, &headers),
+            Self::ServiceUnavailable { body, headers } => json_response(503, &body, &headers),
         }
     }
 
     fn response_metadata() -> ApiEndpointResponse {
-        metadata::<LinkResponse, UpdateLinkOkHeaders>(200, "The link after the update.")
+        metadata::<HttpResponseHeaders<HttpResponseOk<LinkResponse>, UpdateLinkOkHeaders>>(
+            200,
+            "The link after the update.",
+        )
     }
 
     fn status_code(&self) -> StatusCode {

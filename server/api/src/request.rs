@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 use dropshot::{
-    ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtractorMetadata, HttpError, Path,
-    RequestContext, ServerContext, SharedExtractor, TypedBody,
+    ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtensionMode, ExtractorMetadata, Header,
+    HttpError, Path, Query, RequestContext, ServerContext, SharedExtractor, TypedBody,
 };
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::BodyExt;
@@ -53,6 +53,104 @@ impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
     }
 }
 
+/// The parameters of the query.
+#[derive(Debug)]
+pub struct QueryParameters<P> {
+    texts: Vec<(String, String)>,
+    parameters: PhantomData<fn() -> P>,
+}
+
+impl<P: DeserializeOwned> QueryParameters<P> {
+    /// Checks the parameters against the contract.
+    pub fn read(self) -> Result<P, InvalidRequest> {
+        json::from_texts(self.texts)
+    }
+}
+
+#[async_trait]
+impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
+    for QueryParameters<P>
+{
+    async fn from_request<C: ServerContext>(rqctx: &RequestContext<C>) -> Result<Self, HttpError> {
+        let query = rqctx.request.uri().query().unwrap_or_default();
+        let texts = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Ok(QueryParameters { texts, parameters: PhantomData })
+    }
+
+    fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
+        <Query<P> as SharedExtractor>::metadata(content_type)
+    }
+}
+
+/// Query parameters that name a page, as the extension `x-dropshot-pagination` says.
+pub trait Page {
+    /// The extension's value, as JSON.
+    const EXTENSION: &'static str;
+}
+
+/// The parameters of the query of an operation that answers page by page.
+#[derive(Debug)]
+pub struct PageParameters<P>(QueryParameters<P>);
+
+impl<P: DeserializeOwned> PageParameters<P> {
+    /// Checks the parameters against the contract.
+    pub fn read(self) -> Result<P, InvalidRequest> {
+        self.0.read()
+    }
+}
+
+#[async_trait]
+impl<P: Page + JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
+    for PageParameters<P>
+{
+    async fn from_request<C: ServerContext>(rqctx: &RequestContext<C>) -> Result<Self, HttpError> {
+        <QueryParameters<P> as SharedExtractor>::from_request(rqctx).await.map(PageParameters)
+    }
+
+    fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
+        let extension = serde_json::from_str(P::EXTENSION).unwrap_or_default();
+        ExtractorMetadata {
+            extension_mode: ExtensionMode::Paginated(extension),
+            ..<QueryParameters<P> as SharedExtractor>::metadata(content_type)
+        }
+    }
+}
+
+/// The headers of the request that the contract names.
+#[derive(Debug)]
+pub struct HeaderParameters<P> {
+    texts: Vec<(String, String)>,
+    parameters: PhantomData<fn() -> P>,
+}
+
+impl<P: DeserializeOwned> HeaderParameters<P> {
+    /// Checks the headers against the contract.
+    pub fn read(self) -> Result<P, InvalidRequest> {
+        json::from_texts(self.texts)
+    }
+}
+
+#[async_trait]
+impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
+    for HeaderParameters<P>
+{
+    async fn from_request<C: ServerContext>(rqctx: &RequestContext<C>) -> Result<Self, HttpError> {
+        let headers = rqctx.request.headers();
+        let texts = headers.keys().map(|name| {
+            // A header that is repeated is one list, as RFC 9110 has it.
+            let values =
+                headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let values: Vec<_> = values.collect();
+            (name.as_str().to_owned(), values.join(", "))
+        });
+        Ok(HeaderParameters { texts: texts.collect(), parameters: PhantomData })
+    }
+
+    fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
+        <Header<P> as SharedExtractor>::metadata(content_type)
+    }
+}
+
 /// A JSON body that has not been read yet.
 #[derive(Debug)]
 pub struct JsonBody<T> {
@@ -76,32 +174,11 @@ pub enum BodyError {
 impl<T: DeserializeOwned> JsonBody<T> {
     /// Reads the body and checks it against the contract.
     pub async fn read(self, max_bytes: usize) -> Result<T, BodyError> {
-        let (parts, mut body) = self.request.into_parts();
-        let declared = parts.headers.get(CONTENT_LENGTH);
-        let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        let mut bytes = Vec::new();
-        let mut received: usize = 0;
-        while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|_| BodyError::Incomplete)?.into_data() else { continue };
-            received = received.saturating_add(data.len());
-            if received <= max_bytes {
-                bytes.extend_from_slice(&data);
-            } else if received.max(declared.unwrap_or(0)) > DISCARDED_BODY_BYTES {
-                break;
-            }
-        }
-        if received > max_bytes {
-            return Err(BodyError::TooLarge(max_bytes));
-        }
-        let media_type = parts.headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
-        let media_type = String::from_utf8_lossy(media_type);
-        let essence = media_type.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case(dropshot::CONTENT_TYPE_JSON) {
-            // Nothing was sent at all: the missing body is the mistake, not its missing type.
-            if bytes.is_empty() && essence.is_empty() {
-                return json::from_slice(&bytes).map_err(BodyError::Invalid);
-            }
-            return Err(BodyError::UnsupportedMediaType(essence.to_owned()));
+        let (bytes, media_type) = receive(self.request, max_bytes).await?;
+        // Where nothing was sent at all, the missing body is the mistake, not its missing type.
+        let nothing = bytes.is_empty() && media_type.is_empty();
+        if !nothing && !media_type.eq_ignore_ascii_case(dropshot::CONTENT_TYPE_JSON) {
+            return Err(BodyError::UnsupportedMediaType(media_type));
         }
         json::from_slice(&bytes).map_err(BodyError::Invalid)
     }
@@ -119,6 +196,66 @@ impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtracto
     fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
         <TypedBody<T> as ExclusiveExtractor>::metadata(content_type)
     }
+}
+
+/// A form (`application/x-www-form-urlencoded`) that has not been read yet.
+#[derive(Debug)]
+pub struct FormBody<T> {
+    request: hyper::Request<Body>,
+    body: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> FormBody<T> {
+    /// Reads the form and checks it against the contract.
+    pub async fn read(self, max_bytes: usize) -> Result<T, BodyError> {
+        let (bytes, media_type) = receive(self.request, max_bytes).await?;
+        if !media_type.eq_ignore_ascii_case(dropshot::CONTENT_TYPE_URL_ENCODED) {
+            return Err(BodyError::UnsupportedMediaType(media_type));
+        }
+        json::from_texts(form_urlencoded::parse(&bytes).into_owned()).map_err(BodyError::Invalid)
+    }
+}
+
+#[async_trait]
+impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtractor for FormBody<T> {
+    async fn from_request<C: ServerContext>(
+        _rqctx: &RequestContext<C>,
+        request: hyper::Request<Body>,
+    ) -> Result<Self, HttpError> {
+        Ok(FormBody { request, body: PhantomData })
+    }
+
+    fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
+        <TypedBody<T> as ExclusiveExtractor>::metadata(content_type)
+    }
+}
+
+/// The bytes of a body, and the media type that it is declared as, without its parameters.
+async fn receive(
+    request: hyper::Request<Body>,
+    max_bytes: usize,
+) -> Result<(Vec<u8>, String), BodyError> {
+    let (parts, mut body) = request.into_parts();
+    let declared = parts.headers.get(CONTENT_LENGTH);
+    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let mut bytes = Vec::new();
+    let mut received: usize = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyError::Incomplete)?.into_data() else { continue };
+        received = received.saturating_add(data.len());
+        if received <= max_bytes {
+            bytes.extend_from_slice(&data);
+        } else if received.max(declared.unwrap_or(0)) > DISCARDED_BODY_BYTES {
+            break;
+        }
+    }
+    if received > max_bytes {
+        return Err(BodyError::TooLarge(max_bytes));
+    }
+    let media_type = parts.headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+    let media_type = String::from_utf8_lossy(media_type);
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    Ok((bytes, essence.to_owned()))
 }
 
 /// Declares the extractor of an API key that the contract wants in a header.

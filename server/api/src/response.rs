@@ -4,12 +4,9 @@
 //! 500), and its error types cannot set headers at all. Each operation therefore has an enum with
 //! one variant for each documented status, and these pieces to turn it into an HTTP response.
 
-use dropshot::{
-    ApiEndpointResponse, Body, HttpError, HttpResponse, HttpResponseHeaders, HttpResponseOk,
-};
+use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse};
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -19,36 +16,59 @@ pub fn json_response<B: Serialize, H: Serialize>(
     body: &B,
     headers: &H,
 ) -> Result<Response<Body>, HttpError> {
-    let internal = |error: &dyn std::error::Error| HttpError::for_internal_error(error.to_string());
-    let body = serde_json::to_vec(body).map_err(|error| internal(&error))?;
-    let mut response = Response::new(body.into());
-    *response.status_mut() = StatusCode::from_u16(status).map_err(|error| internal(&error))?;
+    let body = serde_json::to_vec(body).map_err(internal)?;
+    response(status, Some(dropshot::CONTENT_TYPE_JSON), body.into(), headers)
+}
+
+/// A response of bytes.
+pub fn bytes_response<H: Serialize>(
+    status: u16,
+    body: Body,
+    headers: &H,
+) -> Result<Response<Body>, HttpError> {
+    response(status, Some(dropshot::CONTENT_TYPE_OCTET_STREAM), body, headers)
+}
+
+/// A response without a body.
+pub fn empty_response<H: Serialize>(status: u16, headers: &H) -> Result<Response<Body>, HttpError> {
+    response(status, None, Body::empty(), headers)
+}
+
+fn internal(error: impl std::error::Error) -> HttpError {
+    HttpError::for_internal_error(error.to_string())
+}
+
+fn response<H: Serialize>(
+    status: u16,
+    content_type: Option<&'static str>,
+    body: Body,
+    headers: &H,
+) -> Result<Response<Body>, HttpError> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(status).map_err(internal)?;
     let fields = response.headers_mut();
-    fields.insert(CONTENT_TYPE, HeaderValue::from_static(dropshot::CONTENT_TYPE_JSON));
-    let headers = serde_json::to_value(headers).map_err(|error| internal(&error))?;
+    if let Some(content_type) = content_type {
+        fields.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    let headers = serde_json::to_value(headers).map_err(internal)?;
     for (name, value) in headers.as_object().into_iter().flatten() {
         let text = match value {
             Value::Null => continue,
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| internal(&error))?;
-        fields.insert(name, HeaderValue::from_str(&text).map_err(|error| internal(&error))?);
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(internal)?;
+        fields.insert(name, HeaderValue::from_str(&text).map_err(internal)?);
     }
     Ok(response)
 }
 
-/// What Dropshot emits for the status that means success.
-pub fn metadata<B, H>(status: u16, description: &str) -> ApiEndpointResponse
-where
-    B: Serialize + JsonSchema + Send + Sync + 'static,
-    H: Serialize + JsonSchema + Send + Sync + 'static,
-{
-    let emitted = HttpResponseHeaders::<HttpResponseOk<B>, H>::response_metadata();
+/// What Dropshot emits for a status of success whose response is like `R` but for the status.
+pub fn metadata<R: HttpResponse>(status: u16, description: &str) -> ApiEndpointResponse {
     ApiEndpointResponse {
         success: StatusCode::from_u16(status).ok(),
         description: Some(description.to_owned()),
-        ..emitted
+        ..R::response_metadata()
     }
 }
 

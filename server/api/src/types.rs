@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::constrained;
-use crate::constraint::IntegerConstraints;
-use crate::constraint::StringConstraints;
+use crate::constraint::{IntegerConstraints, StringConstraints};
 use crate::patch::Patch;
 use crate::timestamp::Timestamp;
 
@@ -68,7 +67,7 @@ constrained! {
     /// The display name. Any text, the empty string included, but without U+0000. `null`
     /// clears the name.
     pub struct UpdateLinkRequestName(String) = StringConstraints {
-        pattern: Some("^[^\\u0000]*$"),
+        pattern: Some(r"^[^\u0000]*$"),
         ..StringConstraints::ANY
     };
 }
@@ -81,6 +80,7 @@ constrained! {
         format: Some("int64"),
         minimum: Some(1),
         maximum: Some(9_007_199_254_740_991),
+        ..IntegerConstraints::ANY
     };
 }
 
@@ -205,6 +205,10 @@ impl JsonSchema for ErrorBody {
         "ErrorBody".to_owned()
     }
 
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        concat!(module_path!(), "::", "ErrorBody").into()
+    }
+
     fn json_schema(generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
         crate::schema::one_of(
             vec![
@@ -253,6 +257,7 @@ constrained! {
         format: Some("int64"),
         minimum: Some(0),
         maximum: Some(9_007_199_254_740_991),
+        ..IntegerConstraints::ANY
     };
 }
 

@@ -1,0 +1,66 @@
+use std::fs;
+
+use super::*;
+
+#[test]
+fn a_finding_says_where_what_and_how_to_mend_it() {
+    let text = fs::read_to_string(root().join(CONTRACT)).unwrap();
+    let text = text.replacen("          minimum: 1\n", "          minimum: 2\n", 1);
+    let contract = Contract::parse(CONTRACT, &text).unwrap();
+    let report = check(&contract, &emitted(&contract).unwrap(), &root()).unwrap();
+    let drift: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.contains("minimum"))
+        .cloned()
+        .collect();
+    let mut out = Vec::new();
+    findings::write(&drift, &mut out).unwrap();
+    let line = 1 + text.lines().position(|line| line == "          minimum: 2").unwrap();
+    let expected = format!(
+        "\
+request-property-minimum: PUT /v1/links/{{link_id}}, request body, `use_limit`
+  --> openapi/links.yaml:{line}:11 (#/components/schemas/UpdateLinkRequest/properties/use_limit/minimum)
+  contract: `minimum: 2`
+  server:   `minimum: 1` (at #/components/schemas/UpdateLinkRequestUseLimit/minimum of what it emits)
+  mend:     if the contract is right: `cargo xtask generate`; if the server is: write `minimum: 1` at openapi/links.yaml:{line}:11
+
+"
+    );
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
+    // The generated files are stale too, and they are the only other finding.
+    assert_eq!(report.findings.len(), 2);
+}
+
+#[test]
+fn what_cannot_be_checked_is_said_with_its_line() {
+    let folder = std::env::temp_dir().join(format!("xtask-report-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("contract.yaml");
+    let head = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\n";
+    for (text, expected) in [
+        ("openapi: 3.0.3\nopenapi: 3.0.3\n".to_owned(), ":2:1: the key `openapi` is there twice"),
+        ("a: 1\n".to_owned(), ":1:1: not an OpenAPI document"),
+        (
+            "openapi: 3.0.3\ninfo: {title: T, version: one}\n".to_owned(),
+            ":2:18: `info.version` must be",
+        ),
+        (head.to_owned(), ": there is nothing at `#/paths`"),
+        (format!("{head}paths:\n  /a:\n    get:\n      tags: x\n"), ":6:7: `tags` must be a list"),
+        (
+            format!(
+                "{head}paths:\n  /a:\n    get:\n      responses:\n        '200':\n          $ref: '#/x'\n"
+            ),
+            ":7:9: there is nothing at `#/x`",
+        ),
+    ] {
+        fs::write(&file, &text).unwrap();
+        let options = Options { contract: Some(file.clone()) };
+        let error = run(&options, &root(), &mut Vec::new()).expect_err(&text).to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    let options = Options { contract: Some(file) };
+    let error = run(&options, &root(), &mut Vec::new()).expect_err("missing").to_string();
+    assert!(error.contains("contract.yaml: cannot be read"), "{error}");
+}

@@ -1,0 +1,182 @@
+//! Two operations side by side.
+
+use super::location::{Location, Part};
+use super::{Against, Presence, Said, Walk, emission, union};
+use crate::model::{
+    Aspect, Body, Content, MediaType, Operation, OperationKey, Parameter, Response,
+};
+
+impl Walk<'_> {
+    pub(super) fn operation(
+        &mut self,
+        key: &OperationKey,
+        contract: &Operation,
+        server: &Operation,
+    ) {
+        let location = Location::new(key.to_string(), Part::Operation);
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        self.facts(&location, whole, &contract.facts, &server.facts);
+        self.security(&location, contract, server);
+        self.parameters(&location, contract, server);
+        self.body(&location, whole, contract.body.as_ref(), server.body.as_ref());
+        self.responses(&location, contract, server);
+    }
+
+    fn security(&mut self, location: &Location, contract: &Operation, server: &Operation) {
+        let rule = Part::Operation.rule(Aspect::Security.keyword());
+        match self.against {
+            Against::Emission => {
+                let problems = emission::security(self.contract, self.server, contract, server);
+                self.result.compared += contract.security.schemes().len().max(1);
+                for (sides, edit) in problems {
+                    self.differ(rule.clone(), location, sides, edit);
+                }
+            }
+            Against::Document => {
+                self.result.compared += 1;
+                if contract.security.requirements != server.security.requirements {
+                    let said = |operation: &Operation| {
+                        Said::new(&operation.security.pointer, operation.security.to_string())
+                    };
+                    let edit = format!("require {}", server.security);
+                    self.differ(rule, location, [said(contract), said(server)], edit);
+                }
+            }
+        }
+    }
+
+    fn parameters(&mut self, location: &Location, contract: &Operation, server: &Operation) {
+        for key in union(&contract.parameters, &server.parameters) {
+            let (place, name) = key;
+            let inside = location.part(Part::Parameter, &format!("{place} parameter `{name}`"));
+            let sides = [contract.parameters.get(key), server.parameters.get(key)];
+            if sides[0].is_none()
+                && self.against == Against::Emission
+                && emission::shows_security(self.contract, key)
+            {
+                continue;
+            }
+            let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+            let thing = format!("the {place} parameter `{name}`");
+            self.parameter(&inside, "parameter", thing, whole, sides);
+        }
+    }
+
+    fn parameter(
+        &mut self,
+        location: &Location,
+        rule: &str,
+        thing: String,
+        whole: [&str; 2],
+        sides: [Option<&Parameter>; 2],
+    ) {
+        let [contract, server] = sides;
+        self.presence(Presence {
+            location,
+            rule: rule.to_owned(),
+            thing,
+            contract: (contract.is_some(), contract.map_or(whole[0], |one| &one.pointer)),
+            server: (server.is_some(), server.map_or(whole[1], |one| &one.pointer)),
+        });
+        let (Some(contract), Some(server)) = (contract, server) else { return };
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        let mut facts = contract.facts.clone();
+        if self.against == Against::Emission {
+            // Dropshot never says that a parameter or a header is deprecated.
+            facts.remove(&Aspect::Deprecated);
+        }
+        self.facts(location, whole, &facts, &server.facts);
+        self.described(location, whole, contract.schema, server.schema);
+        self.content(location, whole, &contract.content, &server.content);
+    }
+
+    fn body(
+        &mut self,
+        location: &Location,
+        whole: [&str; 2],
+        contract: Option<&Body>,
+        server: Option<&Body>,
+    ) {
+        let location = location.part(Part::RequestBody, "request body");
+        self.presence(Presence {
+            location: &location,
+            rule: "request-body".to_owned(),
+            thing: "a request body".to_owned(),
+            contract: (contract.is_some(), contract.map_or(whole[0], |body| &body.pointer)),
+            server: (server.is_some(), server.map_or(whole[1], |body| &body.pointer)),
+        });
+        let (Some(contract), Some(server)) = (contract, server) else { return };
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        self.facts(&location, whole, &contract.facts, &server.facts);
+        self.content(&location, whole, &contract.content, &server.content);
+    }
+
+    fn responses(&mut self, location: &Location, contract: &Operation, server: &Operation) {
+        let pairs = match self.against {
+            Against::Emission => emission::responses(contract, server),
+            Against::Document => union(&contract.responses, &server.responses)
+                .into_iter()
+                .map(|status| emission::Pair {
+                    status: status.clone(),
+                    contract: contract.responses.get(status),
+                    server: server.responses.get(status),
+                    headers: true,
+                })
+                .collect(),
+        };
+        for pair in pairs {
+            let inside = location.part(Part::Response, &format!("response {}", pair.status));
+            let pointer = |operation: &Operation, response: Option<&Response>| match response {
+                Some(response) => response.pointer.clone(),
+                None => crate::reader::child(&operation.pointer, "responses"),
+            };
+            self.presence(Presence {
+                location: &inside,
+                rule: "response".to_owned(),
+                thing: format!("a response {}", pair.status),
+                contract: (pair.contract.is_some(), &pointer(contract, pair.contract)),
+                server: (pair.server.is_some(), &pointer(server, pair.server)),
+            });
+            let (Some(contract), Some(server)) = (pair.contract, pair.server) else { continue };
+            let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+            let body = location.part(Part::ResponseBody, &format!("response {}", pair.status));
+            self.content(&body, whole, &contract.content, &server.content);
+            if !pair.headers {
+                continue;
+            }
+            for name in union(&contract.headers, &server.headers) {
+                let sides = [contract.headers.get(name), server.headers.get(name)];
+                let written = sides[0].or(sides[1]).map_or(name, |header| &header.name);
+                let inside = inside.part(Part::ResponseHeader, &format!("header `{written}`"));
+                let thing = format!("the header `{written}`");
+                self.parameter(&inside, "response-header", thing, whole, sides);
+            }
+        }
+    }
+
+    fn content(
+        &mut self,
+        location: &Location,
+        whole: [&str; 2],
+        contract: &Content,
+        server: &Content,
+    ) {
+        for name in union(contract, server) {
+            let sides: [Option<&MediaType>; 2] = [contract.get(name), server.get(name)];
+            let pointer = |number: usize| {
+                sides[number].map_or(whole[number], |media: &MediaType| &media.pointer)
+            };
+            self.presence(Presence {
+                location,
+                rule: location.part.rule("mediaType"),
+                thing: format!("the media type `{name}`"),
+                contract: (sides[0].is_some(), pointer(0)),
+                server: (sides[1].is_some(), pointer(1)),
+            });
+            let [Some(contract), Some(server)] = sides else { continue };
+            let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+            self.facts(location, whole, &contract.facts, &server.facts);
+            self.described(location, whole, contract.schema, server.schema);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Two schemas side by side.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::location::Location;
+use super::{Presence, Said, Walk, union};
+use crate::model::{Aspect, Child, Combinator, Model, Property, Schema, SchemaId};
+
+/// How far down alternatives are looked at to find out which belong together.
+const SIGNATURE_DEPTH: usize = 4;
+
+impl Walk<'_> {
+    /// Compares the schemas that are pending, and those that they lead to.
+    pub(super) fn schemas(&mut self) {
+        while let Some((mine, other, location)) = self.pending.pop_front() {
+            if self.seen.insert((location.part.family(), mine, other)) {
+                self.schema(mine, other, &location);
+            }
+        }
+    }
+
+    fn schema(&mut self, mine: SchemaId, other: SchemaId, location: &Location) {
+        let (contract, server) = (&self.contract.schemas[mine], &self.server.schemas[other]);
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        self.facts(location, whole, &contract.facts, &server.facts);
+        let type_of =
+            |schema: &Schema| schema.facts.get(&Aspect::Type).map(|fact| fact.value.clone());
+        if type_of(contract) != type_of(server) {
+            // What is inside of two different things differs in everything.
+            return;
+        }
+        for name in union(&contract.properties, &server.properties) {
+            let sides = [contract.properties.get(name), server.properties.get(name)];
+            self.property(location, name, whole, sides);
+        }
+        for child in union(&contract.children, &server.children) {
+            let sides = [contract.children.get(child), server.children.get(child)];
+            self.child(location, child, [contract, server], sides);
+        }
+        for combinator in union(&contract.alternatives, &server.alternatives) {
+            let ids =
+                |schema: &Schema| schema.alternatives.get(combinator).cloned().unwrap_or_default();
+            self.alternatives(location, *combinator, whole, [ids(contract), ids(server)]);
+        }
+    }
+
+    fn property(
+        &mut self,
+        location: &Location,
+        name: &str,
+        whole: [&str; 2],
+        sides: [Option<&Property>; 2],
+    ) {
+        let location = location.property(name);
+        let [Some(contract), Some(server)] = sides else {
+            let pointer = |number: usize| {
+                let property: Option<&Property> = sides[number];
+                property.map_or(whole[number], |property| property.pointer.as_str())
+            };
+            return self.presence(Presence {
+                rule: location.part.rule("").trim_end_matches('-').to_owned(),
+                location: &location,
+                thing: format!("the property `{name}`"),
+                contract: (sides[0].is_some(), pointer(0)),
+                server: (sides[1].is_some(), pointer(1)),
+            });
+        };
+        self.result.compared += 1;
+        if contract.required != server.required {
+            let said = |property: &Property| {
+                let text = if property.required { "is required" } else { "is not required" };
+                Said::new(&property.required_pointer, format!("`{name}` {text}"))
+            };
+            let edit = match server.required {
+                true => format!("add `{name}` to `required`"),
+                false => format!("remove `{name}` from `required`"),
+            };
+            let sides = [said(contract), said(server)];
+            self.differ(location.part.rule("required"), &location, sides, edit);
+        }
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        self.described(&location, whole, contract.schema, server.schema);
+    }
+
+    fn child(
+        &mut self,
+        location: &Location,
+        child: &Child,
+        schemas: [&Schema; 2],
+        sides: [Option<&SchemaId>; 2],
+    ) {
+        let (keyword, inside) = match child {
+            Child::Items => ("items", location.step("[]")),
+            Child::AdditionalProperties => ("additionalProperties", location.property("*")),
+            Child::Not => ("not", location.step("(not)")),
+            Child::Mapping(value) => {
+                ("discriminator", location.step(&format!("(mapping {value})")))
+            }
+        };
+        if let [Some(mine), Some(other)] = sides {
+            return self.pending.push_back((*mine, *other, inside));
+        }
+        // Already said: one side refuses additional properties.
+        let refused = |schema: &Schema| schema.facts.contains_key(&Aspect::AdditionalProperties);
+        if *child == Child::AdditionalProperties && schemas.into_iter().any(refused) {
+            return;
+        }
+        self.presence(Presence {
+            location,
+            rule: location.part.rule(keyword),
+            thing: match child {
+                Child::Mapping(value) => format!("a `mapping` of `{value}`"),
+                _ => format!("a schema for `{keyword}`"),
+            },
+            contract: (sides[0].is_some(), &schemas[0].pointer),
+            server: (sides[1].is_some(), &schemas[1].pointer),
+        });
+    }
+
+    /// Alternatives have no order: first those are compared that look the same, then the rest.
+    fn alternatives(
+        &mut self,
+        location: &Location,
+        combinator: Combinator,
+        whole: [&str; 2],
+        [mut mine, mut other]: [Vec<SchemaId>; 2],
+    ) {
+        self.result.compared += 1;
+        let keyword = combinator.keyword();
+        if mine.len() != other.len() {
+            let said = |ids: &[SchemaId], pointer: &str| {
+                let text = match ids.len() {
+                    0 => format!("no `{keyword}`"),
+                    count => format!("`{keyword}` of {count} schemas"),
+                };
+                Said::new(pointer, text)
+            };
+            let edit = match other.len() {
+                0 => format!("remove `{keyword}`"),
+                count => format!("write `{keyword}` with the {count} schemas of the server"),
+            };
+            let sides = [said(&mine, whole[0]), said(&other, whole[1])];
+            self.differ(location.part.rule(keyword), location, sides, edit);
+        }
+        let mut pairs = Vec::new();
+        for depth in (0..=SIGNATURE_DEPTH).rev() {
+            mine.retain(|id| {
+                let wanted = signature(self.contract, *id, depth);
+                let same = |other: &SchemaId| signature(self.server, *other, depth) == wanted;
+                match other.iter().position(same) {
+                    Some(position) => {
+                        pairs.push((*id, other.remove(position)));
+                        false
+                    }
+                    None => true,
+                }
+            });
+        }
+        // How many there are has been said; with equal numbers the rest belongs together somehow.
+        if mine.len() == other.len() {
+            pairs.extend(mine.into_iter().zip(other));
+        }
+        for (number, (mine, other)) in pairs.into_iter().enumerate() {
+            let inside = location.step(&format!("({keyword} {})", number + 1));
+            self.pending.push_back((mine, other, inside));
+        }
+    }
+}
+
+/// The meaning of a schema down to some depth, as a number; equal meaning, equal number.
+fn signature(model: &Model, id: SchemaId, depth: usize) -> u64 {
+    let schema = &model.schemas[id];
+    let mut hasher = DefaultHasher::new();
+    if depth == 0 {
+        schema.facts.get(&Aspect::Type).map(|fact| fact.value.to_string()).hash(&mut hasher);
+        return hasher.finish();
+    }
+    for (aspect, fact) in &schema.facts {
+        (aspect, fact.value.to_string()).hash(&mut hasher);
+    }
+    for (name, property) in &schema.properties {
+        (name, property.required).hash(&mut hasher);
+        property.schema.map(|id| signature(model, id, depth - 1)).hash(&mut hasher);
+    }
+    for (child, id) in &schema.children {
+        (child, signature(model, *id, depth - 1)).hash(&mut hasher);
+    }
+    for (combinator, ids) in &schema.alternatives {
+        let members: BTreeSet<_> = ids.iter().map(|id| signature(model, *id, depth - 1)).collect();
+        (combinator, members).hash(&mut hasher);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,267 @@
+use serde_json::json;
+
+use super::*;
+
+const BODY: &str = "/paths/~1a/put/requestBody/content/application~1json/schema";
+
+fn document(schema: &Value) -> Value {
+    json!({
+        "openapi": "3.0.3",
+        "paths": { "/a": { "put": {
+            "requestBody": { "content": { "application/json": { "schema": schema } } },
+            "responses": { "204": { "description": "" } },
+        } } },
+        "components": { "schemas": {
+            "Text": { "type": "string", "pattern": "^a" },
+            "Colour": { "type": "string", "enum": ["red", "blue"] },
+            "Maybe": { "type": "string", "nullable": true },
+            "Any": { "description": "any" },
+            "Node": node(json!({ "$ref": "#/components/schemas/Node" })),
+            "Inlined": node(json!({ "$ref": "#/components/schemas/Node" })),
+            "NullNode": node(json!({ "nullable": true, "allOf": [{ "$ref": "#/components/schemas/Node" }] })),
+        } },
+    })
+}
+
+fn node(next: Value) -> Value {
+    json!({ "type": "object", "properties": { "next": next } })
+}
+
+fn differences(one: &Value, other: &Value) -> Found {
+    let there = compared(&document(one), &document(other), Against::Document);
+    let back = compared(&document(other), &document(one), Against::Document);
+    assert_eq!(there.len(), back.len(), "{one} and {other}: {there:?}, {back:?}");
+    there
+}
+
+#[test]
+fn the_same_meaning_is_no_drift() {
+    let text = json!({ "$ref": "#/components/schemas/Text" });
+    for (one, other) in [
+        (
+            text.clone(),
+            json!({ "type": "string", "pattern": "^a", "description": "x", "title": "T" }),
+        ),
+        (text.clone(), json!({ "allOf": [text], "description": "x" })),
+        (text.clone(), json!({ "oneOf": [text] })),
+        (text.clone(), json!({ "type": "string", "allOf": [{ "pattern": "^a" }] })),
+        (
+            json!({ "type": "string", "pattern": "^a", "nullable": true }),
+            json!({ "allOf": [text], "nullable": true }),
+        ),
+        (
+            json!({ "$ref": "#/components/schemas/Maybe" }),
+            json!({ "type": "string", "nullable": true }),
+        ),
+        (
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Maybe" }] }),
+            json!({ "type": "string", "nullable": true }),
+        ),
+        (
+            json!({ "type": "string" }),
+            json!({ "type": "string", "nullable": false, "minLength": 0 }),
+        ),
+        (json!({}), json!({ "nullable": true })),
+        (
+            json!({ "enum": ["red", "blue"] }),
+            json!({ "type": "string", "enum": ["blue", "red", "red"] }),
+        ),
+        (
+            json!({ "$ref": "#/components/schemas/Colour" }),
+            json!({ "oneOf": [
+                { "description": "warm", "type": "string", "enum": ["red"] },
+                { "description": "cold", "type": "string", "enum": ["blue"] },
+            ] }),
+        ),
+        (
+            json!({ "type": "string", "nullable": true, "enum": ["a", null] }),
+            json!({ "type": "string", "nullable": true, "enum": ["a"] }),
+        ),
+        (
+            json!({ "type": "integer", "minimum": 0, "exclusiveMinimum": true, "maximum": 9 }),
+            json!({ "type": "integer", "minimum": 1.0, "maximum": 10, "exclusiveMaximum": true }),
+        ),
+        (
+            json!({ "type": "object" }),
+            json!({ "type": "object", "additionalProperties": true, "minProperties": 0 }),
+        ),
+        (
+            json!({ "type": "object" }),
+            json!({ "type": "object", "additionalProperties": { "$ref": "#/components/schemas/Any" } }),
+        ),
+        (
+            json!({ "type": "array", "items": {} }),
+            json!({ "type": "array", "items": { "description": "x" }, "uniqueItems": false }),
+        ),
+        (
+            json!({ "allOf": [
+                { "type": "object", "required": ["a"], "properties": { "a": { "type": "string" } } },
+                { "type": "object", "required": ["b"], "properties": { "b": { "type": "string" } } },
+            ] }),
+            json!({ "type": "object", "required": ["b", "a"], "properties": {
+                "b": { "type": "string" }, "a": { "type": "string" },
+            } }),
+        ),
+        (
+            json!({ "oneOf": [{ "type": "string" }, text, { "type": "object" }] }),
+            json!({ "oneOf": [{ "type": "object" }, { "type": "string" }, text] }),
+        ),
+        (
+            json!({ "$ref": "#/components/schemas/Node" }),
+            json!({ "$ref": "#/components/schemas/Inlined" }),
+        ),
+        (
+            json!({ "$ref": "#/components/schemas/Node" }),
+            node(node(node(json!({ "$ref": "#/components/schemas/Inlined" })))),
+        ),
+    ] {
+        assert_eq!(differences(&one, &other), [], "{one} and {other}");
+    }
+}
+
+#[test]
+fn another_meaning_is_drift() {
+    for (one, other, rule) in [
+        (json!({ "type": "string" }), json!({}), "type"),
+        (json!({ "type": "integer" }), json!({ "type": "number" }), "type"),
+        (json!({ "type": "string" }), json!({ "type": "string", "nullable": true }), "nullable"),
+        (
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Maybe" }], "nullable": false }),
+            json!({ "$ref": "#/components/schemas/Maybe" }),
+            "nullable",
+        ),
+        (
+            json!({ "type": "integer", "format": "int64" }),
+            json!({ "type": "integer", "format": "uint64" }),
+            "format",
+        ),
+        (
+            json!({ "type": "string", "enum": ["a"] }),
+            json!({ "type": "string", "enum": ["a", "b"] }),
+            "enum",
+        ),
+        (
+            json!({ "type": "number", "minimum": 1 }),
+            json!({ "type": "number", "minimum": 1, "exclusiveMinimum": true }),
+            "minimum",
+        ),
+        (
+            json!({ "type": "number", "maximum": 1 }),
+            json!({ "type": "number", "maximum": 1.5 }),
+            "maximum",
+        ),
+        (json!({ "type": "number", "multipleOf": 2 }), json!({ "type": "number" }), "multiple-of"),
+        (json!({ "type": "string", "minLength": 1 }), json!({ "type": "string" }), "min-length"),
+        (json!({ "type": "string", "maxLength": 1 }), json!({ "type": "string" }), "max-length"),
+        (
+            json!({ "type": "string", "pattern": "a" }),
+            json!({ "type": "string", "pattern": "A" }),
+            "pattern",
+        ),
+        (json!({ "type": "array", "minItems": 1 }), json!({ "type": "array" }), "min-items"),
+        (json!({ "type": "array", "maxItems": 1 }), json!({ "type": "array" }), "max-items"),
+        (
+            json!({ "type": "array", "uniqueItems": true }),
+            json!({ "type": "array" }),
+            "unique-items",
+        ),
+        (
+            json!({ "type": "array", "items": { "type": "string" } }),
+            json!({ "type": "array" }),
+            "items",
+        ),
+        (
+            json!({ "type": "object", "minProperties": 1 }),
+            json!({ "type": "object" }),
+            "min-properties",
+        ),
+        (
+            json!({ "type": "object", "maxProperties": 1 }),
+            json!({ "type": "object" }),
+            "max-properties",
+        ),
+        (
+            json!({ "type": "object", "additionalProperties": false }),
+            json!({ "type": "object" }),
+            "additional-properties",
+        ),
+        (
+            json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+            json!({ "type": "object" }),
+            "additional-properties",
+        ),
+        (
+            json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+            json!({ "type": "object", "additionalProperties": false }),
+            "additional-properties",
+        ),
+        (json!({ "not": { "type": "string" } }), json!({}), "not"),
+        (json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] }), json!({}), "one-of"),
+        (
+            json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] }),
+            json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }, { "type": "boolean" }] }),
+            "one-of",
+        ),
+        (json!({ "type": "string", "default": "a" }), json!({ "type": "string" }), "default"),
+        (json!({ "type": "string", "readOnly": true }), json!({ "type": "string" }), "read-only"),
+        (json!({ "type": "string", "writeOnly": true }), json!({ "type": "string" }), "write-only"),
+        (
+            json!({ "type": "string", "deprecated": true }),
+            json!({ "type": "string" }),
+            "deprecated",
+        ),
+        (json!({ "discriminator": { "propertyName": "a" } }), json!({}), "discriminator"),
+    ] {
+        let found = differences(&one, &other);
+        let rules: Vec<_> = found.iter().map(|(rule, ..)| rule.as_str()).collect();
+        assert_eq!(rules, [format!("request-body-{rule}")], "{one} and {other}");
+    }
+}
+
+#[test]
+fn drift_below_is_found_where_it_is() {
+    let found = differences(
+        &json!({ "oneOf": [{ "type": "array", "items": { "type": "string" } }, { "type": "integer" }] }),
+        &json!({ "oneOf": [{ "type": "integer" }, { "type": "array", "items": { "type": "string", "format": "x" } }] }),
+    );
+    let expected = (
+        "request-property-format".to_owned(),
+        format!("{BODY}/oneOf/0/items"),
+        format!("{BODY}/oneOf/1/items/format"),
+    );
+    assert_eq!(found, [expected]);
+}
+
+#[test]
+fn drift_inside_recursion_is_found() {
+    let found = differences(
+        &json!({ "$ref": "#/components/schemas/Node" }),
+        &json!({ "$ref": "#/components/schemas/NullNode" }),
+    );
+    assert_eq!(found[0].0, "request-property-nullable");
+    assert_eq!(found[0].1, "/components/schemas/Node");
+}
+
+#[test]
+fn a_property_is_required_or_not() {
+    let one = json!({ "type": "object", "required": ["a"], "properties": { "a": {} } });
+    let other = json!({ "type": "object", "properties": { "a": {} } });
+    let found = differences(&one, &other);
+    assert_eq!(found[0].0, "request-property-required");
+    assert_eq!(found[0].1, format!("{BODY}/required/0"));
+    assert_eq!(found[0].2, format!("{BODY}/properties/a"));
+    let none = json!({ "type": "object" });
+    assert_eq!(differences(&other, &none)[0].0, "request-property");
+}
+
+#[test]
+fn an_all_of_that_cannot_be_merged_is_compared_by_its_members() {
+    let closed = |max: u64| {
+        json!({ "allOf": [
+            { "type": "object", "additionalProperties": false, "properties": { "a": { "type": "string", "maxLength": max } } },
+            { "type": "object", "properties": { "b": {} } },
+        ] })
+    };
+    assert_eq!(differences(&closed(1), &closed(1)), []);
+    assert_eq!(differences(&closed(1), &closed(2))[0].0, "request-property-max-length");
+}

@@ -1,0 +1,297 @@
+//! The API trait, and what each operation takes and answers.
+
+mod answer;
+mod parameters;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::{Map, Value};
+
+use super::names::{docs, field_name, literal, type_name, uses};
+use super::types::Types;
+use crate::reader::{Contract, child};
+
+const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
+
+/// The extensions by which Dropshot marks operations.
+const PAGINATION: &str = "x-dropshot-pagination";
+const WEBSOCKET: &str = "x-dropshot-websocket";
+
+/// The source of the module of operations.
+pub fn operations(contract: &Contract, types: &mut Types<'_>) -> String {
+    let mut module =
+        Module { types, items: String::new(), headers: BTreeMap::new(), errors: BTreeMap::new() };
+    module.security_schemes();
+    let methods = module.methods();
+    let title = contract.document()["info"]["title"].as_str().unwrap_or_default();
+    let description = contract.document()["info"]["description"].as_str().unwrap_or(title);
+    let name = trait_name(contract);
+    let tags: String =
+        contract.document()["tags"].as_array().into_iter().flatten().map(tag).collect();
+    let items = module.items;
+    let text = format!("{methods}{items}");
+    let others = uses(
+        &format!("{text} RequestContext"),
+        &[
+            (
+                "dropshot",
+                &[
+                    "ApiEndpointResponse",
+                    "Body",
+                    "HttpError",
+                    "HttpResponse",
+                    "HttpResponseHeaders",
+                    "HttpResponseOk",
+                    "RequestContext",
+                ],
+            ),
+            ("http", &["Response", "StatusCode"]),
+            ("schemars", &["JsonSchema"]),
+            ("serde", &["Deserialize", "Serialize"]),
+        ],
+    );
+    let ours = uses(
+        &text,
+        &[
+            (
+                "crate::request",
+                &[
+                    "FormBody",
+                    "HeaderParameters",
+                    "JsonBody",
+                    "PageParameters",
+                    "PathParameters",
+                    "QueryParameters",
+                ],
+            ),
+            ("crate::response", &["bytes_response", "empty_response", "json_response", "metadata"]),
+        ],
+    );
+    let other_tags =
+        if has_other_tags(contract) { "        allow_other_tags = true,\n" } else { "" };
+    format!(
+        "//! The operations: their trait, and what each takes and answers.
+
+{others}
+{ours}#[allow(unused_imports, reason = \"an API may have no types of its own\")]
+        use crate::types::*;
+
+        {}#[dropshot::api_description {{
+    tag_config = {{
+        tags = {{
+{tags}        }},
+{other_tags}    }},
+}}]
+        pub trait {name} {{
+            /// The server's state, shared by all operations.
+            type Context;
+
+            {methods}
+        }}
+
+        {items}",
+        docs(description)
+    )
+}
+
+/// Whether an operation has a tag that the contract does not describe.
+fn has_other_tags(contract: &Contract) -> bool {
+    let names = |tags: &Value| -> Vec<String> {
+        let tags = tags.as_array().into_iter().flatten();
+        tags.filter_map(|tag| tag["name"].as_str().or(tag.as_str()).map(str::to_owned)).collect()
+    };
+    let described = names(&contract.document()["tags"]);
+    let paths = contract.document()["paths"].as_object().into_iter().flat_map(Map::values);
+    let operations = paths.filter_map(Value::as_object).flat_map(Map::values);
+    operations.flat_map(|operation| names(&operation["tags"])).any(|tag| !described.contains(&tag))
+}
+
+/// The name of the API trait.
+pub fn trait_name(contract: &Contract) -> String {
+    let title = contract.document()["info"]["title"].as_str().unwrap_or_default();
+    let name = title.to_upper_camel_case();
+    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("Api{name}") }
+}
+
+fn tag(tag: &Value) -> String {
+    let name = literal(tag["name"].as_str().unwrap_or_default());
+    let field = |value: &Value, field: &str| {
+        value.as_str().map(|text| format!("{field} = {}, ", literal(text))).unwrap_or_default()
+    };
+    let mut fields = field(&tag["description"], "description");
+    let docs = &tag["externalDocs"];
+    if docs.is_object() {
+        let inner = field(&docs["description"], "description") + &field(&docs["url"], "url");
+        let _ = write!(fields, "external_docs = {{ {} }}, ", inner.trim_end_matches(", "));
+    }
+    match fields.trim_end_matches(", ") {
+        "" => format!("            {name} = {{}},\n"),
+        fields => format!("            {name} = {{ {fields} }},\n"),
+    }
+}
+
+pub(super) struct Module<'a, 'b> {
+    types: &'a mut Types<'b>,
+    items: String,
+    /// The struct for each set of headers, so that equal sets are one type.
+    headers: BTreeMap<String, String>,
+    /// The error type for each error schema.
+    errors: BTreeMap<String, String>,
+}
+
+/// An operation while its parts are put together.
+struct Operation<'a> {
+    place: String,
+    path: &'a str,
+    value: &'a Value,
+    /// The name of its function.
+    name: String,
+    /// What the names of its types begin with.
+    prefix: String,
+}
+
+impl<'b> Module<'_, 'b> {
+    fn security_schemes(&mut self) {
+        let schemes = self.types.contract.document()["components"]["securitySchemes"].as_object();
+        for (name, scheme) in schemes.into_iter().flatten() {
+            let pointer = child("/components/securitySchemes", name);
+            match (scheme["type"].as_str(), scheme["in"].as_str(), scheme["name"].as_str()) {
+                (Some("apiKey"), Some("header"), Some(header)) => {
+                    let docs = docs(scheme["description"].as_str().unwrap_or(name));
+                    let docs: String = docs.lines().map(|line| format!("    {line}\n")).collect();
+                    let (name, header) = (type_name(name), literal(header));
+                    let _ = write!(
+                        self.items,
+                        "crate::api_key_header! {{\n{docs}    pub struct {name} = {header};\n}}\n\n"
+                    );
+                }
+                _ => self.types.error(&pointer, "only an API key in a header is supported"),
+            }
+        }
+    }
+
+    fn methods(&mut self) -> String {
+        let mut methods = String::new();
+        let paths = self.types.contract.document()["paths"].as_object();
+        for (path, item) in paths.into_iter().flatten() {
+            let place = child("/paths", path);
+            let known = [&METHODS[..], &["parameters", "summary", "description"]].concat();
+            self.types.only(&place, item, &known);
+            for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
+                if let Some(source) = self.method(&child(&place, method), path, method) {
+                    methods += &source;
+                    methods += "\n\n";
+                }
+            }
+        }
+        methods
+    }
+
+    fn method(&mut self, place: &str, path: &'b str, method: &str) -> Option<String> {
+        let value = self.types.contract.get(place)?;
+        let known = [
+            "operationId",
+            "tags",
+            "summary",
+            "description",
+            "parameters",
+            "requestBody",
+            "responses",
+            "security",
+            "deprecated",
+            "externalDocs",
+        ];
+        self.types.only(place, value, &known);
+        let Some(id) = value["operationId"].as_str() else {
+            self.types.error(place, "an operation needs an `operationId`");
+            return None;
+        };
+        let operation = Operation {
+            place: place.to_owned(),
+            path,
+            value,
+            name: field_name(id),
+            prefix: type_name(id),
+        };
+        let mut arguments = vec!["rqctx: RequestContext<Self::Context>".to_owned()];
+        if let Some(key) = self.security(&operation) {
+            arguments.push(format!("{}: {}", key.to_snake_case(), type_name(&key)));
+        }
+        arguments.extend(self.parameters(&operation));
+        let mut content_type = "";
+        if value.get(WEBSOCKET).is_some() {
+            arguments.push("upgrade: dropshot::WebsocketUpgrade".to_owned());
+        } else if value.get("requestBody").is_some() {
+            let (body, media_type) = self.request_body(&operation)?;
+            arguments.push(format!("body: {body}"));
+            content_type = media_type;
+        }
+        let result = self.result(&operation)?;
+
+        let mut text = value["summary"].as_str().unwrap_or_default().to_owned();
+        if let Some(description) = value["description"].as_str() {
+            text = format!("{text}\n\n{description}");
+        }
+        let tags: Vec<_> = value["tags"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(literal)
+            .collect();
+        let mut attributes = String::new();
+        if !content_type.is_empty() {
+            let _ = write!(attributes, "\n        content_type = {},", literal(content_type));
+        }
+        if value["deprecated"] == Value::Bool(true) {
+            attributes += "\n        deprecated = true,";
+        }
+        Some(format!(
+            "{}#[endpoint {{
+        method = {},
+        path = {},
+        operation_id = {},
+        tags = [{}],{attributes}
+    }}]
+            async fn {}({}) -> {result};",
+            docs(&text),
+            method.to_uppercase(),
+            literal(path),
+            literal(id),
+            tags.join(", "),
+            operation.name,
+            arguments.join(", "),
+        ))
+    }
+
+    /// The scheme whose key the operation wants.
+    fn security(&mut self, operation: &Operation<'b>) -> Option<String> {
+        let document = self.types.contract.document();
+        let (place, requirements) = match operation.value.get("security") {
+            Some(requirements) => (child(&operation.place, "security"), requirements),
+            None => ("/security".to_owned(), document.get("security")?),
+        };
+        let requirements = requirements.as_array()?;
+        if requirements.is_empty() {
+            return None;
+        }
+        let names = requirements.iter().filter_map(Value::as_object).flat_map(Map::keys);
+        let names: Vec<_> = names.collect();
+        match (requirements.len(), names.as_slice()) {
+            (1, [scheme]) if document["components"]["securitySchemes"].get(scheme).is_some() => {
+                Some((*scheme).clone())
+            }
+            (1, [scheme]) => {
+                self.types.error(&place, format!("there is no security scheme `{scheme}`"));
+                None
+            }
+            _ => {
+                let message = "one scheme is supported, alternatives and combinations are not";
+                self.types.error(&place, message);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+use super::*;
+
+/// A contract with one operation, whose request body is `schema`.
+fn contract(schema: &str) -> Contract {
+    Contract::parse("test.yaml", &document(schema)).unwrap()
+}
+
+fn document(schema: &str) -> String {
+    let error =
+        "{description: e, content: {application/json: {schema: {type: object}, example: {}}}}";
+    format!(
+        "openapi: 3.0.3
+info: {{title: Test API, version: 1.0.0}}
+paths:
+  /things/{{id}}:
+    put:
+      operationId: change_thing
+      parameters:
+        - {{name: id, in: path, required: true, schema: {{type: string}}}}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {schema}
+      responses:
+        '200': {{description: ok, content: {{application/json: {{schema: {{type: object}}}}}}}}
+        '500': {error}
+"
+    )
+}
+
+/// The place of `schema` in that contract.
+const SCHEMA: &str = "/paths/~1things~1{id}/put/requestBody/content/application~1json/schema";
+
+fn types(schema: &str) -> String {
+    let files = generate(&contract(schema)).unwrap();
+    files.into_iter().find(|file| file.path.ends_with("types.rs")).unwrap().text
+}
+
+#[test]
+fn the_four_kinds_of_field() {
+    let types = types(
+        "{type: object, required: [a, b], properties: {a: {type: boolean}, b: {type: boolean, nullable: true}, \
+         c: {type: boolean}, d: {type: boolean, nullable: true}}}",
+    );
+    for field in ["a: bool,", "b: Option<bool>,", "c: Option<bool>,", "d: Patch<bool>,"] {
+        assert!(types.contains(&format!("pub {field}")), "{field} in {types}");
+    }
+}
+
+#[test]
+fn names_that_rust_does_not_take() {
+    let types = types(
+        "{type: object, required: [type, camelCase, 1st], properties: {type: {type: boolean}, \
+         camelCase: {type: boolean}, 1st: {type: string, enum: [a-b, '2']}}}",
+    );
+    for line in
+        ["pub r#type: bool,", "rename = \"camelCase\"", "pub camel_case: bool,", "AB,", "_2,"]
+    {
+        assert!(types.contains(line), "{line} in {types}");
+    }
+}
+
+#[test]
+fn what_cannot_be_expressed_is_said_with_its_place() {
+    for (schema, pointer, message) in [
+        ("{type: object, minProperties: 1}", "/minProperties", "`minProperties` is not supported"),
+        ("{type: string, pattern: '('}", "/pattern", "not a regular expression"),
+        ("{type: string, maxLength: -1}", "/maxLength", "must be a length"),
+        (
+            "{type: string, format: date-time, maxLength: 9}",
+            "/maxLength",
+            "beside `format: date-time`",
+        ),
+        ("{type: integer, maximum: 9007199254740992}", "/maximum", "must be a whole number within"),
+        ("{type: integer, enum: [1.5]}", "/enum", "a member must be a whole number"),
+        ("{type: array}", "", "needs `items`"),
+        ("{type: array, items: {type: file}}", "/items/type", "`file` is not a type"),
+        ("{type: string, enum: [1]}", "/enum/0", "must be a string"),
+        ("{allOf: [{type: object}, {type: object}]}", "/allOf", "with one member only"),
+        ("{oneOf: []}", "", "`oneOf` needs alternatives"),
+        (
+            "{oneOf: [{type: string}], discriminator: {}}",
+            "/discriminator",
+            "`discriminator` is not supported",
+        ),
+        (
+            "{type: object, required: [x], properties: {a: {type: boolean}}}",
+            "/required",
+            "`x` is required",
+        ),
+        (
+            "{type: object, properties: {a: {$ref: '#/nowhere'}}}",
+            "/properties/a",
+            "there is nothing at",
+        ),
+        (
+            "{type: object, properties: {a: {type: integer, maximum: 5, default: 7}}}",
+            "/properties/a/default",
+            "not a value of",
+        ),
+        ("{not: {}}", "/not", "`not` is not supported"),
+    ] {
+        let errors = generate(&contract(schema)).expect_err(schema);
+        let found = errors.iter().find(|error| error.message.contains(message));
+        let error = found.unwrap_or_else(|| panic!("{schema}: {errors:?}"));
+        assert_eq!(error.pointer.as_deref(), Some(&*format!("{SCHEMA}{pointer}")), "{schema}");
+        assert_eq!(error.place.unwrap().line, 13, "{schema}");
+    }
+}
+
+#[test]
+fn every_problem_is_said_in_one_run() {
+    let schema = "{type: object, properties: {a: {type: file}, b: {type: array}, c: {not: {}}}}";
+    assert_eq!(generate(&contract(schema)).unwrap_err().len(), 3);
+}
+
+#[test]
+fn operations_outside_of_the_subset_are_refused() {
+    let good = document("{type: object}");
+    for (from, to, message) in [
+        ("operationId: change_thing", "x-operation: change_thing", "needs an `operationId`"),
+        ("in: path", "in: query", "`{id}` has no path parameter"),
+        ("in: path", "in: cookie", "a parameter in \"cookie\" is not supported"),
+        (
+            "schema: {type: string}}",
+            "schema: {type: array, items: {}}}",
+            "a parameter is one value",
+        ),
+        ("version: 1.0.0", "version: one", "must be a semantic version"),
+        (
+            "application/json:\n            schema",
+            "text/plain:\n            schema",
+            "a request body of `text/plain`",
+        ),
+        ("'500'", "default", "`default` is not supported beside others"),
+        ("'500'", "'501'", "the status 500 must be documented"),
+        ("'200'", "'404'", "exactly one status of success"),
+        ("example: {}", "x-example: {}", "needs an example"),
+        (
+            "      requestBody:\n        required: true",
+            "      requestBody:\n        required: false",
+            "`required: true` only",
+        ),
+        ("    put:\n", "    put:\n      callbacks: {}\n", "`callbacks` is not supported"),
+        ("    put:\n", "    put:\n      security: [{Key: []}]\n", "there is no security scheme"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        let changed = Contract::parse("test.yaml", &good.replace(from, to)).unwrap();
+        let errors = generate(&changed).expect_err(to);
+        assert!(errors.iter().any(|error| error.message.contains(message)), "{to}: {errors:?}");
+    }
+}
+
+#[test]
+fn files_are_written_only_where_they_change() {
+    let directory = std::env::temp_dir().join(format!("xtask-generate-{}", std::process::id()));
+    std::fs::create_dir_all(directory.join(DIRECTORY)).unwrap();
+    let mut files = generate(&contract("{type: object}")).unwrap();
+    assert_eq!(write(&directory, &files).unwrap().len(), 3);
+    assert_eq!(write(&directory, &files).unwrap().len(), 0);
+    files[1].text.push_str("// more\n");
+    assert_eq!(write(&directory, &files).unwrap(), [files[1].path.clone()]);
+    std::fs::remove_dir_all(&directory).unwrap();
+}

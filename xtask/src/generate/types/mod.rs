@@ -1,0 +1,196 @@
+//! Rust types from the schemas of the contract.
+
+mod composite;
+mod scalar;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+pub use composite::Field;
+
+use super::names::{type_name, uses};
+use crate::reader::{Contract, ContractError, child, nullable};
+
+/// Keywords that say nothing of a value: they become docs, or are for readers only.
+pub const ANNOTATIONS: [&str; 6] =
+    ["title", "description", "example", "externalDocs", "nullable", "default"];
+
+const COMPONENTS: &str = "/components/schemas";
+
+/// The types that have been needed so far.
+pub struct Types<'a> {
+    pub contract: &'a Contract,
+    errors: &'a mut Vec<ContractError>,
+    /// Which schema each name stands for. The components' names are taken from the beginning.
+    names: BTreeMap<String, String>,
+    /// The name of each schema that has a type of its own, and the type's source.
+    definitions: BTreeMap<String, (String, String)>,
+    /// The types whose source is being written: one that contains itself needs a `Box`.
+    open: Vec<String>,
+}
+
+impl<'a> Types<'a> {
+    pub fn new(contract: &'a Contract, errors: &'a mut Vec<ContractError>) -> Self {
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        let components = contract.document()["components"]["schemas"].as_object();
+        for component in components.into_iter().flat_map(Map::keys) {
+            let pointer = child(COMPONENTS, component);
+            if let Some(other) = names.insert(type_name(component), pointer.clone()) {
+                let message = format!("the stub would call this as it does what is at `#{other}`");
+                errors.push(contract.error(&pointer, message));
+            }
+        }
+        Types { contract, errors, names, definitions: BTreeMap::new(), open: Vec::new() }
+    }
+
+    /// The source of the module of types, in the order of the contract.
+    pub fn finish(self) -> String {
+        let mut definitions: Vec<_> = self.definitions.into_iter().collect();
+        definitions.sort_by_key(|(pointer, _)| self.contract.place(pointer).start);
+        let sources = definitions.into_iter().map(|(_, (_, source))| source);
+        let body: String = sources.map(|source| source + "\n").collect();
+        let others =
+            uses(&body, &[("schemars", &["JsonSchema"]), ("serde", &["Deserialize", "Serialize"])]);
+        let ours = uses(
+            &body,
+            &[
+                ("crate", &["constrained"]),
+                (
+                    "crate::constraint",
+                    &[
+                        "ArrayConstraints",
+                        "IntegerConstraints",
+                        "NumberConstraints",
+                        "StringConstraints",
+                    ],
+                ),
+                ("crate::patch", &["Patch"]),
+                ("crate::timestamp", &["Timestamp"]),
+            ],
+        );
+        format!("//! The values that requests and responses carry.\n\n{others}\n{ours}\n{body}")
+    }
+
+    pub fn error(&mut self, pointer: &str, message: impl Into<String>) {
+        self.errors.push(self.contract.error(pointer, message));
+    }
+
+    /// Follows references; what cannot be followed is an error.
+    pub fn resolve(&mut self, pointer: &str) -> Option<(String, &'a Value)> {
+        match self.contract.resolve(pointer) {
+            // The value belongs to the contract, whatever the pointer was borrowed from.
+            Ok((pointer, _)) => {
+                let pointer = pointer.into_owned();
+                let value = self.contract.get(&pointer)?;
+                Some((pointer, value))
+            }
+            Err(error) => {
+                self.errors.push(error);
+                None
+            }
+        }
+    }
+
+    /// Reports what stands beside the `known` keywords.
+    pub fn only(&mut self, pointer: &str, value: &Value, known: &[&str]) {
+        for key in value.as_object().into_iter().flat_map(Map::keys) {
+            if !known.contains(&key.as_str()) && !key.starts_with("x-") {
+                let message = format!("`{key}` is not supported here by the server's stub");
+                self.error(&child(pointer, key), message);
+            }
+        }
+    }
+
+    /// The type of the schema at `pointer`, `Option` where it allows `null`; one that has no name
+    /// of its own is called `name`.
+    pub fn of(&mut self, pointer: &str, name: &str) -> Option<String> {
+        let inner = self.inner(pointer, name)?;
+        let optional = nullable(self.contract, pointer) && inner != "serde_json::Value";
+        Some(if optional { format!("Option<{inner}>") } else { inner })
+    }
+
+    /// The type of the schema at `pointer`, without its `null`.
+    fn inner(&mut self, pointer: &str, name: &str) -> Option<String> {
+        let schema = self.contract.get(pointer)?;
+        if schema.get("$ref").is_some() {
+            let (target, _) = self.resolve(pointer)?;
+            let component = target.strip_prefix(COMPONENTS).and_then(|name| name.strip_prefix('/'));
+            let Some(component) = component.filter(|name| !name.contains('/')) else {
+                self.error(pointer, format!("a schema refers to `#{COMPONENTS}/…`"));
+                return None;
+            };
+            let name = type_name(component);
+            return self.inner(&target, &name);
+        }
+        if let Some(members) = schema["allOf"].as_array() {
+            self.only(pointer, schema, &[&ANNOTATIONS[..], &["allOf"]].concat());
+            if members.len() != 1 {
+                self.error(&child(pointer, "allOf"), "`allOf` is supported with one member only");
+                return None;
+            }
+            return self.inner(&format!("{pointer}/allOf/0"), name);
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            if schema.get(keyword).is_some() {
+                return self.alternatives(pointer, schema, keyword, name);
+            }
+        }
+        match schema["type"].as_str() {
+            Some("object") => self.object(pointer, schema, name),
+            Some("array") => self.array(pointer, schema, name),
+            Some("string") => self.string(pointer, schema, name),
+            Some("integer") => self.integer(pointer, schema, name),
+            Some("number") => self.number(pointer, schema, name),
+            Some("boolean") => {
+                self.only(pointer, schema, &[&ANNOTATIONS[..], &["type"]].concat());
+                Some("bool".to_owned())
+            }
+            Some(other) => {
+                let message = format!("`{other}` is not a type of OpenAPI 3.0");
+                self.error(&child(pointer, "type"), message);
+                None
+            }
+            None => {
+                self.only(pointer, schema, &ANNOTATIONS);
+                Some("serde_json::Value".to_owned())
+            }
+        }
+    }
+
+    /// Defines the type of a schema; a schema that has one already keeps it.
+    fn define(
+        &mut self,
+        pointer: &str,
+        wanted: &str,
+        source: impl FnOnce(&mut Self, &str) -> String,
+    ) -> Option<String> {
+        if let Some((name, _)) = self.definitions.get(pointer) {
+            return Some(name.clone());
+        }
+        let name = self.claim(pointer, wanted);
+        self.definitions.insert(pointer.to_owned(), (name.clone(), String::new()));
+        self.open.push(name.clone());
+        let source = source(self, &name);
+        self.open.pop();
+        self.definitions.insert(pointer.to_owned(), (name.clone(), source));
+        Some(name)
+    }
+
+    /// A name for the schema: the wanted one, or the next that is free.
+    fn claim(&mut self, pointer: &str, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        while self.names.get(&name).is_some_and(|taken| taken != pointer) {
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        self.names.insert(name.clone(), pointer.to_owned());
+        name
+    }
+
+    /// A type inside of another one: boxed where the two would contain each other without end.
+    fn inside(&self, ty: String) -> String {
+        if self.open.contains(&ty) { format!("Box<{ty}>") } else { ty }
+    }
+}

@@ -1,0 +1,112 @@
+//! The project's own tasks. Each has a file of its own; this one says which there are.
+
+#[path = "../../openapi/reader/mod.rs"]
+mod reader;
+
+mod check;
+mod demo;
+mod drift;
+mod findings;
+mod generate;
+mod model;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use reader::{Contract, ContractError};
+
+/// The project's own tasks.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Check that contract, stub, generated files and examples say the same: 0 yes, 1 no, 2 unknown.
+    Check(check::Options),
+    /// Write the server's stub, `server/api`, from the contract; or a crate of its own from any.
+    Generate {
+        /// A contract other than openapi/links.yaml.
+        #[arg(long, value_name = "FILE", requires = "out")]
+        contract: Option<PathBuf>,
+        /// Where to write the crate for that contract: an empty or new folder, or one written before.
+        #[arg(long, value_name = "DIR", requires = "contract")]
+        out: Option<PathBuf>,
+    },
+    /// Show an update of a link: the real server, a real database, the generated client.
+    Demo,
+}
+
+/// A task could not do its work. (1 means that it did, and found something.)
+const CANNOT_RUN: u8 = 2;
+
+fn main() -> ExitCode {
+    let Arguments { task } = Arguments::parse();
+    let done = match task {
+        Task::Check(options) => check(&options),
+        Task::Generate { contract: Some(contract), out: Some(out) } => {
+            generate_crate(&contract, &out)
+        }
+        Task::Generate { .. } => generate(),
+        Task::Demo => demo(),
+    };
+    done.unwrap_or_else(|problem| {
+        eprintln!("error: {problem}");
+        ExitCode::from(CANNOT_RUN)
+    })
+}
+
+/// The repository: messages name files relative to it.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read_contract() -> Result<Contract, ContractError> {
+    Contract::read(&root(), "openapi/links.yaml")
+}
+
+fn check(options: &check::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    match check::run(options, &root(), &mut std::io::stdout().lock())? {
+        check::Outcome::Clean => Ok(ExitCode::SUCCESS),
+        check::Outcome::Findings => Ok(ExitCode::FAILURE),
+    }
+}
+
+fn demo() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    demo::run(&read_contract()?, &root())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn generate() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    written(&root(), generate::generate(&read_contract()?))
+}
+
+fn generate_crate(contract: &Path, out: &Path) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let contract = Contract::read(Path::new(""), &contract.display().to_string())?;
+    written(out, generate::standalone::files(&contract))
+}
+
+fn written(
+    directory: &Path,
+    files: Result<Vec<generate::GeneratedFile>, Vec<ContractError>>,
+) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    match files {
+        Ok(files) => {
+            for path in generate::write(directory, &files)? {
+                println!("wrote {}", path.display());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(errors) => {
+            for error in errors {
+                eprintln!("error: {error}");
+            }
+            Ok(ExitCode::from(CANNOT_RUN))
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Operations: parameters, bodies, responses with their headers.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::document::{Document, Object, canonical};
+use super::schema::Graph;
+use super::security::{requirements, schemes};
+use super::{
+    Aspect, Body, Content, Fact, Facts, MediaType, Model, ModelError, Operation, OperationKey,
+    Parameter, Response, Scheme,
+};
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Reads all operations, and the schemas that they lead to.
+pub(super) fn read(value: &Value) -> Result<Model, Vec<ModelError>> {
+    let document = Document::new(value);
+    let mut errors = Vec::new();
+    let mut operations = BTreeMap::new();
+    let schemes = schemes(document).map_err(|error| vec![error])?;
+    let mut reader = Reader { document, schemes: &schemes, graph: Graph::new(document) };
+    let paths = document.object("/paths").map_err(|error| vec![error])?;
+    for path in paths.members.keys().filter(|path| !path.starts_with("x-")) {
+        let item = match document.object(&paths.child(path)) {
+            Ok(item) => item,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        for method in METHODS.into_iter().filter(|method| item.get(method).is_some()) {
+            let key = OperationKey { path: path.clone(), method: method.to_ascii_uppercase() };
+            match reader.operation(&item, method) {
+                Ok(operation) => drop(operations.insert(key, operation)),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    let schemas = reader.graph.read(&mut errors);
+    if errors.is_empty() {
+        Ok(Model { operations, schemas, schemes: schemes.into_values().collect() })
+    } else {
+        Err(errors)
+    }
+}
+
+struct Reader<'a, 's> {
+    document: Document<'a>,
+    schemes: &'s BTreeMap<String, Scheme>,
+    graph: Graph<'a>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn operation(&mut self, item: &Object<'a>, method: &str) -> Result<Operation, ModelError> {
+        let object = self.document.object(&item.child(method))?;
+        let mut facts = Facts::new();
+        let mut say = |aspect: Aspect, key: &str, value: Value| {
+            facts.insert(aspect, Fact { value, pointer: object.child(key) });
+        };
+        if let Some(id) = object.string("operationId")? {
+            say(Aspect::OperationId, "operationId", id.into());
+        }
+        let mut tags = object.strings("tags")?;
+        if !tags.is_empty() {
+            tags.sort_unstable();
+            tags.dedup();
+            say(Aspect::Tags, "tags", tags.into());
+        }
+        if object.boolean("deprecated")? == Some(true) {
+            say(Aspect::Deprecated, "deprecated", true.into());
+        }
+        if let Some(callbacks) = object.members_of("callbacks")?.filter(|all| !all.is_empty()) {
+            say(Aspect::Callbacks, "callbacks", canonical(&Value::Object(callbacks.clone())));
+        }
+        // Dropshot's extensions change what a generated client does (pagination, websockets).
+        let mut extensions = object.members.clone();
+        extensions.retain(|key, _| key.starts_with("x-dropshot-"));
+        if let Some(first) = extensions.keys().next().cloned() {
+            say(Aspect::Extensions, &first, canonical(&Value::Object(extensions)));
+        }
+        let mut parameters = self.parameters(item)?;
+        parameters.extend(self.parameters(&object)?);
+        let body = match object.get("requestBody") {
+            Some(_) => Some(self.body(&object.child("requestBody"))?),
+            None => None,
+        };
+        let Some(statuses) = object.members_of("responses")? else {
+            return Err(ModelError::new(&object.pointer, "an operation needs `responses`"));
+        };
+        let mut responses = BTreeMap::new();
+        let at = object.child("responses");
+        for status in statuses.keys().filter(|status| !status.starts_with("x-")) {
+            let key =
+                if status == "default" { status.clone() } else { status.to_ascii_uppercase() };
+            responses.insert(key, self.response(&crate::reader::child(&at, status))?);
+        }
+        let root = self.document.object("")?;
+        let security = requirements(&root, &object, self.schemes)?;
+        Ok(Operation { pointer: object.pointer, facts, parameters, body, responses, security })
+    }
+
+    fn parameters(
+        &mut self,
+        around: &Object<'a>,
+    ) -> Result<BTreeMap<(String, String), Parameter>, ModelError> {
+        let mut parameters = BTreeMap::new();
+        let count = around.list("parameters")?.map_or(0, <[Value]>::len);
+        for number in 0..count {
+            let pointer = format!("{}/{number}", around.child("parameters"));
+            let object = self.document.object(&pointer)?;
+            let (Some(name), Some(place)) = (object.string("name")?, object.string("in")?) else {
+                return Err(ModelError::new(&object.pointer, "a parameter needs `name` and `in`"));
+            };
+            if !["path", "query", "header", "cookie"].contains(&place) {
+                let message = format!("`{place}` is not a place for a parameter");
+                return Err(ModelError::new(&object.child("in"), message));
+            }
+            let mut key = name.to_owned();
+            if place == "header" {
+                key.make_ascii_lowercase();
+                // The specification: "SHALL be ignored". So shall `authorization`, but Dropshot can
+                // only say in that way that it reads the header.
+                if ["accept", "content-type"].contains(&key.as_str()) {
+                    continue;
+                }
+            }
+            let style = if matches!(place, "query" | "cookie") { "form" } else { "simple" };
+            let parameter = self.parameter(&object, name, style)?;
+            parameters.insert((place.to_owned(), key), parameter);
+        }
+        Ok(parameters)
+    }
+
+    /// A parameter or a header: they have the same members.
+    fn parameter(
+        &mut self,
+        object: &Object<'a>,
+        name: &str,
+        default_style: &str,
+    ) -> Result<Parameter, ModelError> {
+        let mut facts = Facts::new();
+        let mut say = |key: &str, aspect: Aspect, value: Value| {
+            facts.insert(aspect, Fact { value, pointer: object.child(key) });
+        };
+        for aspect in
+            [Aspect::Required, Aspect::Deprecated, Aspect::AllowReserved, Aspect::AllowEmptyValue]
+        {
+            if object.boolean(aspect.keyword())? == Some(true) {
+                say(aspect.keyword(), aspect, true.into());
+            }
+        }
+        let style = object.string("style")?.unwrap_or(default_style);
+        if style != default_style {
+            say("style", Aspect::Style, style.into());
+        }
+        if let Some(explode) =
+            object.boolean("explode")?.filter(|explode| *explode != (style == "form"))
+        {
+            say("explode", Aspect::Explode, explode.into());
+        }
+        let schema = match object.get("schema") {
+            Some(_) => Some(self.graph.add(&object.child("schema"))?),
+            None => None,
+        };
+        let content = self.content(object)?;
+        Ok(Parameter {
+            pointer: object.pointer.clone(),
+            name: name.to_owned(),
+            facts,
+            schema,
+            content,
+        })
+    }
+
+    fn body(&mut self, pointer: &str) -> Result<Body, ModelError> {
+        let object = self.document.object(pointer)?;
+        let mut facts = Facts::new();
+        if object.boolean("required")? == Some(true) {
+            let fact = Fact { value: true.into(), pointer: object.child("required") };
+            facts.insert(Aspect::Required, fact);
+        }
+        Ok(Body { facts, content: self.content(&object)?, pointer: object.pointer })
+    }
+
+    fn response(&mut self, pointer: &str) -> Result<Response, ModelError> {
+        let object = self.document.object(pointer)?;
+        let mut headers = BTreeMap::new();
+        let at = object.child("headers");
+        for name in object.members_of("headers")?.into_iter().flat_map(|headers| headers.keys()) {
+            let key = name.to_ascii_lowercase();
+            // The specification: "SHALL be ignored".
+            if key == "content-type" {
+                continue;
+            }
+            let header = self.document.object(&crate::reader::child(&at, name))?;
+            headers.insert(key, self.parameter(&header, name, "simple")?);
+        }
+        Ok(Response { content: self.content(&object)?, headers, pointer: object.pointer })
+    }
+
+    fn content(&mut self, around: &Object<'a>) -> Result<Content, ModelError> {
+        let mut content = Content::new();
+        let at = around.child("content");
+        for name in around.members_of("content")?.into_iter().flat_map(|content| content.keys()) {
+            let object = self.document.object(&crate::reader::child(&at, name))?;
+            let mut facts = Facts::new();
+            if let Some(encoding) = object.members_of("encoding")?.filter(|all| !all.is_empty()) {
+                let value = canonical(&Value::Object(encoding.clone()));
+                facts.insert(Aspect::Encoding, Fact { value, pointer: object.child("encoding") });
+            }
+            let schema = match object.get("schema") {
+                Some(_) => Some(self.graph.add(&object.child("schema"))?),
+                None => None,
+            };
+            content.insert(
+                name.to_ascii_lowercase(),
+                MediaType { pointer: object.pointer, facts, schema },
+            );
+        }
+        Ok(content)
+    }
+}
