@@ -66,7 +66,7 @@ pub struct UpdateLinkRequest {
 constrained! {
     /// The display name. Any text, the empty string included, but without U+0000. `null`
     /// clears the name.
-    pub struct UpdateLinkRequestName(String) = StringConstraints {
+    inline pub struct UpdateLinkRequestName(String) = StringConstraints {
         pattern: Some(r"^[^\u0000]*$"),
         ..StringConstraints::ANY
     };
@@ -76,7 +76,7 @@ constrained! {
     /// How many sessions may be started in all. Must be greater than the current `uses`.
     /// `100.0` is the integer 100. A higher limit brings an automatically expired link back to
     /// its stored status. `null` removes the limit: unlimited sessions.
-    pub struct UpdateLinkRequestUseLimit(i64) = IntegerConstraints {
+    inline pub struct UpdateLinkRequestUseLimit(i64) = IntegerConstraints {
         format: Some("int64"),
         minimum: Some(1),
         maximum: Some(9_007_199_254_740_991),
@@ -122,7 +122,7 @@ pub struct Link {
 
 constrained! {
     /// Sessions started so far.
-    pub struct LinkUses(i64) = IntegerConstraints {
+    inline pub struct LinkUses(i64) = IntegerConstraints {
         format: Some("int64"),
         minimum: Some(0),
         ..IntegerConstraints::ANY
@@ -131,7 +131,7 @@ constrained! {
 
 constrained! {
     /// How many sessions may be started in all; `null` means unlimited.
-    pub struct LinkUseLimit(i64) = IntegerConstraints {
+    inline pub struct LinkUseLimit(i64) = IntegerConstraints {
         format: Some("int64"),
         minimum: Some(1),
         ..IntegerConstraints::ANY

@@ -88,7 +88,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {{
 fn manifest(name: &str, version: &str) -> String {
     let dependency = |name: &&str| {
         let begin = format!("{name} = ");
-        let line = WORKSPACE.lines().find(|line| line.starts_with(&begin)).unwrap_or_default();
+        let shared = WORKSPACE.split("[workspace.dependencies]").nth(1).unwrap_or_default();
+        let line = shared.lines().find(|line| line.starts_with(&begin)).unwrap_or_default();
         // Whole numbers are read exactly, as in our own API crate.
         line.replace(
             "serde_json = \"1.0\"",
@@ -111,4 +112,49 @@ publish = false
 ",
         dependencies.join("\n")
     )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+mod tests {
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::*;
+    use crate::drift::{self, Against};
+    use crate::generate::write;
+    use crate::model::Model;
+
+    /// What Dropshot emits for a contract: its stand-alone crate, built and run.
+    fn emission(contract: &Contract) -> serde_json::Value {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let directory =
+            std::env::temp_dir().join(format!("xtask-standalone-{}", std::process::id()));
+        write(&directory, &files(contract).unwrap()).unwrap();
+        // The same versions and the same target folder as ours: nothing is fetched or built twice.
+        std::fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock")).unwrap();
+        let target = std::env::current_exe().unwrap();
+        let target = target.ancestors().nth(3).unwrap();
+        let output = Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--offline", "--example", "emission"])
+            .current_dir(&directory)
+            .env("CARGO_TARGET_DIR", target)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::remove_dir_all(&directory).unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    #[test]
+    fn dropshot_emits_what_the_contract_says() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let contract = Contract::read(root, "tests/contracts/library.yaml").unwrap();
+        let emitted = emission(&contract);
+        let (mine, theirs) =
+            (Model::read(contract.document()).unwrap(), Model::read(&emitted).unwrap());
+        let comparison = drift::compare(&mine, &theirs, Against::Emission);
+        assert!(comparison.differences.is_empty(), "{:#?}", comparison.differences);
+        assert!(comparison.compared > 200, "{}", comparison.compared);
+    }
 }

@@ -136,7 +136,11 @@ fn operations_outside_of_the_subset_are_refused() {
         ("'500'", "default", "`default` is not supported beside others"),
         ("'500'", "'501'", "the status 500 must be documented"),
         ("'200'", "'404'", "exactly one status of success"),
-        ("example: {}", "x-example: {}", "needs an example"),
+        (
+            "schema: {type: object}, example: {}",
+            "schema: {type: string, pattern: x}",
+            "needs an example",
+        ),
         (
             "      requestBody:\n        required: true",
             "      requestBody:\n        required: false",

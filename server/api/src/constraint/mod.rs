@@ -76,6 +76,9 @@ pub fn refuse<V, C: Constraints<V>, E: Error>(value: &V, constraints: &C) -> E {
 
 /// Declares a type that holds only what its constraints allow.
 ///
+/// `inline` before the struct says that its schema has no name in the contract: it is emitted where
+/// it is used. (Dropshot forgets that a parameter may be `null` where its schema is a reference.)
+///
 /// ```
 /// use agenthuman_links_api::constrained;
 /// use agenthuman_links_api::constraint::IntegerConstraints;
@@ -95,17 +98,23 @@ pub fn refuse<V, C: Constraints<V>, E: Error>(value: &V, constraints: &C) -> E {
 /// ```
 #[macro_export]
 macro_rules! constrained {
+    ($(#[doc = $doc:literal])* inline pub struct $($rest:tt)*) => {
+        $crate::constrained!(@kind false, $(#[doc = $doc])* pub struct $($rest)*);
+    };
+    ($(#[doc = $doc:literal])* pub struct $($rest:tt)*) => {
+        $crate::constrained!(@kind true, $(#[doc = $doc])* pub struct $($rest)*);
+    };
     // Floating-point numbers have no total order, and arrays only what their items have.
-    ($(#[doc = $doc:literal])* pub struct $name:ident(f64) = $constraints:expr;) => {
-        $crate::constrained!(@ [$($doc)*] [Clone, Copy, Debug, PartialEq, PartialOrd] $name f64, $constraints);
+    (@kind $named:literal, $(#[doc = $doc:literal])* pub struct $name:ident(f64) = $constraints:expr;) => {
+        $crate::constrained!(@ $named [$($doc)*] [Clone, Copy, Debug, PartialEq, PartialOrd] $name f64, $constraints);
         $crate::constrained!(@display $name);
     };
-    ($(#[doc = $doc:literal])* pub struct $name:ident(Vec<$item:ty>) = $constraints:expr;) => {
-        $crate::constrained!(@ [$($doc)*] [Clone, Debug, PartialEq] $name Vec<$item>, $constraints);
+    (@kind $named:literal, $(#[doc = $doc:literal])* pub struct $name:ident(Vec<$item:ty>) = $constraints:expr;) => {
+        $crate::constrained!(@ $named [$($doc)*] [Clone, Debug, PartialEq] $name Vec<$item>, $constraints);
     };
-    ($(#[doc = $doc:literal])* pub struct $name:ident($value:ty) = $constraints:expr;) => {
+    (@kind $named:literal, $(#[doc = $doc:literal])* pub struct $name:ident($value:ty) = $constraints:expr;) => {
         $crate::constrained!(
-            @ [$($doc)*] [Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash] $name $value, $constraints
+            @ $named [$($doc)*] [Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash] $name $value, $constraints
         );
         $crate::constrained!(@display $name);
     };
@@ -116,7 +125,7 @@ macro_rules! constrained {
             }
         }
     };
-    (@ [$($doc:literal)*] [$($derive:ident),*] $name:ident $value:ty, $constraints:expr) => {
+    (@ $named:literal [$($doc:literal)*] [$($derive:ident),*] $name:ident $value:ty, $constraints:expr) => {
         $(#[doc = $doc])*
         #[derive($($derive),*)]
         pub struct $name($value);
@@ -174,6 +183,10 @@ macro_rules! constrained {
             }
 
             impl schemars::JsonSchema for $name {
+                fn is_referenceable() -> bool {
+                    $named
+                }
+
                 fn schema_name() -> String {
                     stringify!($name).to_owned()
                 }

@@ -80,6 +80,30 @@ impl<'b> Module<'_, 'b> {
         Some(format!("Result<{}Response, {error}>", operation.prefix))
     }
 
+    /// A channel is answered by Dropshot itself: it upgrades the connection or refuses in its own way.
+    pub(super) fn channel(&mut self, operation: &Operation<'b>) {
+        let place = child(&operation.place, "responses");
+        let responses = operation.value["responses"].as_object();
+        let mut keys: Vec<_> =
+            responses.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+        keys.sort_unstable();
+        if keys != ["101", "4XX", "5XX"] {
+            self.types.error(
+                &place,
+                "a channel answers 101, or `4XX` and `5XX` with Dropshot's own body",
+            );
+        }
+        for key in keys.into_iter().filter(|key| *key != "101") {
+            let here = child(&place, key);
+            let Some((pointer, _)) = self.types.resolve(&here) else { continue };
+            let schema = format!("{}/schema", child(&child(&pointer, "content"), JSON));
+            let Some((schema, _)) = self.types.resolve(&schema) else { continue };
+            if !self.is_dropshot_error(&schema) {
+                self.types.error(&here, "a channel refuses with Dropshot's own body");
+            }
+        }
+    }
+
     /// An operation that answers what it likes.
     fn anything(&mut self, place: &str) -> Option<String> {
         let (pointer, response) = self.types.resolve(place)?;
@@ -277,8 +301,8 @@ impl<'b> Module<'_, 'b> {
 
     /// The type of the errors that Dropshot itself raises.
     ///
-    /// They answer Dropshot's own body where the contract documents just that, and otherwise the
-    /// documented example of a 500.
+    /// They answer Dropshot's own body where the contract documents just that, otherwise the
+    /// documented example of a 500, and where there is none, the least value of its schema.
     fn error_type(&mut self, place: &str, failures: &[&Answer]) -> Option<String> {
         let Some(first) = failures.first() else {
             self.types.error(place, "the errors must be documented: a server can always fail");
@@ -302,13 +326,15 @@ impl<'b> Module<'_, 'b> {
         }
         let unexpected = failures.iter().find(|answer| matches!(&*answer.key, "500" | "5XX"));
         let Some(unexpected) = unexpected else {
-            self.types.error(place, "the status 500 must be documented: a server can always fail");
+            let message = "the status 500 must be documented: a server can always fail";
+            self.types.error(place, message);
             return None;
         };
         let (pointer, response) = self.types.resolve(&child(place, &unexpected.key))?;
         let content = &response["content"][JSON];
         let first = content["examples"].as_object().and_then(|examples| examples.values().next());
-        let Some(example) = content.get("example").or_else(|| first?.get("value")) else {
+        let example = content.get("example").or_else(|| first?.get("value"));
+        let Some(example) = example.cloned().or_else(|| self.least(schema, 0)) else {
             let message =
                 "needs an example: it is what the server answers when Dropshot itself fails";
             self.types.error(&child(&child(&pointer, "content"), JSON), message);
@@ -327,6 +353,41 @@ impl<'b> Module<'_, 'b> {
         );
         self.errors.insert(schema.clone(), name.clone());
         Some(name)
+    }
+
+    /// The least value of a schema: what must be there, and as little of it as may be.
+    fn least(&self, pointer: &str, depth: usize) -> Option<Value> {
+        const MAX_DEPTH: usize = 16;
+        let (pointer, schema) =
+            self.types.contract.resolve(pointer).ok().filter(|_| depth < MAX_DEPTH)?;
+        if let Some(example) = schema.get("example").or_else(|| schema["enum"].get(0)) {
+            return Some(example.clone());
+        }
+        for keyword in ["allOf", "oneOf", "anyOf"] {
+            if schema.get(keyword).is_some() {
+                return self.least(&format!("{pointer}/{keyword}/0"), depth + 1);
+            }
+        }
+        let unbounded =
+            |keywords: &[&str]| keywords.iter().all(|keyword| schema.get(keyword).is_none());
+        match schema["type"].as_str()? {
+            "string" if unbounded(&["pattern", "minLength", "format"]) => Some("".into()),
+            "boolean" => Some(false.into()),
+            "integer" | "number" => {
+                Some(schema.get("minimum").cloned().unwrap_or_else(|| 0.into()))
+            }
+            "array" if unbounded(&["minItems"]) => Some(Value::Array(Vec::new())),
+            "object" => {
+                let names =
+                    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                let member = |name: &str| {
+                    let place = child(&format!("{pointer}/properties"), name);
+                    Some((name.to_owned(), self.least(&place, depth + 1)?))
+                };
+                names.map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
+            }
+            _ => None,
+        }
     }
 
     /// Whether a schema is that of the body by which Dropshot reports its own errors.

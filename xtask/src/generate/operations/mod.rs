@@ -67,6 +67,7 @@ pub fn operations(contract: &Contract, types: &mut Types<'_>) -> String {
                 ],
             ),
             ("crate::response", &["bytes_response", "empty_response", "json_response", "metadata"]),
+            ("crate::timestamp", &["Timestamp"]),
         ],
     );
     let other_tags =
@@ -221,14 +222,20 @@ impl<'b> Module<'_, 'b> {
         }
         arguments.extend(self.parameters(&operation));
         let mut content_type = "";
-        if value.get(WEBSOCKET).is_some() {
-            arguments.push("upgrade: dropshot::WebsocketUpgrade".to_owned());
+        let is_channel = value.get(WEBSOCKET).is_some();
+        if is_channel {
+            arguments.push("connection: dropshot::WebsocketConnection".to_owned());
         } else if value.get("requestBody").is_some() {
             let (body, media_type) = self.request_body(&operation)?;
             arguments.push(format!("body: {body}"));
             content_type = media_type;
         }
-        let result = self.result(&operation)?;
+        let result = if is_channel {
+            self.channel(&operation);
+            "dropshot::WebsocketChannelResult".to_owned()
+        } else {
+            self.result(&operation)?
+        };
 
         let mut text = value["summary"].as_str().unwrap_or_default().to_owned();
         if let Some(description) = value["description"].as_str() {
@@ -249,15 +256,17 @@ impl<'b> Module<'_, 'b> {
             attributes += "\n        deprecated = true,";
         }
         Some(format!(
-            "{}#[endpoint {{
-        method = {},
+            "{}#[{} {{
+        {} = {},
         path = {},
         operation_id = {},
         tags = [{}],{attributes}
     }}]
             async fn {}({}) -> {result};",
             docs(&text),
-            method.to_uppercase(),
+            if is_channel { "channel" } else { "endpoint" },
+            if is_channel { "protocol" } else { "method" },
+            if is_channel { "WEBSOCKETS".to_owned() } else { method.to_uppercase() },
             literal(path),
             literal(id),
             tags.join(", "),

@@ -10,12 +10,14 @@ use crate::reader::{child, clearable, nullable};
 
 impl Types<'_> {
     pub(super) fn object(&mut self, pointer: &str, schema: &Value, name: &str) -> Option<String> {
-        let known = ["type", "properties", "required", "additionalProperties"];
+        let known = ["type", "properties", "required", "additionalProperties", "oneOf", "anyOf"];
         self.only(pointer, schema, &[&ANNOTATIONS[..], &known].concat());
         let additional = child(pointer, "additionalProperties");
         let empty = Map::new();
         let properties = schema["properties"].as_object().unwrap_or(&empty);
-        if properties.is_empty() {
+        let flattened =
+            ["oneOf", "anyOf"].into_iter().find(|keyword| schema.get(keyword).is_some());
+        if properties.is_empty() && flattened.is_none() {
             match &schema["additionalProperties"] {
                 Value::Object(_) => {
                     let value = self.of(&additional, &format!("{name}Value"))?;
@@ -32,7 +34,42 @@ impl Types<'_> {
                 "`additionalProperties` with a schema is not supported beside `properties`";
             self.error(&additional, message);
         }
-        self.define(pointer, name, |types, name| types.structure(pointer, schema, name, properties))
+        self.define(pointer, name, |types, name| {
+            let source = types.structure(pointer, schema, name, properties);
+            match flattened {
+                Some(keyword) => types.flatten(pointer, schema, keyword, name, &source),
+                None => source,
+            }
+        })
+    }
+
+    /// Adds alternatives beside properties to a struct: a field whose members are the struct's own.
+    fn flatten(
+        &mut self,
+        pointer: &str,
+        schema: &Value,
+        keyword: &str,
+        name: &str,
+        source: &str,
+    ) -> String {
+        let place = child(pointer, keyword);
+        if schema["additionalProperties"] == Value::Bool(false) {
+            self.error(
+                &place,
+                format!("`{keyword}` is not supported beside `additionalProperties: false`"),
+            );
+        }
+        let count = schema[keyword].as_array().map_or(0, Vec::len);
+        let ty = self.define(&place, &format!("{name}{}", type_name(keyword)), |types, name| {
+            types.untagged(pointer, &Value::Null, keyword, name, count)
+        });
+        let field = format!(
+            "#[serde(flatten)]\npub {}: {},\n",
+            field_name(keyword),
+            ty.unwrap_or_default()
+        );
+        // The struct's own brace is the first that closes a line.
+        source.replacen("\n}\n", &format!("\n{field}}}\n"), 1)
     }
 
     fn structure(
@@ -102,14 +139,19 @@ impl Types<'_> {
             Some(members) if members.len() == 1 => self.resolve(&format!("{pointer}/allOf/0"))?.1,
             _ => schema,
         };
+        let documented = ["oneOf", "anyOf"].map(|keyword| schema[keyword].as_array());
+        let mut documented = documented.into_iter().flatten().flatten();
         let fits = match schema["type"].as_str() {
             Some("string") => default.is_string(),
             Some("boolean") => default.is_boolean(),
             Some("integer") => default.is_i64() || default.is_u64(),
             Some("number") => default.is_number(),
-            Some("array") => default.as_array().is_some_and(Vec::is_empty),
-            Some("object") => default.as_object().is_some_and(Map::is_empty),
-            _ => false,
+            Some("array") => default.is_array(),
+            Some("object") => default.is_object(),
+            // The names of an enum with descriptions stand in its alternatives.
+            _ => documented.any(|alternative| {
+                alternative["enum"].as_array().is_some_and(|names| names.contains(default))
+            }),
         };
         let listed = schema["enum"].as_array().is_none_or(|members| members.contains(default));
         let above = schema["minimum"].as_f64().is_none_or(|bound| default.as_f64() >= Some(bound));

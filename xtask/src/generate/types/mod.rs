@@ -132,7 +132,8 @@ impl<'a> Types<'a> {
             return self.inner(&format!("{pointer}/allOf/0"), name);
         }
         for keyword in ["oneOf", "anyOf"] {
-            if schema.get(keyword).is_some() {
+            // Beside properties they are further members of the object.
+            if schema.get(keyword).is_some() && schema["type"] != "object" {
                 return self.alternatives(pointer, schema, keyword, name);
             }
         }

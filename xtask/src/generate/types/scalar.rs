@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{ANNOTATIONS, Types};
+use super::{ANNOTATIONS, COMPONENTS, Types};
 use crate::generate::names::{docs, literal, number, type_name};
 use crate::reader::child;
 
@@ -152,9 +152,14 @@ impl Types<'_> {
         let docs = docs(schema["description"].as_str().unwrap_or_default());
         let docs: String = docs.lines().map(|line| format!("    {line}\n")).collect();
         let fields: String = fields.iter().map(|field| format!("        {field},\n")).collect();
+        let inline = if pointer.starts_with(COMPONENTS) && pointer.matches('/').count() == 3 {
+            ""
+        } else {
+            "inline "
+        };
         self.define(pointer, name, |_, name| {
             format!(
-                "constrained! {{\n{docs}    pub struct {name}({value}) = {constraints} {{\n\
+                "constrained! {{\n{docs}    {inline}pub struct {name}({value}) = {constraints} {{\n\
                  {fields}        ..{constraints}::ANY\n    }};\n}}\n"
             )
         })
