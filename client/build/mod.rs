@@ -6,6 +6,7 @@
 
 mod prepare;
 mod rewrite;
+mod validate;
 mod verbs;
 
 use std::error::Error;
@@ -19,6 +20,7 @@ use crate::reader::{Contract, ContractError};
 
 /// The source of the generated part of the client.
 pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
+    validate::validate(contract)?;
     let prepared = prepare::prepare(contract)?;
     let document = serde_json::from_value(prepared.document).map_err(|error| {
         contract.error("", format!("not a valid OpenAPI 3.0 document: {error}"))
@@ -74,7 +76,13 @@ fn facts(contract: &Contract) -> Result<TokenStream, ContractError> {
         return Err(contract
             .error("/components/securitySchemes", "the client needs an API key in a header"));
     };
-    let header = scheme["name"].as_str().unwrap_or_default();
+    // Header names have no case; reqwest wants them in lower case.
+    let header = scheme["name"].as_str().unwrap_or_default().to_lowercase();
+    if header.is_empty() || !header.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    {
+        let message = "the header of an API key is made of letters, digits and hyphens";
+        return Err(contract.error("/components/securitySchemes", message));
+    }
     Ok(quote::quote! {
         /// Where the service is, unless the caller says otherwise.
         pub const BASE_URL: &str = #base_url;

@@ -1,14 +1,16 @@
 //! What progenitor wrote, with the three states put right.
 //!
 //! An optional field comes out of progenitor as `Option<…>`. Where it is clearable it becomes
-//! `Patch<…>`; where it is not, `null` must not pass for absent when a request is read.
+//! `Patch<…>`; where it is not, `null` must not pass for absent when a request is read. Responses are
+//! read in a way that loses nothing of them.
 
 use std::collections::BTreeMap;
 
 use quote::quote;
-use serde_json::Value;
 use syn::visit_mut::{VisitMut, visit_item_struct_mut};
-use syn::{Attribute, Field, File, GenericArgument, ItemStruct, PathArguments, Type, parse_quote};
+use syn::{
+    Attribute, ExprPath, Field, File, GenericArgument, ItemStruct, PathArguments, Type, parse_quote,
+};
 
 use crate::reader::{Contract, child};
 
@@ -23,6 +25,15 @@ struct Rewrite<'a> {
 }
 
 impl VisitMut for Rewrite<'_> {
+    /// progenitor throws away the status and the headers of an answer whose body it cannot read.
+    fn visit_expr_path_mut(&mut self, expression: &mut ExprPath) {
+        let segments: Vec<_> =
+            expression.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if segments == ["ResponseValue", "from_response"] {
+            *expression = parse_quote!(crate::response::read);
+        }
+    }
+
     fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
         if let Some(pointer) = self.objects.get(&item.ident.to_string()) {
             for field in &mut item.fields {
@@ -119,9 +130,12 @@ pub fn doc(description: &str) -> Attribute {
     parse_quote!(#[doc = #text])
 }
 
-/// The bounds of an integer property, as far as the contract has them.
-pub fn bounds(contract: &Contract, object: &str, property: &str) -> (Option<i64>, Option<i64>) {
-    let schema =
-        contract.get(&child(&format!("{object}/properties"), property)).unwrap_or(&Value::Null);
-    (schema["minimum"].as_i64(), schema["maximum"].as_i64())
+/// The bounds of an integer, as far as the contract has them.
+pub fn bounds(contract: &Contract, place: &str) -> (Option<i64>, Option<i64>) {
+    let Ok((pointer, schema)) = contract.resolve(place) else { return (None, None) };
+    let inner = format!("{pointer}/allOf/0");
+    match contract.resolve(&inner) {
+        Ok((_, inner)) => (inner["minimum"].as_i64(), inner["maximum"].as_i64()),
+        Err(_) => (schema["minimum"].as_i64(), schema["maximum"].as_i64()),
+    }
 }

@@ -4,7 +4,7 @@
 //! argument of ours, an optional field of the body becomes a setter, and a clearable one gets its
 //! `clear_…` beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
@@ -15,7 +15,7 @@ use syn::{
 };
 
 use super::rewrite::{bounds, doc, optional, property_name};
-use crate::reader::{Contract, ContractError};
+use crate::reader::{Contract, ContractError, child};
 
 /// The verbs of all operations; `objects` has the pointers of the structs that bodies are made of.
 pub fn verbs(
@@ -111,15 +111,22 @@ impl Generated<'_> {
         let answer =
             self.answer(&method.sig.output).ok_or_else(|| unsupported("its answer has no type"))?;
 
-        let setters: Result<Vec<_>, _> = body_struct
-            .fields
-            .iter()
-            .map(|field| {
-                self.setter(pointer, field)
-                    .ok_or_else(|| unsupported("a field of its body is required"))
-            })
-            .collect();
-        let setters = setters?;
+        let mut taken = BTreeSet::from(["request", "send", "with_request"].map(str::to_owned));
+        let (mut setters, mut checks) = (Vec::new(), Vec::new());
+        for field in &body_struct.fields {
+            let place = child(&format!("{pointer}/properties"), &property_name(field));
+            let setter = self.setter(field).filter(|_| !self.is_required(pointer, field));
+            let Some((names, setter)) = setter else {
+                let message = "the client cannot express this: a field of a body is optional";
+                return Err(self.contract.error(&place, message));
+            };
+            if let Some(name) = names.into_iter().find(|name| !taken.insert(name.clone())) {
+                let message = format!("the client would have two methods called `{name}`");
+                return Err(self.contract.error(&place, message));
+            }
+            setters.push(setter);
+            checks.extend(self.check(&place, field));
+        }
         let (names, types): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
         let texts: Vec<_> = names.iter().map(|name| name.to_string()).collect();
         let operation = name.to_string();
@@ -138,7 +145,7 @@ impl Generated<'_> {
                         client: self,
                         #(#names: crate::operation::argument(#texts, #names),)*
                         body: Default::default(),
-                        invalid: None,
+                        invalid: Default::default(),
                     }
                 }
             }
@@ -150,7 +157,7 @@ impl Generated<'_> {
                 client: &'a crate::Client,
                 #(#names: crate::Result<types::#types>,)*
                 body: #body,
-                invalid: Option<crate::Error>,
+                invalid: crate::operation::Invalid,
             }
 
             impl #builder<'_> {
@@ -164,6 +171,7 @@ impl Generated<'_> {
                 /// Replaces the whole body, for those who have it as data.
                 pub fn with_request(mut self, request: #body) -> Self {
                     self.body = request;
+                    self.invalid = Default::default();
                     self
                 }
 
@@ -175,9 +183,8 @@ impl Generated<'_> {
                 /// sent. See [`crate::Error`] for the rest.
                 pub async fn send(self) -> crate::Result<#answer_type> {
                     #(let #names = self.#names?;)*
-                    if let Some(error) = self.invalid {
-                        return Err(error);
-                    }
+                    self.invalid.first()?;
+                    #(#checks)*
                     if self.body == Default::default() {
                         return Err(crate::Error::nothing_to_change());
                     }
@@ -188,8 +195,9 @@ impl Generated<'_> {
         })
     }
 
-    /// What sets one field of the body, and what clears it; `None` where it must always be set.
-    fn setter(&self, object: &str, field: &Field) -> Option<TokenStream> {
+    /// What sets one field of the body and what clears it, with their names; `None` where it must
+    /// always be set.
+    fn setter(&self, field: &Field) -> Option<(Vec<String>, TokenStream)> {
         let ident = field.ident.as_ref()?;
         let property = property_name(field);
         let (ty, clearable) = optional(&field.ty)?;
@@ -197,36 +205,61 @@ impl Generated<'_> {
         let docs: Vec<_> =
             field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect();
         let wrap = if clearable { quote!(crate::Patch::Value) } else { quote!(Some) };
-        let check = match bounds(self.contract, object, &property) {
-            (None, None) => quote!(),
-            (minimum, maximum) => {
-                let minimum = minimum.unwrap_or(i64::MIN);
-                let maximum = maximum.unwrap_or(i64::MAX);
-                quote!(.and_then(|value| crate::operation::within(#property, value, #minimum..=#maximum)))
-            }
-        };
         let set = quote! {
             #(#docs)*
             pub fn #ident(mut self, #ident: impl crate::Argument<#ty>) -> Self {
-                match crate::operation::argument(#property, #ident)#check {
-                    Ok(value) => self.body.#ident = #wrap(value),
-                    Err(error) => self.invalid = self.invalid.or(Some(error)),
+                let value = crate::operation::argument(#property, #ident);
+                if let Some(value) = self.invalid.keep(#property, value) {
+                    self.body.#ident = #wrap(value);
                 }
                 self
             }
         };
-        let clear = clearable.then(|| {
-            let clear = format_ident!("clear_{}", ident.to_string().trim_start_matches("r#"));
-            let text = format!(" Clears `{property}`: it is sent as `null`.");
-            quote! {
-                #[doc = #text]
-                pub fn #clear(mut self) -> Self {
-                    self.body.#ident = crate::Patch::Null;
-                    self
-                }
+        if !clearable {
+            return Some((vec![ident.to_string()], set));
+        }
+        let clear = format_ident!("clear_{}", ident.to_string().trim_start_matches("r#"));
+        let text = format!(" Clears `{property}`: it is sent as `null`.");
+        let clearing = quote! {
+            #[doc = #text]
+            pub fn #clear(mut self) -> Self {
+                self.invalid.forget(#property);
+                self.body.#ident = crate::Patch::Null;
+                self
             }
-        });
-        Some(quote!(#set #clear))
+        };
+        Some((vec![ident.to_string(), clear.to_string()], quote!(#set #clearing)))
+    }
+
+    /// Whether a property must always be there. progenitor makes an `Option` of a nullable one.
+    fn is_required(&self, object: &str, field: &Field) -> bool {
+        let property = property_name(field);
+        let required = self.contract.get(object).and_then(|schema| schema["required"].as_array());
+        required.is_some_and(|names| names.iter().any(|name| *name == property))
+    }
+
+    /// What holds a field to its contract before it is sent, as far as its type does not.
+    fn check(&self, place: &str, field: &Field) -> Option<TokenStream> {
+        let ident = field.ident.as_ref()?;
+        let property = property_name(field);
+        let (ty, clearable) = optional(&field.ty)?;
+        let value = match clearable {
+            true => quote!(self.body.#ident.value()),
+            false => quote!(self.body.#ident.as_ref()),
+        };
+        let Type::Path(path) = ty else { return None };
+        match &*path.path.segments.last()?.ident.to_string() {
+            "DateTime" => Some(quote!(crate::operation::representable(#property, #value)?;)),
+            "i64" => {
+                let (minimum, maximum) = bounds(self.contract, place);
+                let (minimum, maximum) = (minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX));
+                let unbounded = (minimum, maximum) == (i64::MIN, i64::MAX);
+                (!unbounded).then(
+                    || quote!(crate::operation::within(#property, #value, #minimum..=#maximum)?;),
+                )
+            }
+            _ => None,
+        }
     }
 
     /// The type that `send` answers, and how it is taken out of the response.

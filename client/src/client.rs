@@ -126,11 +126,20 @@ impl ClientBuilder {
     /// malformed, or the base URL is not an `http` or `https` URL.
     pub fn build(self) -> Result<Client> {
         let base_url = self.base_url.trim_end_matches('/');
-        let url = reqwest::Url::parse(base_url);
-        if !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
-            return Err(Error::configuration(format!(
-                "the base URL {base_url:?} is not an http(s) URL"
-            )));
+        let invalid = |problem: &str| Err(Error::configuration(format!("the base URL {problem}")));
+        // What is wrong is said without the URL itself: it may hold a password.
+        match reqwest::Url::parse(base_url) {
+            Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
+                return invalid("is not an http(s) URL");
+            }
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                return invalid("must not have a user: callers are known by their API key");
+            }
+            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
+                return invalid("must end with its path");
+            }
+            Ok(_) => {}
+            Err(error) => return invalid(&format!("is not one: {error}")),
         }
         let Some(api_key) = self.api_key.filter(|api_key| !api_key.is_empty()) else {
             return Err(Error::configuration("the API key is missing"));
@@ -161,7 +170,8 @@ impl Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            // One with a user is refused by `build`, but not before.
+            .field("base_url", &self.base_url.rsplit('@').next())
             .field("api_key", &self.api_key.as_ref().map(|_| "(redacted)"))
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)

@@ -151,8 +151,9 @@ impl Error {
             }
             Generated::UnexpectedResponse(response) => {
                 let status = response.status();
-                let message =
-                    format!("the server answered {status}, which the contract does not know");
+                let message = format!(
+                    "the server answered {status} in a way that the contract does not know"
+                );
                 Error::new(kind_of(status), message).answered(status, response.headers())
             }
             Generated::InvalidResponsePayload(_, error) => {

@@ -25,6 +25,7 @@ mod client;
 mod error;
 mod operation;
 mod patch;
+mod response;
 
 #[allow(missing_docs, clippy::all, clippy::unwrap_used, reason = "progenitor writes it")]
 mod generated {

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
+use chrono::{DateTime, Datelike, Utc};
+
 use crate::{Error, Result};
 
 /// What an argument of type `T` may be given as: `T` itself and whatever converts to it.
@@ -30,10 +32,45 @@ pub(crate) fn argument<T>(field: &str, argument: impl Argument<T>) -> Result<T> 
 }
 
 /// Checks a number against the bounds of the contract.
-pub(crate) fn within(field: &str, value: i64, bounds: RangeInclusive<i64>) -> Result<i64> {
-    if bounds.contains(&value) {
-        return Ok(value);
+pub(crate) fn within(field: &str, value: Option<&i64>, bounds: RangeInclusive<i64>) -> Result<()> {
+    match value {
+        Some(value) if !bounds.contains(value) => {
+            let problem = format!("{value} is not from {} to {}", bounds.start(), bounds.end());
+            Err(Error::invalid_argument(field, &problem))
+        }
+        _ => Ok(()),
     }
-    let problem = format!("{value} is not from {} to {}", bounds.start(), bounds.end());
-    Err(Error::invalid_argument(field, &problem))
+}
+
+/// Checks that RFC 3339 has a name for a time: its years are those from 0 to 9999.
+pub(crate) fn representable(field: &str, time: Option<&DateTime<Utc>>) -> Result<()> {
+    match time {
+        Some(time) if !(0..=9999).contains(&time.year()) => {
+            Err(Error::invalid_argument(field, "the year is not from 0 to 9999"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The arguments that were not acceptable, each under its field: a later call for the field takes
+/// the place of an earlier one.
+#[derive(Debug, Default)]
+pub(crate) struct Invalid(Vec<(&'static str, Error)>);
+
+impl Invalid {
+    /// The value for `field`, unless it is an error, which is kept.
+    pub(crate) fn keep<T>(&mut self, field: &'static str, value: Result<T>) -> Option<T> {
+        self.forget(field);
+        value.map_err(|error| self.0.push((field, error))).ok()
+    }
+
+    /// The field has been set in another way.
+    pub(crate) fn forget(&mut self, field: &'static str) {
+        self.0.retain(|(known, _)| *known != field);
+    }
+
+    /// The first error, if there is one.
+    pub(crate) fn first(self) -> Result<()> {
+        self.0.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
+    }
 }

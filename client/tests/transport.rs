@@ -167,6 +167,54 @@ async fn errors_say_what_the_server_said() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_not_the_contracts_keeps_its_status_and_headers() {
+    let html = "<html>Bad gateway</html>";
+    for (status, kind, code) in [
+        ("503 Service Unavailable", ErrorKind::Server, 503),
+        ("502 Bad Gateway", ErrorKind::Server, 502),
+        ("429 Too Many Requests", ErrorKind::RateLimited, 429),
+        ("401 Unauthorized", ErrorKind::Authentication, 401),
+        ("200 OK", ErrorKind::UnexpectedResponse, 200),
+    ] {
+        for body in [html, "", r#"{"message": "another shape"}"#] {
+            let (listener, url) = listen().await;
+            let server = tokio::spawn(serve_once(listener, refusal(status, body)));
+            let error = client(&url).update_link("lnk_1").name("x").send().await.unwrap_err();
+            server.await.unwrap();
+            assert_eq!((error.kind(), error.status()), (kind, Some(code)), "{status} {body}");
+            assert_eq!(error.request_id(), Some("r-1"));
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn data_is_held_to_the_contract_too() {
+    let client = client("http://127.0.0.1:1");
+    for limit in [0, -5, 1 << 60] {
+        let request = UpdateLinkRequest { use_limit: Patch::Value(limit), ..Default::default() };
+        let error = client.update_link("lnk_1").with_request(request).send().await.unwrap_err();
+        assert!(error.to_string().starts_with("`use_limit`"), "{error}");
+    }
+    let far = chrono::DateTime::from_timestamp(1 << 40, 0).unwrap();
+    let error = client.update_link("lnk_1").expires_at(far).send().await.unwrap_err();
+    assert!(error.to_string().starts_with("`expires_at`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_later_call_takes_the_place_of_an_earlier_one() {
+    let client = client("http://127.0.0.1:1");
+    let mended = [
+        client.update_link("lnk_1").status("Active").status("active"),
+        client.update_link("lnk_1").name("a\0b").clear_name(),
+        client.update_link("lnk_1").use_limit(u64::MAX).use_limit(5),
+    ];
+    for update in mended {
+        assert_eq!(update.send().await.unwrap_err().kind(), ErrorKind::Connection);
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_or_does_not_answer() {
     let error =
         client("http://127.0.0.1:1").update_link("lnk_1").name("x").send().await.unwrap_err();
@@ -206,8 +254,18 @@ fn the_key_is_never_shown() {
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(!format!("{error} {error:?}").contains(KEY));
     assert_eq!(Client::new("").unwrap_err().kind(), ErrorKind::Configuration);
-    for url in ["", "api.agenthuman.com", "ftp://x", "http://"] {
+    for url in [
+        "",
+        "api.agenthuman.com",
+        "ftp://x",
+        "http://",
+        "http://h?x=y",
+        "http://h#f",
+        "https://user:hunter2@h",
+        "ftp://user:hunter2@h",
+    ] {
         let error = Client::builder().base_url(url).api_key(KEY).build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     }
 }

@@ -76,6 +76,11 @@ fn what_cannot_be_read_is_said_with_its_line() {
     assert!(parse(&bomb).expect_err("bomb").message.starts_with("more than"));
     let deep = format!("a: {}{}", "[".repeat(300), "]".repeat(300));
     parse(&deep).expect_err("deep");
+    let chain = format!(
+        "a0: &a0 [x]\n{}",
+        (1..300).map(|n| format!("a{n}: &a{n} [[[*a{}]]]\n", n - 1)).collect::<String>()
+    );
+    assert!(parse(&chain).expect_err("chain").message.starts_with("nested deeper"));
 }
 
 #[test]

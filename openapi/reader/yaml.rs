@@ -66,8 +66,8 @@ pub fn parse(text: &str) -> Result<(Value, Places), Failure> {
 struct Reader<'a> {
     parser: Parser<'a, saphyr_parser::StrInput<'a>>,
     places: Places,
-    /// Each anchored value, and how many values it is.
-    anchors: HashMap<usize, (Value, usize)>,
+    /// Each anchored value, how many values it is and how deep.
+    anchors: HashMap<usize, (Value, usize, usize)>,
     values: usize,
 }
 
@@ -175,7 +175,10 @@ impl<'a> Reader<'a> {
                 let Some(value) = self.anchors.get(&anchor) else {
                     return Err((at, "this alias is inside of what it stands for".to_owned()));
                 };
-                let (value, count) = value;
+                let (value, count, deep) = value;
+                if depth + deep > MAX_DEPTH {
+                    return Err((at, format!("nested deeper than {MAX_DEPTH}")));
+                }
                 self.values += count;
                 if self.values > MAX_VALUES {
                     return Err((at, format!("more than {MAX_VALUES} values")));
@@ -189,7 +192,7 @@ impl<'a> Reader<'a> {
         let end = if end.start.index() > place.start { end.end.index() } else { span.end.index() };
         self.places.insert(pointer.to_owned(), Place { end: end.max(place.start), ..place });
         if anchor != 0 {
-            self.anchors.insert(anchor, (value.clone(), count(&value)));
+            self.anchors.insert(anchor, (value.clone(), count(&value), nesting(&value)));
         }
         Ok(value)
     }
@@ -201,6 +204,16 @@ fn count(value: &Value) -> usize {
         Value::Object(members) => members.values().map(count).sum(),
         _ => 0,
     }
+}
+
+/// How many levels are below a value.
+fn nesting(value: &Value) -> usize {
+    let deepest = match value {
+        Value::Array(items) => items.iter().map(nesting).max(),
+        Value::Object(members) => members.values().map(nesting).max(),
+        _ => None,
+    };
+    deepest.map_or(0, |deepest| deepest + 1)
 }
 
 fn scan_failure(error: &ScanError) -> Failure {

@@ -45,7 +45,8 @@ impl Timestamp {
 
     fn parse(text: &str) -> Option<Self> {
         // RFC 3339 with `T`: chrono would also take a space between date and time.
-        if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
+        // It takes other characters for a minus, too.
+        if !text.is_ascii() || !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
             return None;
         }
         let time = DateTime::parse_from_rfc3339(text).ok()?;
@@ -138,6 +139,7 @@ mod tests {
             "9999-12-31T23:59:59-01:00",
             "0000-01-01T00:00:00+01:00",
             "1705314600",
+            "2030-06-30T18:00:00\u{2212}01:00",
         ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }

@@ -222,9 +222,13 @@ impl<'b> Module<'_, 'b> {
         }
         arguments.extend(self.parameters(&operation));
         let mut content_type = "";
-        let is_channel = value.get(WEBSOCKET).is_some();
+        // Dropshot emits a channel with its 101; before 0.17 it emitted what any upgrade still is.
+        let is_upgrade = value.get(WEBSOCKET).is_some();
+        let is_channel = is_upgrade && value["responses"].get("101").is_some();
         if is_channel {
             arguments.push("connection: dropshot::WebsocketConnection".to_owned());
+        } else if is_upgrade {
+            arguments.push("upgrade: dropshot::WebsocketUpgrade".to_owned());
         } else if value.get("requestBody").is_some() {
             let (body, media_type) = self.request_body(&operation)?;
             arguments.push(format!("body: {body}"));

@@ -148,9 +148,11 @@ impl Types<'_> {
             Some("number") => default.is_number(),
             Some("array") => default.is_array(),
             Some("object") => default.is_object(),
-            // The names of an enum with descriptions stand in its alternatives.
-            _ => documented.any(|alternative| {
-                alternative["enum"].as_array().is_some_and(|names| names.contains(default))
+            // The names of an enum with descriptions stand in its alternatives; what else may be
+            // there is for the check of defaults, which validates them.
+            _ => documented.any(|alternative| match alternative["enum"].as_array() {
+                Some(names) => names.contains(default),
+                None => true,
             }),
         };
         let listed = schema["enum"].as_array().is_none_or(|members| members.contains(default));
