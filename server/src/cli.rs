@@ -5,15 +5,16 @@ mod keys;
 mod serve;
 
 use std::error::Error;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::Resettable;
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{ConfigError, DatabaseUrl, Settings};
+use crate::config::{ConfigError, DatabaseUrl, DatabaseUrlError, GivenDatabase, Settings};
 use crate::link_file::LinkFileError;
 use crate::store::{OpenError, StoreError};
 use crate::{CloseError, StartError};
@@ -67,30 +68,54 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct Database {
     /// sqlite:PATH
-    #[arg(long = "database", value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
-    url: DatabaseUrl,
+    #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
+    database: GivenDatabase,
+}
+
+impl Database {
+    fn url(self) -> Result<DatabaseUrl, CommandError> {
+        Ok(self.database.url()?)
+    }
 }
 
 /// Runs the command that the arguments name.
 pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match parse(arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
     let result = match cli.command {
         Command::Serve { settings, config } => serve::run(settings, config.as_deref()).await,
         Command::Keys(command) => keys::run(command).await,
-        Command::Import { database, account, file } => {
-            import::run(&database.url, account, &file).await
-        }
+        Command::Import { database, account, file } => import::run(database, account, &file).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&one_line(&error));
-            ExitCode::FAILURE
+            match error {
+                CommandError::Database(_) => ExitCode::from(USAGE_EXIT_CODE),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = without_empty_variables(Cli::command());
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}
+
+/// An environment variable that is empty counts as not set; clap takes it for an empty value.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|argument| match argument.get_env() {
+            Some(name) if is_empty(name) => argument.env(Resettable::Reset),
+            _ => argument,
+        })
+        .mut_subcommands(without_empty_variables)
 }
 
 /// Why a command failed.
@@ -98,6 +123,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error("--database or LINKS_DATABASE is refused")]
+    Database(#[from] DatabaseUrlError),
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
@@ -114,12 +141,28 @@ enum CommandError {
     Signals(#[source] std::io::Error),
     #[error("cannot write to stdout")]
     Output(#[source] std::io::Error),
+    #[error("key {id} could not be printed and is revoked again")]
+    KeyNotPrinted {
+        id: i64,
+        #[source]
+        error: std::io::Error,
+    },
+    #[error("key {id} could not be printed; revoke it, for that failed as well")]
+    KeyNotRevoked {
+        id: i64,
+        #[source]
+        error: StoreError,
+    },
 }
 
 /// Writes a command's result; `println!` would panic where nobody reads it.
 fn print(text: &str) -> Result<(), CommandError> {
+    write_stdout(text).map_err(CommandError::Output)
+}
+
+fn write_stdout(text: &str) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(CommandError::Output)
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
 }
 
 fn complain(problem: &str) {

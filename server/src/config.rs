@@ -45,7 +45,7 @@ pub struct Settings {
 
     /// Database, made when it is missing: sqlite:PATH [default: sqlite:links.db]
     #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
-    pub database: Option<DatabaseUrl>,
+    pub database: Option<GivenDatabase>,
 
     /// Requests per minute that each key may make; 0 is no limit [default: 60]
     #[arg(long, value_name = "N", env = "LINKS_RATE_LIMIT", value_parser = parse_rate_limit)]
@@ -76,16 +76,19 @@ impl Settings {
     }
 
     /// The defaults where these say nothing.
-    pub fn into_config(self, clock: Arc<dyn Clock>, log: Logger) -> Config {
-        Config {
+    pub fn into_config(
+        self,
+        clock: Arc<dyn Clock>,
+        log: Logger,
+    ) -> Result<Config, DatabaseUrlError> {
+        let default_database = || Ok(DatabaseUrl::SqliteFile(PathBuf::from(DEFAULT_DATABASE)));
+        Ok(Config {
             bind: self.bind.unwrap_or(DEFAULT_BIND),
-            database: self
-                .database
-                .unwrap_or_else(|| DatabaseUrl::SqliteFile(PathBuf::from(DEFAULT_DATABASE))),
+            database: self.database.map_or_else(default_database, GivenDatabase::url)?,
             rate_limit: self.rate_limit.map_or(DEFAULT_RATE_LIMIT, i64::from),
             clock,
             log,
-        }
+        })
     }
 }
 
@@ -122,6 +125,7 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, DatabaseUrlError> {
         let (scheme, rest) = text.split_once(':').ok_or(DatabaseUrlError::NoScheme)?;
+        let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         match (scheme, rest) {
             ("sqlite", ":memory:") => Ok(DatabaseUrl::SqliteMemory),
             ("sqlite", "") => Err(DatabaseUrlError::NoPath),
@@ -132,7 +136,11 @@ impl FromStr for DatabaseUrl {
             ("sqlite", path) => Ok(DatabaseUrl::SqliteFile(PathBuf::from(path))),
             // no more of the text than the scheme: such addresses hold passwords
             ("postgres" | "postgresql", _) => Err(DatabaseUrlError::Postgres),
-            (other, _) => Err(DatabaseUrlError::Scheme(other.to_owned())),
+            (other, rest) if is_scheme(other) && rest.starts_with("//") => {
+                Err(DatabaseUrlError::Scheme(other.to_owned()))
+            }
+            // what comes before the colon may be anything, a password too
+            _ => Err(DatabaseUrlError::NoScheme),
         }
     }
 }
@@ -151,6 +159,32 @@ impl Display for DatabaseUrl {
             DatabaseUrl::SqliteFile(path) => write!(formatter, "sqlite:{}", path.display()),
             DatabaseUrl::SqliteMemory => formatter.write_str("sqlite::memory:"),
         }
+    }
+}
+
+/// The address of a database as a flag or the environment gives it, good or bad.
+///
+/// clap must not be the one to refuse it: clap repeats what it refuses, and this may hold a password.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "DatabaseUrl")]
+pub struct GivenDatabase(Result<DatabaseUrl, DatabaseUrlError>);
+
+impl GivenDatabase {
+    /// The address, if it is one.
+    pub fn url(self) -> Result<DatabaseUrl, DatabaseUrlError> {
+        self.0
+    }
+}
+
+impl From<&str> for GivenDatabase {
+    fn from(text: &str) -> Self {
+        GivenDatabase(text.parse())
+    }
+}
+
+impl From<DatabaseUrl> for GivenDatabase {
+    fn from(url: DatabaseUrl) -> Self {
+        GivenDatabase(Ok(url))
     }
 }
 
@@ -186,7 +220,13 @@ mod tests {
 
     #[test]
     fn a_refused_url_keeps_its_password() {
-        for url in ["postgres://me:hunter2@db/links", "mysql://me:hunter2@db/links"] {
+        for url in [
+            "postgres://me:hunter2@db/links",
+            "mysql://me:hunter2@db/links",
+            "me:hunter2@db/links",
+            "hunter2@db:5432/links",
+            "hunter2:",
+        ] {
             let error = url.parse::<DatabaseUrl>().map_err(|error| error.to_string());
             assert!(error.is_err_and(|text| !text.contains("hunter2")));
         }

@@ -6,6 +6,7 @@ use agenthuman_links_api::types::{Link, LinkId, UpdateLinkRequest};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::in_flight::InFlight;
 use crate::key::Secret;
 use crate::link;
 use crate::rate_limit::{Quota, RateLimiter};
@@ -18,6 +19,7 @@ pub struct Context {
     store: Arc<dyn Store>,
     rate_limiter: RateLimiter,
     clock: Arc<dyn Clock>,
+    in_flight: InFlight,
 }
 
 /// Whose key came with a request.
@@ -31,7 +33,13 @@ impl Context {
     /// The state of a server that has just started.
     pub fn new(store: Arc<dyn Store>, config: &Config) -> Self {
         let rate_limiter = RateLimiter::new(config.rate_limit);
-        Context { store, rate_limiter, clock: Arc::clone(&config.clock) }
+        let clock = Arc::clone(&config.clock);
+        Context { store, rate_limiter, clock, in_flight: InFlight::default() }
+    }
+
+    /// The requests that are being handled.
+    pub fn in_flight(&self) -> &InFlight {
+        &self.in_flight
     }
 
     /// Finds out who is calling.

@@ -41,6 +41,7 @@ impl AgentHumanLinksApi for LinksServer {
         body: JsonBody<UpdateLinkRequest>,
     ) -> Result<UpdateLinkResponse, UnexpectedError> {
         let context = rqctx.context();
+        let _in_flight = context.in_flight().enter();
         let answer = Answer { request_id: rqctx.request_id.clone(), log: rqctx.log.clone() };
         let caller = match context.identify(api_key.secret()).await {
             Ok(Ok(caller)) => caller,

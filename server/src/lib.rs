@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 mod http_entrypoints;
+pub mod in_flight;
 pub mod key;
 pub mod link;
 pub mod link_file;
@@ -33,6 +34,10 @@ use crate::store::OpenError;
 /// How long requests in flight may take after the server was told to stop. A little more than the
 /// 30 seconds that a client has to send its request.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(35);
+
+/// How long nothing must have been in flight for a shutdown to end while callers keep connections
+/// open: time to write the last answer and to begin with a request that has just arrived.
+const SHUTDOWN_QUIET: Duration = Duration::from_secs(1);
 
 /// Opens the store and accepts requests.
 pub async fn start_server(config: Config) -> Result<Server, StartError> {
@@ -63,12 +68,16 @@ impl Server {
         self.http.local_addr()
     }
 
-    /// Accepts nothing more and returns when what was in flight has been answered.
+    /// Accepts nothing more and returns when what was in flight has been answered. Connections on
+    /// which nothing is in flight may stay open until the process ends.
     pub async fn close(self) -> Result<(), CloseError> {
-        match tokio::time::timeout(SHUTDOWN_GRACE, self.http.close()).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(problem)) => Err(CloseError::Failed(problem)),
-            Err(_) => Err(CloseError::TooSlow),
+        let in_flight = self.http.app_private().in_flight().clone();
+        tokio::select! {
+            closed = self.http.close() => closed.map_err(CloseError::Failed),
+            () = in_flight.quiet_for(SHUTDOWN_QUIET) => Ok(()),
+            () = tokio::time::sleep(SHUTDOWN_GRACE) => {
+                if in_flight.is_empty() { Ok(()) } else { Err(CloseError::TooSlow) }
+            }
         }
     }
 }

@@ -72,6 +72,7 @@ impl Mistake {
 
 /// The body of an answer; whatever else is in it does not matter here.
 #[derive(Deserialize)]
+#[serde(expecting = "a list of links, or an object with `link` or `links`")]
 struct Answer<'a> {
     #[serde(borrow)]
     link: Option<&'a RawValue>,
@@ -88,7 +89,8 @@ fn parse(text: &[u8]) -> Result<Vec<(StoredLink, usize)>, Mistake> {
         Mistake { line: error.line().max(1), problem }
     };
     let text = std::str::from_utf8(text).map_err(|error| {
-        let line = line_at(text, error.valid_up_to());
+        let before = text.iter().take(error.valid_up_to());
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
         Mistake { line, problem: "the file is not UTF-8".to_owned() }
     })?;
     let raw_links = if text.trim_start().starts_with('[') {
@@ -104,39 +106,43 @@ fn parse(text: &[u8]) -> Result<Vec<(StoredLink, usize)>, Mistake> {
             }
         }
     };
+    let lines = Lines::of(text);
     let mut links: Vec<(StoredLink, usize)> = Vec::with_capacity(raw_links.len());
     let mut seen = HashMap::new();
     let mut agents: HashMap<String, (Agent, usize)> = HashMap::new();
     for (index, raw) in raw_links.into_iter().enumerate() {
-        let line = line_of(text, raw.get());
-        let link = link(text, raw).map_err(|mistake| Mistake {
+        let line = lines.line_of(raw.get());
+        let link = link(&lines, raw).map_err(|mistake| Mistake {
             problem: format!("link {} of the file: {}", index + 1, mistake.problem),
             ..mistake
         })?;
         if let Some(first) = seen.insert(link.link_id.clone(), line) {
             let problem = format!("{} is already at line {first}", link.link_id);
-            return Err(Mistake { line: field_line(text, raw, "link_id"), problem });
+            return Err(Mistake { line: field_line(&lines, raw, "link_id"), problem });
         }
         let agent = agents.entry(link.agent.agent_id.clone());
         let (agent, first) = agent.or_insert_with(|| (link.agent.clone(), line));
         if *agent != link.agent {
             let id = &link.agent.agent_id;
             let problem = format!("agent {id} is described otherwise at line {first}");
-            return Err(Mistake { line: field_line(text, raw, "agent"), problem });
+            return Err(Mistake { line: field_line(&lines, raw, "agent"), problem });
         }
         links.push((link, line));
     }
     Ok(links)
 }
 
-fn link(text: &str, raw: &RawValue) -> Result<StoredLink, Mistake> {
+fn link(lines: &Lines<'_>, raw: &RawValue) -> Result<StoredLink, Mistake> {
     let link: Link = json::from_slice(raw.get().as_bytes()).map_err(|invalid| {
-        let line = field_line(text, raw, invalid.field.as_deref().unwrap_or_default());
+        let line = field_line(lines, raw, invalid.field.as_deref().unwrap_or_default());
         let problem = invalid.message.replace("the request body", "it");
         Mistake { line, problem }
     })?;
     let refuse = |field: &str, problem: String| {
-        Err(Mistake { line: field_line(text, raw, field), problem: format!("`{field}` {problem}") })
+        Err(Mistake {
+            line: field_line(lines, raw, field),
+            problem: format!("`{field}` {problem}"),
+        })
     };
     for (field, value) in texts(&link) {
         // as in requests: not every store can hold it
@@ -183,7 +189,7 @@ fn texts(link: &Link) -> impl Iterator<Item = (&'static str, &str)> {
 }
 
 /// The line of a field such as `agent.name`, or of the innermost value around it that is there.
-fn field_line(text: &str, link: &RawValue, field: &str) -> usize {
+fn field_line(lines: &Lines<'_>, link: &RawValue, field: &str) -> usize {
     let mut value = link;
     for name in field.split('.') {
         let members: HashMap<String, &RawValue> =
@@ -193,15 +199,25 @@ fn field_line(text: &str, link: &RawValue, field: &str) -> usize {
             None => break,
         }
     }
-    line_of(text, value.get())
+    lines.line_of(value.get())
 }
 
-/// The line where `part`, a slice of `text`, begins.
-fn line_of(text: &str, part: &str) -> usize {
-    let offset = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    line_at(text.as_bytes(), offset)
+/// Where the lines of a text end. Counting anew for each link would take a time that grows with the
+/// square of the file.
+struct Lines<'a> {
+    text: &'a str,
+    /// The offsets of the line feeds, ascending.
+    ends: Vec<usize>,
 }
 
-fn line_at(text: &[u8], offset: usize) -> usize {
-    1 + text.iter().take(offset).filter(|byte| **byte == b'\n').count()
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Lines { text, ends: text.match_indices('\n').map(|(offset, _)| offset).collect() }
+    }
+
+    /// The line where `part`, a slice of the text, begins.
+    fn line_of(&self, part: &str) -> usize {
+        let offset = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        1 + self.ends.partition_point(|end| *end < offset)
+    }
 }

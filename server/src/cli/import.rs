@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
-use super::{CommandError, print};
-use crate::config::DatabaseUrl;
+use super::{CommandError, Database, print};
 use crate::link_file::LinkFile;
 use crate::store::{self, ImportCounts, ImportOutcome, MissingDatabase};
 
 pub(super) async fn run(
-    database: &DatabaseUrl,
+    database: Database,
     account: String,
     path: &Path,
 ) -> Result<(), CommandError> {
+    let database = database.url()?;
     // first the file: a bad one leaves no trace, not even an empty database
     let file = LinkFile::read(path)?;
-    let store = store::open(database, MissingDatabase::Create).await?;
+    let store = store::open(&database, MissingDatabase::Create).await?;
     let foreign = |index: usize, what: &str| {
         let problem = format!("{what} belongs to another account than {account}");
         Err(CommandError::LinkFile(file.mistake(index, problem)))

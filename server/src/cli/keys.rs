@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{CommandError, Database, account_name, print};
+use super::{CommandError, Database, account_name, print, write_stdout};
 use crate::clock::{Clock, SystemClock};
 use crate::key::{KeyKind, Secret};
-use crate::store::{self, KeyId, MissingDatabase, NewKey, Revocation, StoredKey};
+use crate::store::{self, KeyId, MissingDatabase, NewKey, Revocation, Store, StoredKey};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -40,17 +40,20 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Create { database, account, test } => {
-            let store = store::open(&database.url, MissingDatabase::Create).await?;
+            let store = store::open(&database.url()?, MissingDatabase::Create).await?;
             let secret = Secret::generate(if test { KeyKind::Test } else { KeyKind::Live });
-            store.add_key(account, NewKey::of(&secret, SystemClock.now())).await?;
-            print(&format!("{}\n", secret.reveal()))
+            let key = store.add_key(account, NewKey::of(&secret, SystemClock.now())).await?;
+            match write_stdout(&format!("{}\n", secret.reveal())) {
+                Ok(()) => Ok(()),
+                Err(error) => Err(take_back(&*store, key, error).await),
+            }
         }
         Command::List { database } => {
-            let store = store::open(&database.url, MissingDatabase::Refuse).await?;
+            let store = store::open(&database.url()?, MissingDatabase::Refuse).await?;
             print(&table(&store.list_keys().await?))
         }
         Command::Revoke { database, id } => {
-            let store = store::open(&database.url, MissingDatabase::Refuse).await?;
+            let store = store::open(&database.url()?, MissingDatabase::Refuse).await?;
             match store.revoke_key(KeyId(id), SystemClock.now()).await? {
                 Revocation::Revoked => print(&format!("key {id} is revoked\n")),
                 Revocation::AlreadyRevoked(since) => {
@@ -59,6 +62,14 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
                 Revocation::NoSuchKey => Err(CommandError::NoSuchKey(id)),
             }
         }
+    }
+}
+
+/// A key that nobody has seen is not to be live.
+async fn take_back(store: &dyn Store, key: KeyId, unprinted: std::io::Error) -> CommandError {
+    match store.revoke_key(key, SystemClock.now()).await {
+        Ok(_) => CommandError::KeyNotPrinted { id: key.0, error: unprinted },
+        Err(error) => CommandError::KeyNotRevoked { id: key.0, error },
     }
 }
 

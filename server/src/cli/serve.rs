@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use slog::{Drain, Logger, info, o};
 
-use super::CommandError;
+use super::{CommandError, complain};
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::start_server;
@@ -14,14 +14,22 @@ use crate::start_server;
 pub(super) async fn run(settings: Settings, config: Option<&Path>) -> Result<(), CommandError> {
     let file = config.map(Settings::read).transpose()?.unwrap_or_default();
     let log = stderr_log();
-    let config = settings.or(file).into_config(Arc::new(SystemClock), log.clone());
+    let config = settings.or(file).into_config(Arc::new(SystemClock), log.clone())?;
     // before the first line of output: whoever reads it may send a signal at once
     let mut signals = Signals::listen().map_err(CommandError::Signals)?;
     let server = start_server(config).await?;
     announce(&format!("listening on http://{}\n", server.address()));
-    info!(log, "{} received, finishing what is in flight", signals.first().await);
-    server.close().await?;
-    Ok(())
+    info!(log, "{} received, finishing what is in flight", signals.next().await);
+    tokio::select! {
+        closed = server.close() => Ok(closed?),
+        signal = signals.next() => end_at_once(signal),
+    }
+}
+
+/// Returning instead would wait for what is in flight in the store, which a crash does not harm.
+fn end_at_once(signal: &str) -> ! {
+    complain(&format!("{signal} received again, ended at once"));
+    std::process::exit(1)
 }
 
 /// A server goes on where nobody reads its output.
@@ -58,7 +66,7 @@ impl Signals {
         })
     }
 
-    async fn first(&mut self) -> &'static str {
+    async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.interrupt.recv() => "SIGINT",
@@ -72,7 +80,7 @@ impl Signals {
         Ok(Signals {})
     }
 
-    async fn first(&mut self) -> &'static str {
+    async fn next(&mut self) -> &'static str {
         // where Ctrl-C cannot be noticed it ends the process anyhow
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

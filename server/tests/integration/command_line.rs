@@ -3,7 +3,6 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -13,7 +12,7 @@ use crate::process::{Serving, Workspace, done, sqlite};
 const DATABASE: [&str; 2] = ["--database", "sqlite:links.db"];
 const ANY_PORT: [&str; 2] = ["--bind", "127.0.0.1:0"];
 
-fn with_link() -> (Workspace, String) {
+pub(crate) fn with_link() -> (Workspace, String) {
     let workspace = Workspace::new();
     workspace.write("link.json", json!([documented_link()]).to_string());
     let import = ["import", "--database", "sqlite:links.db", "--account", "acme", "link.json"];
@@ -22,28 +21,8 @@ fn with_link() -> (Workspace, String) {
     (workspace, key)
 }
 
-fn serve(workspace: &Workspace) -> Serving {
+pub(crate) fn serve(workspace: &Workspace) -> Serving {
     workspace.serve(&[DATABASE, ANY_PORT].concat())
-}
-
-#[test]
-fn sigterm_and_ctrl_c_end_a_server() {
-    let (workspace, key) = with_link();
-    for (signal, name) in [("TERM", "Before"), ("INT", "After TERM")] {
-        let server = serve(&workspace);
-        let (status, body) = server.put(&key, LINK_ID, "{}");
-        assert_eq!((status, &body["link"]["name"]), (200, &json!(name)));
-        assert_eq!(
-            server.put(&key, LINK_ID, &json!({ "name": format!("After {signal}") }).to_string()).0,
-            200
-        );
-        server.signal(signal);
-        let done = server.finish();
-        assert_eq!((done.code, done.stdout.as_str()), (Some(0), ""), "{done:?}");
-        assert!(!done.stderr.contains(&key), "the log has the key: {}", done.stderr);
-        assert!(!done.stderr.contains(&format!("After {signal}")), "the log has the body");
-        assert!(done.stderr.contains("request completed"), "{}", done.stderr);
-    }
 }
 
 #[test]
@@ -61,29 +40,70 @@ fn an_answered_update_survives_kill_9() {
 }
 
 #[test]
-fn sigterm_waits_for_what_is_in_flight() {
+fn a_database_that_is_up_to_date_opens_while_another_process_writes() {
     let (workspace, key) = with_link();
+    let other = rusqlite::Connection::open(workspace.path("links.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let list = workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).succeeded();
+    assert_eq!(list.lines().count(), 2);
     let server = serve(&workspace);
-    let body = r#"{"name": "In flight"}"#;
-    let mut stream = TcpStream::connect(&server.address).unwrap();
-    write!(
-        stream,
-        "PUT /v1/links/{LINK_ID} HTTP/1.1\r\nhost: x\r\nx-api-key: {key}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n{}",
-        body.len(),
-        &body[..5]
-    )
-    .unwrap();
-    std::thread::sleep(Duration::from_millis(300));
-    server.signal("TERM");
-    std::thread::sleep(Duration::from_millis(300));
-    stream.write_all(&body.as_bytes()[5..]).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    assert!(answer.contains("In flight"), "{answer}");
-    let done = server.finish();
-    assert_eq!(done.code, Some(0), "{done:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(server.put(&key, LINK_ID, "{}").0, 200);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_that_cannot_be_printed_is_revoked() {
+    let workspace = Workspace::new();
+    let mut create =
+        workspace.command(&["keys", "create", "--account", "acme", DATABASE[0], DATABASE[1]]);
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = create.stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("key 1 could not be printed and is revoked again"), "{stderr}");
+    let listed = workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).succeeded();
+    let row: Vec<_> = listed.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_ne!(row[4], "-", "{listed}");
+}
+
+#[test]
+fn a_refused_database_keeps_its_password() {
+    let workspace = Workspace::new();
+    workspace.write("link.json", "[]");
+    for url in ["postgres://u:secretpw@h/db", "mysql://u:secretpw@h/db", "u:secretpw@h/db"] {
+        for arguments in [
+            &["serve"][..],
+            &["keys", "create", "--account", "acme"],
+            &["keys", "list"],
+            &["keys", "revoke", "1"],
+            &["import", "--account", "acme", "link.json"],
+        ] {
+            let flag = workspace.run(&[arguments, &["--database", url]].concat());
+            let environment = done(workspace.command(arguments).env("LINKS_DATABASE", url));
+            for done in [flag, environment] {
+                done.failed(2, &["sqlite:"]);
+                assert!(!done.stderr.contains("secretpw"), "{done:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_empty_environment_variable_is_not_set() {
+    let (workspace, _) = with_link();
+    let names = ["LINKS_BIND", "LINKS_DATABASE", "LINKS_RATE_LIMIT", "LINKS_CONFIG"];
+    let empty = |arguments: &[&str]| {
+        let mut command = workspace.command(arguments);
+        command.envs(names.map(|name| (name, "")));
+        command
+    };
+    // flags and defaults are left
+    let listed = done(&mut empty(&["keys", "list", DATABASE[0], DATABASE[1]])).succeeded();
+    assert_eq!(listed.lines().count(), 2);
+    drop(Serving::start(&mut empty(&["serve", "--bind", "127.0.0.1:0"])));
+    done(&mut empty(&["keys", "list"])).failed(2, &["required", "--database <URL>"]);
+    done(&mut empty(&["serve", "--bind", ""])).failed(2, &["--bind"]);
 }
 
 #[test]

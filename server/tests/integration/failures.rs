@@ -1,6 +1,6 @@
 //! What callers see when the store cannot do its part.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -17,6 +17,22 @@ async fn a_database_that_is_locked_is_unavailable() {
     answer.says("The service is temporarily unavailable", suggestion);
     assert!(answer.number("Retry-After") >= 1);
     says_nothing(&answer.body.to_string());
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(server.link().await, documented_link());
+}
+
+#[tokio::test]
+async fn requests_that_wait_for_a_lock_are_given_up_together() {
+    let server = TestServer::start().await;
+    let other = rusqlite::Connection::open(server.database_path()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let began = Instant::now();
+    let update = || server.update(json!({ "name": "New" }));
+    let answers = tokio::join!(update(), update(), update(), update());
+    for answer in [answers.0, answers.1, answers.2, answers.3] {
+        answer.refused(503, "UNAVAILABLE", None);
+    }
+    assert!(began.elapsed() < Duration::from_secs(7), "{:?}", began.elapsed());
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(server.link().await, documented_link());
 }

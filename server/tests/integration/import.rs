@@ -1,5 +1,7 @@
 //! `links-server import`.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::harness::{LINK_ID, documented_link, link_with};
@@ -163,10 +165,30 @@ fn files_that_hold_no_links() {
     ] {
         import(&workspace, "acme", text).failed(1, &["links.json:1: "]);
     }
+    for text in ["null", "5", "\"x\"", "{}"] {
+        let expected = "expected a list of links, or an object with `link` or `links`";
+        import(&workspace, "acme", text).failed(1, &[expected]);
+    }
     import(&workspace, "acme", b"[\n\xff]").failed(1, &["links.json:2: ", "UTF-8"]);
     let deep = format!("[{}{}]", "[".repeat(100_000), "]".repeat(100_000));
     import(&workspace, "acme", deep).failed(1, &["links.json:1: "]);
     let missing = ["import", "--database", "sqlite:links.db", "--account", "acme", "missing.json"];
     workspace.run(&missing).failed(1, &["missing.json", "No such file"]);
     assert!(!workspace.path("links.db").exists());
+}
+
+/// Work that grew with the square of the file would take minutes.
+#[test]
+fn a_large_file() {
+    let links: Vec<_> = (0..20_000)
+        .map(|index| {
+            let link = link_with(&format!("lnk_{index}"), json!({}));
+            serde_json::to_string_pretty(&link).unwrap()
+        })
+        .collect();
+    let workspace = Workspace::new();
+    let began = Instant::now();
+    let summary = import(&workspace, "acme", format!("[\n{}\n]", links.join(",\n"))).succeeded();
+    assert!(summary.starts_with("20000 links imported"), "{summary}");
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
 }

@@ -10,3 +10,4 @@ mod failures;
 mod harness;
 mod import;
 mod process;
+mod shutdown;

@@ -17,7 +17,7 @@ const MIGRATIONS: [&str; 1] = [include_str!("migrations/1_tables.sql")];
 /// "LNKS", so that a file of another application is recognised.
 const APPLICATION_ID: i64 = 0x4c4e_4b53;
 
-/// How long to wait for another process that writes.
+/// How long opening waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_RETRY: Duration = Duration::from_millis(20);
 
@@ -34,11 +34,14 @@ pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, 
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     // before anything is written to it
     let state = retry_while_busy(|| inspect(&mut connection)).map_err(failed)?;
-    state.version(path)?;
+    let version = state.version(path)?;
     // SQLite does not wait for locks while it changes the mode
     retry_while_busy(|| connection.pragma_update(None, "journal_mode", "WAL")).map_err(failed)?;
     configure(&connection).map_err(failed)?;
-    migrate(&mut connection, path)?;
+    // a file that is up to date opens while another process writes
+    if version < MIGRATIONS.len() {
+        migrate(&mut connection, path)?;
+    }
     Ok(connection)
 }
 

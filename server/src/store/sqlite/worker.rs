@@ -8,6 +8,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
@@ -16,6 +17,10 @@ use crate::store::StoreError;
 
 /// Requests that may wait for their turn; the next one is told to come back later.
 const QUEUE_LENGTH: usize = 1024;
+
+/// How long a request may wait for its turn and for other processes' locks, together: while another
+/// process holds the lock, all requests that wait are given up in this time, not one after another.
+const JOB_DEADLINE: Duration = Duration::from_secs(5);
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -39,15 +44,17 @@ impl Worker {
         Ok(Worker { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Runs `work` in its turn. Once it is in the queue it is done, even if nobody waits for it.
+    /// Runs `work` in its turn, or not at all once [`JOB_DEADLINE`] has passed. Nobody needs to wait
+    /// for it.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        let deadline = Instant::now() + JOB_DEADLINE;
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let _ = answer.send(work(connection));
+            let _ = answer.send(wait_until(deadline, connection).and_then(|()| work(connection)));
         });
         let sent = match &self.queue {
             Some(queue) => queue.try_send(job),
@@ -67,8 +74,18 @@ impl Worker {
     }
 }
 
+/// Has the connection wait for locks until the deadline and no longer.
+fn wait_until(deadline: Instant, connection: &Connection) -> Result<(), StoreError> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        let cause = "the deadline passed before the database thread came to this request";
+        return Err(StoreError::Unavailable(cause.into()));
+    }
+    Ok(connection.busy_timeout(left)?)
+}
+
 impl Drop for Worker {
-    /// What is in the queue is done before the connection closes.
+    /// What is in the queue is done, or has missed its deadline, before the connection closes.
     fn drop(&mut self) {
         self.queue = None;
         if let Some(thread) = self.thread.take() {
@@ -110,6 +127,14 @@ mod tests {
         let panicked = worker.run(|_| -> Result<(), StoreError> { panic!("on purpose") }).await;
         assert!(matches!(panicked, Err(StoreError::Failed(_))));
         assert!(matches!(worker.run(|_| Ok(7)).await, Ok(7)));
+    }
+
+    #[test]
+    fn a_job_that_missed_its_deadline_leaves_the_database_alone() {
+        let connection = Connection::open_in_memory().unwrap();
+        let missed = wait_until(Instant::now(), &connection);
+        assert!(matches!(missed, Err(StoreError::Unavailable(_))));
+        assert!(wait_until(Instant::now() + JOB_DEADLINE, &connection).is_ok());
     }
 
     #[tokio::test]
