@@ -4,11 +4,14 @@
 mod reader;
 
 mod check;
+mod conform;
 mod demo;
+mod diff;
 mod drift;
 mod findings;
 mod generate;
 mod model;
+mod release;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +32,10 @@ struct Arguments {
 enum Task {
     /// Check that contract, stub, generated files and examples say the same: 0 yes, 1 no, 2 unknown.
     Check(check::Options),
+    /// Compare two OpenAPI 3.0 documents: 0 they mean the same, 1 they do not, 2 unknown.
+    Diff(diff::Options),
+    /// Freeze the contract as openapi/released/<version>.yaml, once nothing is left to mend.
+    Release,
     /// Write the server's stub, `server/api`, from the contract; or a crate of its own from any.
     Generate {
         /// A contract other than openapi/links.yaml.
@@ -38,6 +45,8 @@ enum Task {
         #[arg(long, value_name = "DIR", requires = "contract")]
         out: Option<PathBuf>,
     },
+    /// Ask a running server whether it is what the contract says: 0 yes, 1 no, 2 unknown.
+    Conform(conform::Options),
     /// Show an update of a link: the real server, a real database, the generated client.
     Demo,
 }
@@ -49,6 +58,9 @@ fn main() -> ExitCode {
     let Arguments { task } = Arguments::parse();
     let done = match task {
         Task::Check(options) => check(&options),
+        Task::Release => release(),
+        Task::Diff(options) => diff(&options),
+        Task::Conform(options) => conform(&options),
         Task::Generate { contract: Some(contract), out: Some(out) } => {
             generate_crate(&contract, &out)
         }
@@ -71,9 +83,29 @@ fn read_contract() -> Result<Contract, ContractError> {
 }
 
 fn check(options: &check::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    match check::run(options, &root(), &mut std::io::stdout().lock())? {
-        check::Outcome::Clean => Ok(ExitCode::SUCCESS),
-        check::Outcome::Findings => Ok(ExitCode::FAILURE),
+    Ok(exit_code(check::run(options, &root(), &mut std::io::stdout().lock())?))
+}
+
+fn release() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    Ok(exit_code(check::release(&root(), &mut std::io::stdout().lock())?))
+}
+
+fn exit_code(outcome: check::Outcome) -> ExitCode {
+    match outcome {
+        check::Outcome::Clean => ExitCode::SUCCESS,
+        check::Outcome::Findings => ExitCode::FAILURE,
+    }
+}
+
+fn diff(options: &diff::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let same = diff::run(options, &mut std::io::stdout().lock())?;
+    Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn conform(options: &conform::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    match conform::run(options, &root(), &mut std::io::stdout().lock())? {
+        conform::Outcome::Conforms => Ok(ExitCode::SUCCESS),
+        conform::Outcome::Findings => Ok(ExitCode::FAILURE),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::CONTRACT;
 use crate::findings::{Finding, Statement};
 use crate::generate::{self, GeneratedFile};
 use crate::reader::{Contract, Place};
@@ -14,7 +15,15 @@ const MEND: &str = "cargo xtask generate";
 /// What is stale, missing, too much, or cannot be generated; and how many files were compared.
 pub fn check(contract: &Contract, root: &Path) -> (Vec<Finding>, usize) {
     match generate::generate(contract) {
-        Ok(files) => (compare(&files, root), files.len()),
+        Ok(mut files) => {
+            // A copy of the contract stands for the contract, whatever it is called.
+            let name = Path::new(contract.file()).file_name().unwrap_or_default();
+            let name = format!("from openapi/{} by", name.display());
+            for file in &mut files {
+                file.text = file.text.replacen(&name, &format!("from {CONTRACT} by"), 1);
+            }
+            (compare(&files, root), files.len())
+        }
         Err(errors) => {
             let finding = |error: crate::reader::ContractError| {
                 let pointer = error.pointer.unwrap_or_default();
@@ -109,6 +118,7 @@ fn finding(path: &Path, rule: &str, place: Option<Place>, statements: Vec<Statem
         place,
         pointer: None,
         statements,
+        related: Vec::new(),
         mend: MEND.to_owned(),
     }
 }

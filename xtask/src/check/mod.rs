@@ -5,19 +5,26 @@
 //! (see `drift::emission`). Freshness alone would not do either: a generator that writes a wrong
 //! type writes it again and again. Together they leave no gap between contract and types.
 
+mod allow;
+mod client;
 mod examples;
 mod freshness;
-mod json_schema;
+pub mod json_schema;
+mod rust_item;
+mod structure;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::drift::{self, Against, Difference};
-use crate::findings::{self, Finding, Statement};
+use crate::findings::rules::{self, UnknownRule};
+use crate::findings::{self, Finding, Format, Sources, Statement};
 use crate::model::{Model, ModelError};
 use crate::reader::{Contract, ContractError};
+use crate::release::{self, ReleaseError};
 
 /// Where the contract is, in the repository.
 pub const CONTRACT: &str = "openapi/links.yaml";
@@ -28,6 +35,12 @@ pub struct Options {
     /// The contract; `openapi/links.yaml` where it is not said
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
+    /// How to write what was found
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
+    /// Say what a rule means, and check nothing
+    #[arg(long, value_name = "RULE", exclusive = true)]
+    explain: Option<String>,
 }
 
 /// Whether something was found.
@@ -48,6 +61,10 @@ pub enum CheckError {
     Emission(ModelError),
     #[error("cannot write the report")]
     Output(#[from] io::Error),
+    #[error(transparent)]
+    UnknownRule(#[from] UnknownRule),
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
 }
 
 impl From<ContractError> for CheckError {
@@ -62,7 +79,7 @@ fn lines(errors: &[ContractError]) -> String {
 
 /// What was compared, and what was found.
 #[derive(Debug)]
-pub struct Report {
+pub struct Checked {
     pub findings: Vec<Finding>,
     pub facts: usize,
     pub files: usize,
@@ -71,45 +88,91 @@ pub struct Report {
 
 /// Checks and reports.
 pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcome, CheckError> {
-    let contract = read(options.contract.as_deref(), root)?;
-    let report = check(&contract, &emitted(&contract)?, root)?;
-    let Report { facts, files, examples, .. } = report;
-    let compared = format!("{facts} facts, {files} generated files and {examples} examples");
-    if report.findings.is_empty() {
-        writeln!(out, "{}: no drift in {compared}", contract.file())?;
+    if let Some(rule) = &options.explain {
+        write!(out, "{}", rules::explain(rule)?)?;
         return Ok(Outcome::Clean);
     }
-    findings::write(&report.findings, out)?;
-    let count = report.findings.len();
-    let noun = if count == 1 { "finding" } else { "findings" };
-    writeln!(out, "{}: {count} {noun} in {compared}", contract.file())?;
-    Ok(Outcome::Findings)
+    let contract = read(options.contract.as_deref(), root)?;
+    report(&contract, options.format, root, out)
+}
+
+/// `cargo xtask release`: freezes the contract, if nothing is to be mended.
+pub fn release(root: &Path, out: &mut dyn Write) -> Result<Outcome, CheckError> {
+    let contract = read(None, root)?;
+    let outcome = report(&contract, Format::Human, root, out)?;
+    if outcome == Outcome::Clean {
+        release::freeze(&contract, root, out)?;
+    }
+    Ok(outcome)
+}
+
+fn report(
+    contract: &Contract,
+    format: Format,
+    root: &Path,
+    out: &mut dyn Write,
+) -> Result<Outcome, CheckError> {
+    let checked = check(contract, &emitted(contract)?, root)?;
+    let Checked { findings, facts, files, examples } = checked;
+    let compared = format!("{facts} facts, {files} generated files and {examples} examples");
+    let summary = match findings.len() {
+        0 => format!("{}: no drift in {compared}", contract.file()),
+        1 => format!("{}: 1 finding in {compared}", contract.file()),
+        count => format!("{}: {count} findings in {compared}", contract.file()),
+    };
+    let report = findings::Report { tool: "cargo xtask check", findings: &findings, summary };
+    report.write(format, findings::coloured(), &Sources::new(root), out)?;
+    Ok(if report.fails() { Outcome::Findings } else { Outcome::Clean })
 }
 
 /// All checks; `emitted` is what the server says.
-pub fn check(contract: &Contract, emitted: &Value, root: &Path) -> Result<Report, CheckError> {
-    let mine = Model::read(contract.document()).map_err(|errors| {
-        let place = |error: ModelError| contract.error(&error.pointer, error.message);
-        CheckError::Contract(errors.into_iter().map(place).collect())
-    })?;
-    let server =
-        Model::read(emitted).map_err(|mut errors| CheckError::Emission(errors.remove(0)))?;
-    let comparison = drift::compare(&mine, &server, Against::Emission);
-    let mut findings: Vec<_> = comparison
-        .differences
-        .into_iter()
-        .map(|difference| finding(contract, difference))
+pub fn check(contract: &Contract, emitted: &Value, root: &Path) -> Result<Checked, CheckError> {
+    let Checked { mut findings, facts, examples, .. } = documents(contract, emitted, root)?;
+    let (mut stale, files) = freshness::check(contract, root);
+    // What is no keyword, or stops the client, need not be said a second time by the generator.
+    let said: BTreeSet<_> = findings
+        .iter()
+        .filter(|one| one.rule == "unknown-keyword" || one.rule.starts_with("client-"))
+        .map(|one| one.pointer.clone())
         .collect();
-    let (stale, files) = freshness::check(contract, root);
+    stale.retain(|one| one.rule != "not-expressible" || !said.contains(&one.pointer));
     findings.extend(stale);
-    let (invalid, examples) = examples::check(contract);
-    findings.extend(invalid);
+    allow::apply(&mut findings, root, chrono::Utc::now().date_naive());
     findings.sort_by(|one, other| {
         let key =
             |finding: &Finding| (finding.file.clone(), finding.place.map(|place| place.start));
         key(one).cmp(&key(other))
     });
-    Ok(Report { findings, facts: comparison.compared, files, examples })
+    Ok(Checked { findings, facts, files, examples })
+}
+
+/// The checks that need no generated file; without exceptions, and in the order of the checks.
+pub fn documents(contract: &Contract, emitted: &Value, root: &Path) -> Result<Checked, CheckError> {
+    let structure = structure::check(contract);
+    let mine = Model::read(contract.document()).map_err(|errors| {
+        let place = |error: ModelError| contract.error(&error.pointer, error.message);
+        // A misspelt keyword is often why another one is missing.
+        let structure = structure.iter().map(|finding| {
+            let text = finding.statements.first().map_or("", |statement| &statement.text);
+            contract.error(finding.pointer.as_deref().unwrap_or_default(), text)
+        });
+        CheckError::Contract(errors.into_iter().map(place).chain(structure).collect())
+    })?;
+    let server =
+        Model::read(emitted).map_err(|mut errors| CheckError::Emission(errors.remove(0)))?;
+    let sources = Sources::new(root);
+    let comparison = drift::compare(&mine, &server, Against::Emission);
+    let mut findings: Vec<_> = comparison
+        .differences
+        .into_iter()
+        .map(|difference| finding(contract, &sources, difference))
+        .collect();
+    findings.extend(structure);
+    findings.extend(client::check(contract));
+    findings.extend(release::check(contract, &mine, root));
+    let (invalid, examples) = examples::check(contract);
+    findings.extend(invalid);
+    Ok(Checked { findings, facts: comparison.compared, files: 0, examples })
 }
 
 /// The document that the stub's trait emits under the contract's title and version.
@@ -142,8 +205,8 @@ fn read(file: Option<&Path>, root: &Path) -> Result<Contract, CheckError> {
     })
 }
 
-fn finding(contract: &Contract, difference: Difference) -> Finding {
-    let Difference { rule, subject, contract: mine, server, edit } = difference;
+fn finding(contract: &Contract, sources: &Sources, difference: Difference) -> Finding {
+    let Difference { rule, subject, contract: mine, server, edit, .. } = difference;
     let mut finding = Finding::in_contract(contract, &mine.pointer, rule, subject);
     finding.statements = vec![
         Statement::new("contract", mine.text),
@@ -152,6 +215,7 @@ fn finding(contract: &Contract, difference: Difference) -> Finding {
             format!("{} (at #{} of what it emits)", server.text, server.pointer),
         ),
     ];
+    finding.related.extend(rust_item::find(contract, sources, &mine.pointer));
     finding.mend = format!(
         "if the contract is right: `cargo xtask generate`; if the server is: {edit} at {}",
         finding.at()

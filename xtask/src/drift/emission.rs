@@ -35,6 +35,29 @@ fn error_class(status: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a document could be an emission: it says nothing that Dropshot cannot say and that is
+/// forgiven in what follows, and each operation has the two classes of errors that Dropshot gives
+/// it, or the `default` of one whose response has no type.
+pub(super) fn has_its_form(model: &Model) -> bool {
+    let mut typed = 0;
+    let no_security = model.schemes.is_empty();
+    let operations = model.operations.values().all(|operation| {
+        let classes = ["4XX", "5XX"].iter().all(|class| operation.responses.contains_key(*class));
+        typed += usize::from(classes);
+        let plain = |parameter: &Parameter| !parameter.facts.contains_key(&Aspect::Deprecated);
+        let responses = operation.responses.iter().all(|(status, response)| {
+            let error = error_class(status);
+            error.is_none_or(|class| class == status && response.headers.is_empty())
+                && response.headers.values().all(plain)
+        });
+        (classes || operation.responses.contains_key("default"))
+            && operation.security.requirements.is_empty()
+            && operation.parameters.values().all(plain)
+            && responses
+    });
+    no_security && operations && typed > 0
+}
+
 /// Which response of the emission answers for which of the contract.
 pub(super) fn responses<'m>(contract: &'m Operation, server: &'m Operation) -> Vec<Pair<'m>> {
     let mut pairs = Vec::new();

@@ -2,9 +2,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use crate::model::Aspect;
+
 /// The part of an API that a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Part {
+pub enum Part {
     Operation,
     Parameter,
     RequestBody,
@@ -16,6 +18,17 @@ pub(super) enum Part {
 }
 
 impl Part {
+    pub const ALL: [Part; 8] = [
+        Part::Operation,
+        Part::Parameter,
+        Part::RequestBody,
+        Part::RequestProperty,
+        Part::Response,
+        Part::ResponseBody,
+        Part::ResponseProperty,
+        Part::ResponseHeader,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Part::Operation => "operation",
@@ -38,9 +51,13 @@ impl Part {
         }
     }
 
-    /// The name of a rule about a keyword, `request-property-max-length`.
+    /// The name of a rule about a keyword, `request-property-max-length`; of one about the part
+    /// itself, without a keyword.
     pub fn rule(self, keyword: &str) -> String {
         let mut rule = self.name().to_owned();
+        if keyword.is_empty() {
+            return rule;
+        }
         // `operationId` needs no second `operation`.
         let keyword =
             if self == Part::Operation { keyword.trim_start_matches("operation") } else { keyword };
@@ -58,6 +75,32 @@ impl Part {
     pub fn family(self) -> Part {
         self.inside()
     }
+}
+
+/// Keywords that rules are about besides the aspects of the model.
+const STRUCTURE: [&str; 8] = ["", "schema", "mediaType", "items", "not", "allOf", "anyOf", "oneOf"];
+
+/// Aspects of an operation and of nothing inside of it.
+const OF_OPERATIONS: [Aspect; 5] =
+    [Aspect::OperationId, Aspect::Tags, Aspect::Callbacks, Aspect::Extensions, Aspect::Security];
+
+/// Every rule that a difference can have: the part, the keyword (none for the part itself) and the
+/// name. Some cannot happen (a response has no `maxLength` of its own), which does no harm.
+pub fn rules() -> impl Iterator<Item = (Part, String, String)> {
+    let rule = |part: Part, keyword: &str| (part, keyword.to_owned(), part.rule(keyword));
+    Part::ALL.into_iter().flat_map(move |part| {
+        let aspects = Aspect::ALL.iter().filter(move |aspect| match part {
+            Part::Operation => OF_OPERATIONS.contains(aspect) || **aspect == Aspect::Deprecated,
+            // What a response says stands in its body and its headers.
+            Part::Response => false,
+            _ => !OF_OPERATIONS.contains(aspect),
+        });
+        let structure = STRUCTURE.iter().copied().filter(move |keyword| {
+            keyword.is_empty() || !matches!(part, Part::Operation | Part::Response)
+        });
+        let keywords = aspects.map(|aspect| aspect.keyword());
+        keywords.chain(structure).map(move |keyword| rule(part, keyword))
+    })
 }
 
 /// Where something is.

@@ -14,16 +14,30 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use serde_json::Value;
 
 use crate::model::{Aspect, Fact, Facts, Model, SchemaId};
-use location::{Location, Part};
+use location::Location;
+
+pub use location::{Part, rules};
 
 /// What the contract is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Against {
     /// A document that can say everything that a contract can.
-    #[cfg_attr(not(test), expect(dead_code, reason = "`cargo xtask diff` is still to come"))]
     Document,
     /// What Dropshot emits; see `emission` for what it cannot say.
     Emission,
+}
+
+impl Against {
+    /// How a document is to be read, where nobody says so: as an emission if it has the form of
+    /// one and the contract has not. Two emissions can say the same, so between them nothing is
+    /// forgiven; nor is anything where the other document says what no emission says.
+    pub fn of(contract: &Model, other: &Model) -> Self {
+        if emission::has_its_form(other) && !emission::has_its_form(contract) {
+            Against::Emission
+        } else {
+            Against::Document
+        }
+    }
 }
 
 /// One thing on which the two sides differ.
@@ -37,6 +51,20 @@ pub struct Difference {
     pub server: Said,
     /// What to do to the contract to make it agree.
     pub edit: String,
+    /// The same for programs.
+    pub change: Change,
+}
+
+/// What is different, without words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub part: Part,
+    /// None, where it is the part itself that only one side has.
+    pub keyword: &'static str,
+    /// What each side says; `true` of something that is there or is so, a number of alternatives.
+    pub sides: [Option<Value>; 2],
+    /// Whether it must be sent, for something that only one side has.
+    pub required: bool,
 }
 
 /// What one side says.
@@ -79,7 +107,8 @@ pub fn compare(contract: &Model, server: &Model, against: Against) -> Comparison
                 let missing = "/paths".to_owned();
                 walk.presence(Presence {
                     location: &Location::new(key.to_string(), Part::Operation),
-                    rule: "operation".to_owned(),
+                    keyword: "",
+                    required: false,
                     thing: format!("the operation {key}"),
                     contract: (
                         mine.is_some(),
@@ -110,7 +139,9 @@ struct Walk<'m> {
 /// Something that one side has and the other one may not have.
 struct Presence<'a> {
     location: &'a Location,
-    rule: String,
+    /// None for the location itself.
+    keyword: &'static str,
+    required: bool,
     /// With its article: `the property `name``.
     thing: String,
     contract: (bool, &'a str),
@@ -118,16 +149,17 @@ struct Presence<'a> {
 }
 
 impl Walk<'_> {
-    fn differ(&mut self, rule: String, location: &Location, sides: [Said; 2], edit: String) {
-        let [contract, server] = sides;
+    fn differ(&mut self, location: &Location, said: [Said; 2], edit: String, change: Change) {
+        let [contract, server] = said;
+        let rule = change.part.rule(change.keyword);
         let subject = location.to_string();
-        self.result.differences.push(Difference { rule, subject, contract, server, edit });
+        self.result.differences.push(Difference { rule, subject, contract, server, edit, change });
     }
 
     /// Counts one fact, and reports it if only one side has the thing.
     fn presence(&mut self, presence: Presence<'_>) {
         self.result.compared += 1;
-        let Presence { location, rule, thing, contract, server } = presence;
+        let Presence { location, keyword, required, thing, contract, server } = presence;
         if contract.0 == server.0 {
             return;
         }
@@ -138,7 +170,9 @@ impl Walk<'_> {
             )
         };
         let edit = if server.0 { format!("add {thing}") } else { format!("remove {thing}") };
-        self.differ(rule, location, [said(contract), said(server)], edit);
+        let sides = [contract.0, server.0].map(|has| has.then_some(Value::Bool(true)));
+        let change = Change { part: location.part, keyword, sides, required };
+        self.differ(location, [said(contract), said(server)], edit, change);
     }
 
     /// Compares facts about one thing; `whole` are the pointers of the thing on both sides.
@@ -169,8 +203,13 @@ impl Walk<'_> {
             Some(fact) => format!("write {}", stated(aspect, &fact.value)),
             None => format!("remove `{}`", aspect.keyword()),
         };
-        let sides = [said(contract, whole[0]), said(server, whole[1])];
-        self.differ(location.part.rule(aspect.keyword()), location, sides, edit);
+        let change = Change {
+            part: location.part,
+            keyword: aspect.keyword(),
+            sides: [contract, server].map(|fact| fact.map(|fact| fact.value.clone())),
+            required: false,
+        };
+        self.differ(location, [said(contract, whole[0]), said(server, whole[1])], edit, change);
     }
 
     /// Something that is described by a schema on both sides.
@@ -186,7 +225,8 @@ impl Walk<'_> {
             (None, None) => {}
             (mine, other) => self.presence(Presence {
                 location,
-                rule: location.part.rule("schema"),
+                keyword: "schema",
+                required: false,
                 thing: "a schema here".to_owned(),
                 contract: (mine.is_some(), whole[0]),
                 server: (other.is_some(), whole[1]),

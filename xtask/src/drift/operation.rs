@@ -1,9 +1,9 @@
 //! Two operations side by side.
 
 use super::location::{Location, Part};
-use super::{Against, Presence, Said, Walk, emission, union};
+use super::{Against, Change, Presence, Said, Walk, emission, union};
 use crate::model::{
-    Aspect, Body, Content, MediaType, Operation, OperationKey, Parameter, Response,
+    Aspect, Body, Content, Facts, MediaType, Operation, OperationKey, Parameter, Response,
 };
 
 impl Walk<'_> {
@@ -23,13 +23,18 @@ impl Walk<'_> {
     }
 
     fn security(&mut self, location: &Location, contract: &Operation, server: &Operation) {
-        let rule = Part::Operation.rule(Aspect::Security.keyword());
+        let change = |loosened: bool| Change {
+            part: Part::Operation,
+            keyword: Aspect::Security.keyword(),
+            sides: [Some(true.into()), loosened.then_some(true.into())],
+            required: false,
+        };
         match self.against {
             Against::Emission => {
                 let problems = emission::security(self.contract, self.server, contract, server);
                 self.result.compared += contract.security.schemes().len().max(1);
                 for (sides, edit) in problems {
-                    self.differ(rule.clone(), location, sides, edit);
+                    self.differ(location, sides, edit, change(false));
                 }
             }
             Against::Document => {
@@ -39,7 +44,8 @@ impl Walk<'_> {
                         Said::new(&operation.security.pointer, operation.security.to_string())
                     };
                     let edit = format!("require {}", server.security);
-                    self.differ(rule, location, [said(contract), said(server)], edit);
+                    let loosened = server.security.takes_all_of(&contract.security);
+                    self.differ(location, [said(contract), said(server)], edit, change(loosened));
                 }
             }
         }
@@ -58,14 +64,13 @@ impl Walk<'_> {
             }
             let whole = [contract.pointer.as_str(), server.pointer.as_str()];
             let thing = format!("the {place} parameter `{name}`");
-            self.parameter(&inside, "parameter", thing, whole, sides);
+            self.parameter(&inside, thing, whole, sides);
         }
     }
 
     fn parameter(
         &mut self,
         location: &Location,
-        rule: &str,
         thing: String,
         whole: [&str; 2],
         sides: [Option<&Parameter>; 2],
@@ -73,7 +78,8 @@ impl Walk<'_> {
         let [contract, server] = sides;
         self.presence(Presence {
             location,
-            rule: rule.to_owned(),
+            keyword: "",
+            required: sides.into_iter().flatten().any(|one| required(&one.facts)),
             thing,
             contract: (contract.is_some(), contract.map_or(whole[0], |one| &one.pointer)),
             server: (server.is_some(), server.map_or(whole[1], |one| &one.pointer)),
@@ -100,7 +106,8 @@ impl Walk<'_> {
         let location = location.part(Part::RequestBody, "request body");
         self.presence(Presence {
             location: &location,
-            rule: "request-body".to_owned(),
+            keyword: "",
+            required: [contract, server].into_iter().flatten().any(|body| required(&body.facts)),
             thing: "a request body".to_owned(),
             contract: (contract.is_some(), contract.map_or(whole[0], |body| &body.pointer)),
             server: (server.is_some(), server.map_or(whole[1], |body| &body.pointer)),
@@ -132,7 +139,8 @@ impl Walk<'_> {
             };
             self.presence(Presence {
                 location: &inside,
-                rule: "response".to_owned(),
+                keyword: "",
+                required: false,
                 thing: format!("a response {}", pair.status),
                 contract: (pair.contract.is_some(), &pointer(contract, pair.contract)),
                 server: (pair.server.is_some(), &pointer(server, pair.server)),
@@ -149,7 +157,7 @@ impl Walk<'_> {
                 let written = sides[0].or(sides[1]).map_or(name, |header| &header.name);
                 let inside = inside.part(Part::ResponseHeader, &format!("header `{written}`"));
                 let thing = format!("the header `{written}`");
-                self.parameter(&inside, "response-header", thing, whole, sides);
+                self.parameter(&inside, thing, whole, sides);
             }
         }
     }
@@ -168,7 +176,8 @@ impl Walk<'_> {
             };
             self.presence(Presence {
                 location,
-                rule: location.part.rule("mediaType"),
+                keyword: "mediaType",
+                required: false,
                 thing: format!("the media type `{name}`"),
                 contract: (sides[0].is_some(), pointer(0)),
                 server: (sides[1].is_some(), pointer(1)),
@@ -179,4 +188,8 @@ impl Walk<'_> {
             self.described(location, whole, contract.schema, server.schema);
         }
     }
+}
+
+fn required(facts: &Facts) -> bool {
+    facts.contains_key(&Aspect::Required)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::location::Location;
-use super::{Presence, Said, Walk, union};
+use super::{Change, Presence, Said, Walk, union};
 use crate::model::{Aspect, Child, Combinator, Model, Property, Schema, SchemaId};
 
 /// How far down alternatives are looked at to find out which belong together.
@@ -59,7 +59,8 @@ impl Walk<'_> {
                 property.map_or(whole[number], |property| property.pointer.as_str())
             };
             return self.presence(Presence {
-                rule: location.part.rule("").trim_end_matches('-').to_owned(),
+                keyword: "",
+                required: sides.into_iter().flatten().any(|property| property.required),
                 location: &location,
                 thing: format!("the property `{name}`"),
                 contract: (sides[0].is_some(), pointer(0)),
@@ -76,8 +77,13 @@ impl Walk<'_> {
                 true => format!("add `{name}` to `required`"),
                 false => format!("remove `{name}` from `required`"),
             };
-            let sides = [said(contract), said(server)];
-            self.differ(location.part.rule("required"), &location, sides, edit);
+            let change = Change {
+                part: location.part,
+                keyword: "required",
+                sides: [contract, server].map(|property| property.required.then_some(true.into())),
+                required: false,
+            };
+            self.differ(&location, [said(contract), said(server)], edit, change);
         }
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.described(&location, whole, contract.schema, server.schema);
@@ -108,7 +114,8 @@ impl Walk<'_> {
         }
         self.presence(Presence {
             location,
-            rule: location.part.rule(keyword),
+            keyword,
+            required: false,
             thing: match child {
                 Child::Mapping(value) => format!("a `mapping` of `{value}`"),
                 _ => format!("a schema for `{keyword}`"),
@@ -140,8 +147,14 @@ impl Walk<'_> {
                 0 => format!("remove `{keyword}`"),
                 count => format!("write `{keyword}` with the {count} schemas of the server"),
             };
-            let sides = [said(&mine, whole[0]), said(&other, whole[1])];
-            self.differ(location.part.rule(keyword), location, sides, edit);
+            let change = Change {
+                part: location.part,
+                keyword,
+                sides: [&mine, &other].map(|ids| Some(ids.len().into())),
+                required: false,
+            };
+            let said = [said(&mine, whole[0]), said(&other, whole[1])];
+            self.differ(location, said, edit, change);
         }
         let mut pairs = Vec::new();
         for depth in (0..=SIGNATURE_DEPTH).rev() {

@@ -1,9 +1,22 @@
-//! What the checks find, as data. Printing is separate, so that a finding can be compared in a test
-//! and, later, be written in other formats.
+//! What the tasks find, as data; and how it is written for people and for machines.
+//!
+//! A finding carries what is particular to it: the place, what each side says, the edit that mends
+//! it. What holds for all findings of one rule (how severe it is, why it matters) stands once, in
+//! `rules`.
 
-use std::io::{self, Write};
+mod github;
+mod human;
+mod json;
+mod report;
+pub mod rules;
+mod sarif;
+mod sources;
 
 use crate::reader::{Contract, Place};
+
+pub use report::{Format, Report, coloured};
+pub use rules::Severity;
+pub use sources::Sources;
 
 /// One thing that is wrong, and what mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +33,8 @@ pub struct Finding {
     pub pointer: Option<String>,
     /// What each side says, in the order in which it is printed.
     pub statements: Vec<Statement>,
+    /// Other places that belong to it: the Rust item, the other document.
+    pub related: Vec<Related>,
     /// The command or the edit that mends it.
     pub mend: String,
 }
@@ -40,6 +55,17 @@ impl Statement {
     }
 }
 
+/// Another place that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// What is there: `the server's type`.
+    pub what: &'static str,
+    pub file: String,
+    pub place: Place,
+    /// The JSON pointer, where the file is a document.
+    pub pointer: Option<String>,
+}
+
 impl Finding {
     /// A finding about the value at `pointer` of the contract.
     pub fn in_contract(
@@ -55,6 +81,7 @@ impl Finding {
             place: Some(contract.place(pointer)),
             pointer: Some(pointer.to_owned()),
             statements: Vec::new(),
+            related: Vec::new(),
             mend: String::new(),
         }
     }
@@ -66,24 +93,17 @@ impl Finding {
             None => self.file.clone(),
         }
     }
+
+    /// How severe it is; an error, where the rule is not known.
+    pub fn severity(&self) -> Severity {
+        rules::find(&self.rule).map_or(Severity::Error, |rule| rule.severity)
+    }
+
+    /// Why it matters.
+    pub fn why(&self) -> &'static str {
+        rules::find(&self.rule).map_or("", |rule| rule.why.as_str())
+    }
 }
 
-/// Writes findings for people.
-pub fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
-    for finding in findings {
-        writeln!(out, "{}: {}", finding.rule, finding.subject)?;
-        write!(out, "  --> {}", finding.at())?;
-        match &finding.pointer {
-            Some(pointer) => writeln!(out, " (#{pointer})")?,
-            None => writeln!(out)?,
-        }
-        let label = |by: &str| format!("{by}:");
-        let widest = finding.statements.iter().map(|statement| statement.by.len()).max();
-        let width = widest.unwrap_or(0).max("mend".len()) + 1;
-        for statement in &finding.statements {
-            writeln!(out, "  {:width$} {}", label(statement.by), statement.text)?;
-        }
-        writeln!(out, "  {:width$} {}\n", label("mend"), finding.mend)?;
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests;

@@ -185,6 +185,8 @@ macro_rules! aspects {
         pub enum Aspect { $($aspect,)* }
 
         impl Aspect {
+            pub const ALL: &[Aspect] = &[$(Aspect::$aspect,)*];
+
             /// The keyword in a document.
             pub fn keyword(self) -> &'static str {
                 match self { $(Aspect::$aspect => $keyword,)* }

@@ -42,6 +42,19 @@ pub struct Security {
 }
 
 impl Security {
+    /// Whether whoever may call by the other one may call by this one too.
+    pub fn takes_all_of(&self, other: &Security) -> bool {
+        let enough = |shown: &Requirement| {
+            self.requirements.iter().any(|needed| {
+                needed.iter().all(|(scheme, scopes)| {
+                    shown.get(scheme).is_some_and(|shown| scopes.is_subset(shown))
+                })
+            })
+        };
+        self.requirements.is_empty()
+            || !other.requirements.is_empty() && other.requirements.iter().all(enough)
+    }
+
     /// The schemes, each with whether every call needs it.
     pub fn schemes(&self) -> BTreeMap<&Scheme, bool> {
         let mut schemes = BTreeMap::new();

@@ -61,18 +61,17 @@ fn a_field_of_the_contract_that_is_not_nullable_any_more() {
 #[test]
 fn a_bound_of_the_server_changed() {
     let limit = at(REQUEST, "/properties/use_limit");
-    in_server(
-        "/components/schemas/UpdateLinkRequestUseLimit",
-        set("minimum", json!(0)),
-        "request-property-minimum",
-        &at(&limit, "/minimum"),
-    );
-    in_server(
-        "/components/schemas/UpdateLinkRequestUseLimit",
-        remove("maximum"),
-        "request-property-maximum",
-        &at(&limit, "/maximum"),
-    );
+    for (key, change) in [("minimum", Some(json!(0))), ("maximum", None)] {
+        in_server(
+            &limit,
+            |schema| match change {
+                Some(value) => set(key, value)(schema),
+                None => remove(key)(schema),
+            },
+            &format!("request-property-{key}"),
+            &at(&limit, &format!("/{key}")),
+        );
+    }
 }
 
 #[test]

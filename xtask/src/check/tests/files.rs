@@ -4,10 +4,10 @@ use super::*;
 use crate::generate::{self, GeneratedFile};
 
 /// A folder with the generated files in it, removed when it is dropped.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str, files: &[GeneratedFile]) -> Self {
+    pub fn new(name: &str, files: &[GeneratedFile]) -> Self {
         let folder = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
         for file in files {
             let path = folder.join(&file.path);
@@ -89,7 +89,11 @@ fn a_change_that_the_emission_cannot_show_makes_files_stale() {
     ] {
         let mutant = parse(&changed(contract.document(), pointer, remove(key)));
         let report = check(&mutant, &emitted(&mutant).unwrap(), &root()).unwrap();
-        let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        let rules = report.findings.iter().map(|finding| finding.rule.as_str());
+        // What only the removed status referred to is not used any more; and it was released.
+        let others = ["unused-component", "version-too-low"];
+        let rules: Vec<_> =
+            rules.filter(|rule| !others.contains(rule) && !rule.starts_with("change-")).collect();
         assert_eq!(rules, ["stale-generated-file"], "{pointer} {key}");
     }
 }

@@ -6,6 +6,7 @@ mod examples;
 mod files;
 mod preserving;
 mod report;
+mod stub;
 mod sweep;
 
 use std::path::PathBuf;
@@ -18,10 +19,47 @@ use super::*;
 #[test]
 fn this_repository_has_no_drift() {
     let mut out = Vec::new();
-    let outcome = run(&Options { contract: None }, &root(), &mut out).unwrap();
+    let outcome = run(&options(None), &root(), &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     assert_eq!(outcome, Outcome::Clean, "{out}");
     assert!(out.starts_with("openapi/links.yaml: no drift in "), "{out}");
+}
+
+/// How many of some edits gave a finding.
+#[derive(Clone, Copy, Debug, Default)]
+struct Score {
+    found: usize,
+    all: usize,
+}
+
+/// The gate by mutation: every change of meaning is found, and nothing else. The last line has the
+/// numbers that stand in the README.
+#[test]
+fn every_change_of_meaning_is_found_and_nothing_else() {
+    let sweeps = [
+        sweep::in_schemas,
+        sweep::in_operation,
+        sweep::in_emission,
+        stub::in_files,
+        stub::in_types,
+        preserving::false_alarms,
+    ];
+    let scores = std::thread::scope(|scope| {
+        let running = sweeps.map(|sweep| scope.spawn(sweep));
+        running.map(|sweep| sweep.join().expect("a change was not found"))
+    });
+    let [changes @ .., alarms] = scores;
+    let (found, all) =
+        changes.iter().fold((0, 0), |(found, all), one| (found + one.found, all + one.all));
+    println!(
+        "TOTAL: {found} of {all} changes of meaning found, {} false alarms in {} edits without one",
+        alarms.found, alarms.all
+    );
+    assert_eq!((found, alarms.found), (all, 0));
+}
+
+fn options(contract: Option<PathBuf>) -> Options {
+    Options { contract, format: Format::Human, explain: None }
 }
 
 fn root() -> PathBuf {
@@ -41,7 +79,11 @@ fn parse(document: &Value) -> Contract {
 /// The differences between a contract and what a server emits.
 fn drift(contract: &Value, server: &Value) -> Vec<Difference> {
     let (contract, server) = (Model::read(contract).unwrap(), Model::read(server).unwrap());
-    drift::compare(&contract, &server, Against::Emission).differences
+    let found = drift::compare(&contract, &server, Against::Emission).differences;
+    for one in &found {
+        assert!(rules::find(&one.rule).is_some(), "{} is in no table", one.rule);
+    }
+    found
 }
 
 /// `document` with one change to the value at `pointer`.

@@ -65,8 +65,9 @@ fn renamed(document: &Value) -> Value {
     document
 }
 
-#[test]
-fn no_meaning_changed_no_finding() {
+/// How many edits that change no meaning there are, and how many of them give a finding. A stale
+/// generated file is none, where texts go into it; nor is a note.
+pub fn false_alarms() -> Score {
     let contract = contract();
     let (document, server) = (contract.document(), emitted(&contract).unwrap());
     let edits: Vec<(&str, Value)> = vec![
@@ -94,12 +95,14 @@ fn no_meaning_changed_no_finding() {
             }),
         ),
         (
-            "no descriptions and examples",
+            "no texts and examples",
             everywhere(document, &|mut members| {
-                // A property may be called `description`; here none is.
-                members.retain(|key, _| {
-                    !["description", "summary", "example", "examples"].contains(&key.as_str())
-                });
+                // A property may be called `description`; here none is. A response must have one.
+                members
+                    .retain(|key, _| !["summary", "example", "examples"].contains(&key.as_str()));
+                if let Some(text) = members.get_mut("description") {
+                    *text = json!("x");
+                }
                 members.into()
             }),
         ),
@@ -113,7 +116,9 @@ fn no_meaning_changed_no_finding() {
                 if members["type"] == "object" {
                     members.entry("additionalProperties").or_insert(json!({}));
                 }
-                if members["type"] == "string" {
+                // Beside these the generator takes no `minLength` at all.
+                let taken = members.contains_key("format") || members.contains_key("enum");
+                if members["type"] == "string" && !taken {
                     members.entry("minLength").or_insert(json!(0));
                 }
                 members.into()
@@ -208,8 +213,25 @@ fn no_meaning_changed_no_finding() {
         let models = [Model::read(document).unwrap(), Model::read(&edited).unwrap()];
         let mut found = drift(&edited, &server);
         found.extend(drift::compare(&models[0], &models[1], Against::Document).differences);
-        alarms.extend(found.into_iter().map(|one| (edit, one)));
+        alarms.extend(found.into_iter().map(|one| (edit, one.rule, one.subject)));
+        // And by everything else that `check` does; another order of lists is another schema to
+        // the generator of code.
+        let checked = check(&parse(&edited), &server, &root()).unwrap();
+        let alarm = |finding: &Finding| {
+            finding.severity() != findings::Severity::Note
+                && finding.rule != "stale-generated-file"
+                && finding.rule != "version-too-low"
+                // Each inlined schema is a type of its own to progenitor, so this one really has
+                // no client any more.
+                && !(edit == "all references inlined"
+                    && ["client-error-bodies", "not-expressible"].contains(&finding.rule.as_str()))
+        };
+        let found = checked.findings.into_iter().filter(alarm);
+        let said =
+            |one: Finding| (edit, one.rule, format!("{:?} {:?}", one.pointer, one.statements));
+        alarms.extend(found.map(said));
     }
     println!("false alarms: {} in {count} edits that change no meaning", alarms.len());
     assert!(alarms.is_empty(), "{alarms:#?}");
+    Score { found: alarms.len(), all: count }
 }

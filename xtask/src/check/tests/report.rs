@@ -14,22 +14,52 @@ fn a_finding_says_where_what_and_how_to_mend_it() {
         .filter(|finding| finding.rule.contains("minimum"))
         .cloned()
         .collect();
+    let sources = Sources::new(&root());
+    sources.insert(CONTRACT, &text);
     let mut out = Vec::new();
-    findings::write(&drift, &mut out).unwrap();
+    let summary = "one finding".to_owned();
+    let written = findings::Report { tool: "test", findings: &drift, summary };
+    written.write(Format::Human, false, &sources, &mut out).unwrap();
     let line = 1 + text.lines().position(|line| line == "          minimum: 2").unwrap();
+    let stub = fs::read_to_string(root().join("server/api/src/types.rs")).unwrap();
+    let field = "    pub use_limit: Patch<UpdateLinkRequestUseLimit>,";
+    let item = 1 + stub.lines().position(|line| line == field).unwrap();
+    // Where the emission has it is Dropshot's business.
+    let server = &drift[0].statements[1].text;
+    assert!(server.starts_with("`minimum: 1` (at #/components/schemas/UpdateLinkRequest"));
     let expected = format!(
         "\
-request-property-minimum: PUT /v1/links/{{link_id}}, request body, `use_limit`
-  --> openapi/links.yaml:{line}:11 (#/components/schemas/UpdateLinkRequest/properties/use_limit/minimum)
-  contract: `minimum: 2`
-  server:   `minimum: 1` (at #/components/schemas/UpdateLinkRequestUseLimit/minimum of what it emits)
-  mend:     if the contract is right: `cargo xtask generate`; if the server is: write `minimum: 1` at openapi/links.yaml:{line}:11
+error[request-property-minimum]: PUT /v1/links/{{link_id}}, request body, `use_limit`
+   --> openapi/links.yaml:{line}:11
+    |
+{line} |           minimum: 2
+    |           ^^^^^^^^^^
+    |
+   ::: server/api/src/types.rs:{item}:5
+    |
+{item:3} |     pub use_limit: Patch<UpdateLinkRequestUseLimit>,
+    |     ------------------------------------------------ the server's field
+    |
+    = at: #/components/schemas/UpdateLinkRequest/properties/use_limit/minimum
+    = contract: `minimum: 2`
+    = server: {server}
+    = why: values at the edge are refused though the contract allows them, or stored though it does not
+    = mend: if the contract is right: `cargo xtask generate`; if the server is: write `minimum: 1` at openapi/links.yaml:{line}:11
 
+one finding
 "
     );
     assert_eq!(String::from_utf8(out).unwrap(), expected);
-    // The generated files are stale too, and they are the only other finding.
-    assert_eq!(report.findings.len(), 2);
+    // The generated files are stale too, and the change is not in the version yet.
+    let mut others: Vec<_> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    others.sort_unstable();
+    let expected = [
+        "change-breaking-for-callers",
+        "request-property-minimum",
+        "stale-generated-file",
+        "version-too-low",
+    ];
+    assert_eq!(others, expected);
 }
 
 #[test]
@@ -55,12 +85,12 @@ fn what_cannot_be_checked_is_said_with_its_line() {
         ),
     ] {
         fs::write(&file, &text).unwrap();
-        let options = Options { contract: Some(file.clone()) };
+        let options = options(Some(file.clone()));
         let error = run(&options, &root(), &mut Vec::new()).expect_err(&text).to_string();
         assert!(error.contains(expected), "{text}: {error}");
     }
     fs::remove_dir_all(&folder).unwrap();
-    let options = Options { contract: Some(file) };
+    let options = options(Some(file));
     let error = run(&options, &root(), &mut Vec::new()).expect_err("missing").to_string();
     assert!(error.contains("contract.yaml: cannot be read"), "{error}");
 }

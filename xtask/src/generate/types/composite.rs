@@ -29,7 +29,7 @@ impl Types<'_> {
                 _ => {}
             }
         }
-        if schema["additionalProperties"].is_object() {
+        if schema["additionalProperties"].as_object().is_some_and(|schema| !schema.is_empty()) {
             let message =
                 "`additionalProperties` with a schema is not supported beside `properties`";
             self.error(&additional, message);

@@ -30,6 +30,17 @@ pub struct Types<'a> {
     open: Vec<String>,
 }
 
+/// Keywords of schemas that are `false` where nothing is said.
+const FLAGS: [&str; 7] = [
+    "nullable",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "uniqueItems",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+];
+
 impl<'a> Types<'a> {
     pub fn new(contract: &'a Contract, errors: &'a mut Vec<ContractError>) -> Self {
         let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -94,8 +105,12 @@ impl<'a> Types<'a> {
 
     /// Reports what stands beside the `known` keywords.
     pub fn only(&mut self, pointer: &str, value: &Value, known: &[&str]) {
-        for key in value.as_object().into_iter().flat_map(Map::keys) {
-            if !known.contains(&key.as_str()) && !key.starts_with("x-") {
+        // To state what holds anyway asks for nothing.
+        let says_nothing =
+            |key: &str, value: &Value| FLAGS.contains(&key) && *value == Value::Bool(false);
+        for (key, value) in value.as_object().into_iter().flatten() {
+            if !says_nothing(key, value) && !known.contains(&key.as_str()) && !key.starts_with("x-")
+            {
                 let message = format!("`{key}` is not supported here by the server's stub");
                 self.error(&child(pointer, key), message);
             }

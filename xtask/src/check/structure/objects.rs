@@ -1,0 +1,281 @@
+//! The objects of OpenAPI 3.0.3 and their keywords, as the specification's tables have them
+//! (<https://spec.openapis.org/oas/v3.0.3>).
+//!
+//! The specification's own JSON Schema was rejected: it answers a misspelt keyword with every
+//! alternative that did not match, and knows no nearest name.
+
+use Object::*;
+use Shape::*;
+
+/// An object that the specification names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Object {
+    Document,
+    Info,
+    Contact,
+    License,
+    Server,
+    ServerVariable,
+    Components,
+    PathItem,
+    Operation,
+    ExternalDocs,
+    Parameter,
+    RequestBody,
+    MediaType,
+    Encoding,
+    Response,
+    Example,
+    Link,
+    Header,
+    Tag,
+    Schema,
+    Discriminator,
+    Xml,
+    SecurityScheme,
+    OauthFlows,
+    OauthFlow,
+}
+
+/// What a keyword's value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Anything,
+    Text,
+    Flag,
+    Number,
+    Anythings,
+    Texts,
+    TextMap,
+    One(Object),
+    List(Object),
+    Map(Object),
+    /// `additionalProperties`.
+    SchemaOrFlag,
+    /// Paths, or the expressions of a callback.
+    Paths,
+    Callbacks,
+    /// By status.
+    Responses,
+    /// Security requirements.
+    Requirements,
+}
+
+/// A keyword, its value, and whether it must be there.
+pub type Keyword = (&'static str, Shape, bool);
+
+impl Object {
+    /// The keywords that it may have, besides `x-…`.
+    pub fn keywords(self) -> &'static [Keyword] {
+        match self {
+            Document => &[
+                ("openapi", Text, true),
+                ("info", One(Info), true),
+                ("servers", List(Server), false),
+                ("paths", Paths, true),
+                ("components", One(Components), false),
+                ("security", Requirements, false),
+                ("tags", List(Tag), false),
+                ("externalDocs", One(ExternalDocs), false),
+            ],
+            Info => &[
+                ("title", Text, true),
+                ("description", Text, false),
+                ("termsOfService", Text, false),
+                ("contact", One(Contact), false),
+                ("license", One(License), false),
+                ("version", Text, true),
+            ],
+            Contact => &[("name", Text, false), ("url", Text, false), ("email", Text, false)],
+            License => &[("name", Text, true), ("url", Text, false)],
+            Server => &[
+                ("url", Text, true),
+                ("description", Text, false),
+                ("variables", Map(ServerVariable), false),
+            ],
+            ServerVariable => {
+                &[("enum", Texts, false), ("default", Text, true), ("description", Text, false)]
+            }
+            Components => &[
+                ("schemas", Map(Schema), false),
+                ("responses", Map(Response), false),
+                ("parameters", Map(Parameter), false),
+                ("examples", Map(Example), false),
+                ("requestBodies", Map(RequestBody), false),
+                ("headers", Map(Header), false),
+                ("securitySchemes", Map(SecurityScheme), false),
+                ("links", Map(Link), false),
+                ("callbacks", Callbacks, false),
+            ],
+            PathItem => &[
+                ("$ref", Text, false),
+                ("summary", Text, false),
+                ("description", Text, false),
+                ("get", One(Operation), false),
+                ("put", One(Operation), false),
+                ("post", One(Operation), false),
+                ("delete", One(Operation), false),
+                ("options", One(Operation), false),
+                ("head", One(Operation), false),
+                ("patch", One(Operation), false),
+                ("trace", One(Operation), false),
+                ("servers", List(Server), false),
+                ("parameters", List(Parameter), false),
+            ],
+            Operation => &[
+                ("tags", Texts, false),
+                ("summary", Text, false),
+                ("description", Text, false),
+                ("externalDocs", One(ExternalDocs), false),
+                ("operationId", Text, false),
+                ("parameters", List(Parameter), false),
+                ("requestBody", One(RequestBody), false),
+                ("responses", Responses, true),
+                ("callbacks", Callbacks, false),
+                ("deprecated", Flag, false),
+                ("security", Requirements, false),
+                ("servers", List(Server), false),
+            ],
+            ExternalDocs => &[("description", Text, false), ("url", Text, true)],
+            Parameter => PARAMETER,
+            // The same without `name` and `in`.
+            Header => PARAMETER.split_at(2).1,
+            RequestBody => &[
+                ("description", Text, false),
+                ("content", Map(MediaType), true),
+                ("required", Flag, false),
+            ],
+            MediaType => &[
+                ("schema", One(Schema), false),
+                ("example", Anything, false),
+                ("examples", Map(Example), false),
+                ("encoding", Map(Encoding), false),
+            ],
+            Encoding => &[
+                ("contentType", Text, false),
+                ("headers", Map(Header), false),
+                ("style", Text, false),
+                ("explode", Flag, false),
+                ("allowReserved", Flag, false),
+            ],
+            Response => &[
+                ("description", Text, true),
+                ("headers", Map(Header), false),
+                ("content", Map(MediaType), false),
+                ("links", Map(Link), false),
+            ],
+            Example => &[
+                ("summary", Text, false),
+                ("description", Text, false),
+                ("value", Anything, false),
+                ("externalValue", Text, false),
+            ],
+            Link => &[
+                ("operationRef", Text, false),
+                ("operationId", Text, false),
+                ("parameters", Anything, false),
+                ("requestBody", Anything, false),
+                ("description", Text, false),
+                ("server", One(Server), false),
+            ],
+            Tag => &[
+                ("name", Text, true),
+                ("description", Text, false),
+                ("externalDocs", One(ExternalDocs), false),
+            ],
+            Schema => SCHEMA,
+            Discriminator => &[("propertyName", Text, true), ("mapping", TextMap, false)],
+            Xml => &[
+                ("name", Text, false),
+                ("namespace", Text, false),
+                ("prefix", Text, false),
+                ("attribute", Flag, false),
+                ("wrapped", Flag, false),
+            ],
+            SecurityScheme => &[
+                ("type", Text, true),
+                ("description", Text, false),
+                ("name", Text, false),
+                ("in", Text, false),
+                ("scheme", Text, false),
+                ("bearerFormat", Text, false),
+                ("flows", One(OauthFlows), false),
+                ("openIdConnectUrl", Text, false),
+            ],
+            OauthFlows => &[
+                ("implicit", One(OauthFlow), false),
+                ("password", One(OauthFlow), false),
+                ("clientCredentials", One(OauthFlow), false),
+                ("authorizationCode", One(OauthFlow), false),
+            ],
+            OauthFlow => &[
+                ("authorizationUrl", Text, false),
+                ("tokenUrl", Text, false),
+                ("refreshUrl", Text, false),
+                ("scopes", TextMap, true),
+            ],
+        }
+    }
+
+    /// Whether a `$ref` may stand in its place.
+    pub fn by_reference(self) -> bool {
+        matches!(
+            self,
+            Parameter | RequestBody | Response | Example | Link | Header | Schema | SecurityScheme
+        )
+    }
+}
+
+const PARAMETER: &[Keyword] = &[
+    ("name", Text, true),
+    ("in", Text, true),
+    ("description", Text, false),
+    ("required", Flag, false),
+    ("deprecated", Flag, false),
+    ("allowEmptyValue", Flag, false),
+    ("style", Text, false),
+    ("explode", Flag, false),
+    ("allowReserved", Flag, false),
+    ("schema", One(Schema), false),
+    ("example", Anything, false),
+    ("examples", Map(Example), false),
+    ("content", Map(MediaType), false),
+];
+
+const SCHEMA: &[Keyword] = &[
+    ("title", Text, false),
+    ("multipleOf", Number, false),
+    ("maximum", Number, false),
+    ("exclusiveMaximum", Flag, false),
+    ("minimum", Number, false),
+    ("exclusiveMinimum", Flag, false),
+    ("maxLength", Number, false),
+    ("minLength", Number, false),
+    ("pattern", Text, false),
+    ("maxItems", Number, false),
+    ("minItems", Number, false),
+    ("uniqueItems", Flag, false),
+    ("maxProperties", Number, false),
+    ("minProperties", Number, false),
+    ("required", Texts, false),
+    ("enum", Anythings, false),
+    ("type", Text, false),
+    ("allOf", List(Schema), false),
+    ("oneOf", List(Schema), false),
+    ("anyOf", List(Schema), false),
+    ("not", One(Schema), false),
+    ("items", One(Schema), false),
+    ("properties", Map(Schema), false),
+    ("additionalProperties", SchemaOrFlag, false),
+    ("description", Text, false),
+    ("format", Text, false),
+    ("default", Anything, false),
+    ("nullable", Flag, false),
+    ("discriminator", One(Discriminator), false),
+    ("readOnly", Flag, false),
+    ("writeOnly", Flag, false),
+    ("xml", One(Xml), false),
+    ("externalDocs", One(ExternalDocs), false),
+    ("example", Anything, false),
+    ("deprecated", Flag, false),
+];

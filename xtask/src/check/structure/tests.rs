@@ -1,0 +1,133 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use super::*;
+
+const CONTRACT: &str = "\
+openapi: 3.0.3
+info: {title: T, version: 1.0.0}
+security: [{Key: []}]
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - {$ref: '#/components/parameters/Page'}
+      responses:
+        '200':
+          description: d
+          headers: {X: {schema: {type: string}}}
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/A'}
+              example: {nulable: 1, $ref: '#/components/schemas/Data'}
+components:
+  securitySchemes: {Key: {type: apiKey, in: header, name: k}}
+  parameters: {Page: {name: page, in: query, schema: {type: integer, maximum: 5}}}
+  schemas:
+    A: {type: object, properties: {nulable: {$ref: '#/components/schemas/B'}, b: {type: string}}}
+    B: {type: array, items: {$ref: '#/components/schemas/A'}}
+";
+
+/// Rule, pointer, statement.
+fn found(text: &str) -> Vec<(String, String, String)> {
+    let contract = Contract::parse("c.yaml", text).unwrap();
+    let found = |finding: Finding| {
+        (finding.rule, finding.pointer.unwrap(), finding.statements[0].text.clone())
+    };
+    check(&contract).into_iter().map(found).collect()
+}
+
+fn with(from: &str, to: &str) -> Vec<(String, String, String)> {
+    let text = CONTRACT.replacen(from, to, 1);
+    assert_ne!(text, CONTRACT, "{from}");
+    found(&text)
+}
+
+#[test]
+fn what_is_right_is_right() {
+    assert_eq!(found(CONTRACT), []);
+    for (from, to) in [
+        ("operationId: a", "operationId: a\n      x-own: {anything: 1}"),
+        ("'200':", "4XX: {description: x}\n        default: {description: y}\n        '200':"),
+    ] {
+        assert_eq!(with(from, to), [], "{to}");
+    }
+}
+
+#[test]
+fn keywords_that_are_none() {
+    let op = "/paths/~1a/get";
+    for (from, to, rule, pointer, text) in [
+        ("openapi: 3.0.3", "openapi: 3.0.3\npath: {}", "unknown", "/path", "nearest is `paths`"),
+        ("title: T", "title: T, licence: {}", "unknown", "/info/licence", "`license`"),
+        ("operationId: a", "operationID: a", "unknown", "/operationID", "`operationId`"),
+        (
+            "description: d",
+            "description: d\n          header: {}",
+            "unknown",
+            "/responses/200/header",
+            "`headers`",
+        ),
+        (
+            "{type: string}}}\n",
+            "{type: string, nulable: true}}}\n",
+            "unknown",
+            "/headers/X/schema/nulable",
+            "`nullable`",
+        ),
+        ("maximum: 5", "maximun: 5", "unknown", "/schema/maximun", "`maximum`"),
+        ("maximum: 5", "const: 5", "unknown", "/schema/const", "OpenAPI 3.1"),
+        ("maximum: 5", "frobnicate: 5", "unknown", "/schema/frobnicate", "not a keyword here"),
+        ("maximum: 5", "maximum: '5'", "wrong", "/schema/maximum", "a text, not a number"),
+        ("maximum: 5", "nullable: 1", "wrong", "/schema/nullable", "not true or false"),
+        ("description: d", "description: 1", "wrong", "/responses/200/description", "not a text"),
+        ("title: T, ", "", "missing", "/info", "must have `title`"),
+        ("description: d\n", "summary: d\n", "unknown", "/responses/200/summary", "not a keyword"),
+        ("'200':", "'2000':", "unknown", "/responses/2000", "not a status"),
+        (
+            "schema: {$ref: '#/components/schemas/A'}",
+            "schema: {$ref: '#/components/schemas/A', nullable: true}",
+            "ignored",
+            "/schema/nullable",
+            "nothing beside",
+        ),
+    ] {
+        let found = with(from, to);
+        let hit = found.iter().any(|(found_rule, at, said)| {
+            found_rule.starts_with(rule) && at.ends_with(pointer) && said.contains(text)
+        });
+        assert!(hit, "{to} below {op}: {found:#?}");
+    }
+}
+
+#[test]
+fn components_that_nothing_needs() {
+    let rules = |found: Vec<(String, String, String)>| -> Vec<String> {
+        found.into_iter().map(|(rule, at, _)| format!("{rule} {at}")).collect()
+    };
+    let more = |name: &str, text: &str| rules(found(&format!("{CONTRACT}    {name}: {text}\n")));
+    assert_eq!(more("Data", "{type: boolean}"), ["unused-component /components/schemas/Data"]);
+    // `b` of A is the same, by chance.
+    assert_eq!(more("Data", "{type: string}"), ["unused-component /components/schemas/Data"]);
+    // One that only needs itself.
+    let own = "{type: array, items: {$ref: '#/components/schemas/C'}}";
+    assert_eq!(more("C", own), ["unused-component /components/schemas/C"]);
+    assert_eq!(
+        rules(with("security: [{Key: []}]\n", "")),
+        ["unused-component /components/securitySchemes/Key"]
+    );
+    // Written out where it was referred to.
+    assert_eq!(
+        rules(with(
+            "{$ref: '#/components/parameters/Page'}",
+            "{name: page, schema: {maximum: 5, type: integer}, in: query}",
+        )),
+        ["inlined-component /components/parameters/Page"]
+    );
+    let a = "{type: object, properties: {nulable: {$ref: '#/components/schemas/B'}, b: {type: string}}}";
+    assert_eq!(
+        rules(with("schema: {$ref: '#/components/schemas/A'}", &format!("schema: {a}"))),
+        [] as [&str; 0],
+        "A is still the item of B"
+    );
+}

@@ -1,0 +1,117 @@
+//! Every deliberate fault, the rule that finds it, and where in the contract.
+
+use super::*;
+
+const RESPONSES: &str = "/paths/~1v1~1links~1{link_id}/put/responses";
+const BODY: &str = "/paths/~1v1~1links~1{link_id}/put/requestBody";
+const FIELDS: &str = "/components/schemas/UpdateLinkRequest/properties";
+const LINK: &str = "/components/schemas/Link";
+
+/// Fault, rule, the beginning of the pointer.
+const FAULTS: [(Fault, &str, &str); 46] = [
+    ("201 for 200", "response-status-undocumented", RESPONSES),
+    ("403 for a wrong key", "response-status-undocumented", RESPONSES),
+    ("no X-Request-Id", "response-header-missing", "/components/headers/X-Request-Id"),
+    (
+        "no X-RateLimit-Reset with 404",
+        "response-header-missing",
+        "/components/headers/X-RateLimit-Reset",
+    ),
+    (
+        "a header that is no number",
+        "response-header-invalid",
+        "/components/headers/X-RateLimit-Remaining",
+    ),
+    ("a header twice", "response-header-invalid", "/components/headers/X-Request-Id"),
+    ("errors in HTML", "response-media-type", "/components/responses/BadRequest/content"),
+    ("no media type", "response-media-type", RESPONSES),
+    ("another shape of errors", "response-body-invalid", "/components/schemas/ErrorResponse"),
+    ("an extra property", "response-extra-property", "/components/schemas/Agent"),
+    ("a property missing", "response-body-invalid", LINK),
+    ("null left out of answers", "response-body-invalid", LINK),
+    ("a time in another format", "response-body-invalid", LINK),
+    ("a number as text answered", "response-body-invalid", LINK),
+    ("null taken for absent", "update-not-applied", FIELDS),
+    ("absent taken for null", "absent-property-changed", FIELDS),
+    ("the offset dropped", "update-not-applied", FIELDS),
+    ("fractions cut off", "update-not-applied", FIELDS),
+    ("the empty name stored as null", "update-not-applied", FIELDS),
+    ("a refused update done by half", "refusal-changed-object", BODY),
+    ("null refused", "good-input-refused", FIELDS),
+    ("the minimum refused", "good-input-refused", FIELDS),
+    ("the maximum refused", "good-input-refused", FIELDS),
+    ("status paused refused", "good-input-refused", "/components/schemas/LinkStatus"),
+    ("one above the maximum accepted", "bad-input-accepted", FIELDS),
+    ("0 accepted", "bad-input-accepted", FIELDS),
+    ("a fraction accepted", "bad-input-accepted", FIELDS),
+    ("a number as text accepted", "bad-input-accepted", FIELDS),
+    ("a date without a time accepted", "bad-input-accepted", FIELDS),
+    ("U+0000 accepted", "bad-input-accepted", FIELDS),
+    ("any case of status accepted", "bad-input-accepted", "/components/schemas/LinkStatus"),
+    ("status null accepted", "bad-input-accepted", FIELDS),
+    (
+        "an unknown property accepted",
+        "bad-input-accepted",
+        "/components/schemas/UpdateLinkRequest/additionalProperties",
+    ),
+    ("a property twice accepted", "bad-input-accepted", BODY),
+    ("something behind the body accepted", "bad-input-accepted", BODY),
+    ("a list accepted", "bad-input-accepted", "/components/schemas/UpdateLinkRequest/type"),
+    ("an empty body accepted", "bad-input-accepted", BODY),
+    ("the media type ignored", "bad-input-accepted", BODY),
+    ("1 MiB accepted", "bad-input-accepted", RESPONSES),
+    ("no key accepted", "bad-input-accepted", "/security"),
+    ("a wrong key accepted", "bad-input-accepted", "/security"),
+    ("any link_id taken", "bad-input-accepted", RESPONSES),
+    ("404 for a malformed link_id", "refusal-status", "/components/schemas/LinkId"),
+    ("a longer link_id accepted", "refusal-status", "/components/schemas/LinkId/pattern"),
+    ("500 for what is not JSON", "server-error", "/paths/"),
+    ("no answer to what is not JSON", "no-answer", BODY),
+];
+
+#[test]
+fn every_fault_is_found_by_its_rule() {
+    let mut missed = Vec::new();
+    for (fault, rule, pointer) in FAULTS {
+        let (found, ..) = found(fault, link(), NO_LIMIT);
+        if !found.iter().any(|(is, at)| is == rule && at.starts_with(pointer)) {
+            missed.push(format!("{fault}: {rule} at {pointer} is not among {found:#?}"));
+        }
+    }
+    println!("conform: {} of {} faults found", FAULTS.len() - missed.len(), FAULTS.len());
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// A fault must not look like ten others: only what follows from it is found beside it.
+#[test]
+fn a_fault_is_found_once() {
+    for (fault, rule) in [
+        ("one above the maximum accepted", "bad-input-accepted"),
+        ("the minimum refused", "good-input-refused"),
+        ("no X-Request-Id", "response-header-missing"),
+        ("an extra property", "response-extra-property"),
+        ("500 for what is not JSON", "server-error"),
+        ("fractions cut off", "update-not-applied"),
+        ("status null accepted", "bad-input-accepted"),
+        ("no key accepted", "bad-input-accepted"),
+    ] {
+        let (found, ..) = found(fault, link(), NO_LIMIT);
+        let rules: Vec<_> = found.iter().map(|(rule, _)| rule.as_str()).collect();
+        assert_eq!(rules, [rule], "{fault}: {found:?}");
+    }
+}
+
+#[test]
+fn a_limit_that_is_not_kept_is_found() {
+    let limit = Limit { requests: 300, seconds: 600 };
+    let (found, ..) = found("the limit not kept", link(), limit);
+    assert_eq!(found, [("limit-not-kept".to_owned(), format!("{RESPONSES}/429"))]);
+}
+
+#[test]
+fn a_429_without_its_header_is_found() {
+    let limit = Limit { requests: 300, seconds: 600 };
+    let (found, ..) = found("no Retry-After", link(), limit);
+    let pointer = "/components/headers/Retry-After".to_owned();
+    assert_eq!(found, [("response-header-missing".to_owned(), pointer)]);
+}
