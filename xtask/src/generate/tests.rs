@@ -157,6 +157,34 @@ fn operations_outside_of_the_subset_are_refused() {
 }
 
 #[test]
+fn schemas_without_an_end_are_refused() {
+    let with = |component: &str| {
+        let document = document("{$ref: '#/components/schemas/A'}");
+        let text = format!("{document}components:\n  schemas:\n{component}");
+        generate(&Contract::parse("test.yaml", &text).unwrap())
+    };
+    for component in [
+        "    A: {type: array, items: {$ref: '#/components/schemas/A'}}\n",
+        "    A: {allOf: [{$ref: '#/components/schemas/A'}]}\n",
+        "    A: {type: object, additionalProperties: {$ref: '#/components/schemas/A'}}\n",
+    ] {
+        let errors = with(component).expect_err(component);
+        assert!(errors[0].message.contains("contains itself"), "{component}: {errors:?}");
+    }
+    let link = |name: usize| {
+        format!(
+            "    A{name}: {{type: object, properties: {{next: {{$ref: '#/components/schemas/A{}'}}}}}}\n",
+            name + 1
+        )
+    };
+    let chain: String = (0..2000).map(link).collect();
+    let chain =
+        format!("    A: {{$ref: '#/components/schemas/A0'}}\n{chain}    A2000: {{type: object}}\n");
+    let errors = with(&chain).expect_err("chain");
+    assert!(errors[0].message.contains("more than 500 deep"), "{errors:?}");
+}
+
+#[test]
 fn files_are_written_only_where_they_change() {
     let directory = std::env::temp_dir().join(format!("xtask-generate-{}", std::process::id()));
     std::fs::create_dir_all(directory.join(DIRECTORY)).unwrap();

@@ -28,7 +28,12 @@ pub struct Types<'a> {
     definitions: BTreeMap<String, (String, String)>,
     /// The types whose source is being written: one that contains itself needs a `Box`.
     open: Vec<String>,
+    /// The schemas that are being read, each inside of the one before.
+    reading: Vec<String>,
 }
+
+/// How deep schemas may contain each other; each level is a few calls on the stack.
+const MAX_DEPTH: usize = 500;
 
 /// Keywords of schemas that are `false` where nothing is said.
 const FLAGS: [&str; 7] = [
@@ -52,7 +57,14 @@ impl<'a> Types<'a> {
                 errors.push(contract.error(&pointer, message));
             }
         }
-        Types { contract, errors, names, definitions: BTreeMap::new(), open: Vec::new() }
+        Types {
+            contract,
+            errors,
+            names,
+            definitions: BTreeMap::new(),
+            open: Vec::new(),
+            reading: Vec::new(),
+        }
     }
 
     /// The source of the module of types, in the order of the contract.
@@ -127,6 +139,25 @@ impl<'a> Types<'a> {
 
     /// The type of the schema at `pointer`, without its `null`.
     fn inner(&mut self, pointer: &str, name: &str) -> Option<String> {
+        if let Some((known, _)) = self.definitions.get(pointer) {
+            return Some(known.clone());
+        }
+        if self.reading.iter().any(|outer| outer == pointer) {
+            self.error(pointer, "this schema contains itself, with no object in between");
+            return None;
+        }
+        if self.reading.len() == MAX_DEPTH {
+            self.error(pointer, format!("schemas contain each other more than {MAX_DEPTH} deep"));
+            return None;
+        }
+        self.reading.push(pointer.to_owned());
+        let inner = self.unnamed(pointer, name);
+        self.reading.pop();
+        inner
+    }
+
+    /// The type of a schema that has not been defined yet.
+    fn unnamed(&mut self, pointer: &str, name: &str) -> Option<String> {
         let schema = self.contract.get(pointer)?;
         if schema.get("$ref").is_some() {
             let (target, _) = self.resolve(pointer)?;
