@@ -15,7 +15,7 @@ use syn::{
 };
 
 use super::rewrite::{bounds, doc, optional, property_name};
-use crate::reader::{Contract, ContractError, child};
+use crate::reader::{Contract, ContractError, child, required};
 
 /// The verbs of all operations; `objects` has the pointers of the structs that bodies are made of.
 pub fn verbs(
@@ -114,8 +114,11 @@ impl Generated<'_> {
         let mut taken = BTreeSet::from(["request", "send", "with_request"].map(str::to_owned));
         let (mut setters, mut checks) = (Vec::new(), Vec::new());
         for field in &body_struct.fields {
-            let place = child(&format!("{pointer}/properties"), &property_name(field));
-            let setter = self.setter(field).filter(|_| !self.is_required(pointer, field));
+            let property = property_name(field);
+            let place = child(&format!("{pointer}/properties"), &property);
+            // progenitor makes an `Option` of a required property too, where it is nullable.
+            let setter =
+                self.setter(field).filter(|_| !required(self.contract, pointer, &property));
             let Some((names, setter)) = setter else {
                 let message = "the client cannot express this: a field of a body is optional";
                 return Err(self.contract.error(&place, message));
@@ -229,13 +232,6 @@ impl Generated<'_> {
             }
         };
         Some((vec![ident.to_string(), clear.to_string()], quote!(#set #clearing)))
-    }
-
-    /// Whether a property must always be there. progenitor makes an `Option` of a nullable one.
-    fn is_required(&self, object: &str, field: &Field) -> bool {
-        let property = property_name(field);
-        let required = self.contract.get(object).and_then(|schema| schema["required"].as_array());
-        required.is_some_and(|names| names.iter().any(|name| *name == property))
     }
 
     /// What holds a field to its contract before it is sent, as far as its type does not.

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-pub use patch::{clearable, nullable};
+pub use patch::{clearable, nullable, required};
 pub use yaml::{Place, Places};
 
 /// An OpenAPI document with the place of each value.

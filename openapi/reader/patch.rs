@@ -13,9 +13,14 @@ const MAX_NESTING: usize = 32;
 /// That is so where the property is optional (not in `required`) and nullable. `object` points to
 /// the schema that has the property.
 pub fn clearable(contract: &Contract, object: &str, property: &str) -> bool {
+    !required(contract, object, property)
+        && nullable(contract, &child(&format!("{object}/properties"), property))
+}
+
+/// Whether a property must be there.
+pub fn required(contract: &Contract, object: &str, property: &str) -> bool {
     let required = contract.get(object).and_then(|schema| schema["required"].as_array());
-    let required = required.is_some_and(|names| names.iter().any(|name| name == property));
-    !required && nullable(contract, &child(&format!("{object}/properties"), property))
+    required.is_some_and(|names| names.iter().any(|name| name == property))
 }
 
 /// Whether the schema at `pointer` allows `null`: by itself, or through the schema that it stands for.

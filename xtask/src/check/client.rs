@@ -10,9 +10,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::findings::{Finding, Statement};
+use crate::model::METHODS;
 use crate::reader::{Contract, child};
-
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// `BodyContentType::from_str`.
 const REQUEST_MEDIA_TYPES: [&str; 5] = [

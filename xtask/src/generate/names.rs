@@ -14,6 +14,17 @@ pub fn field_name(name: &str) -> String {
     escape(name.to_snake_case())
 }
 
+/// The wanted name, or the next with a number behind it that is not taken.
+pub fn free(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut name = wanted.to_owned();
+    let mut number = 2;
+    while is_taken(&name) {
+        name = format!("{wanted}{number}");
+        number += 1;
+    }
+    name
+}
+
 /// Makes an identifier of it: digits cannot begin one, and keywords are written raw.
 fn escape(name: String) -> String {
     let first = name.chars().next();

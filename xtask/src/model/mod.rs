@@ -24,6 +24,7 @@ use std::fmt::{self, Display, Formatter};
 use serde_json::Value;
 
 pub use document::{ModelError, percent_decoded};
+pub use operation::METHODS;
 pub use security::{Scheme, Security};
 
 /// What a document means.

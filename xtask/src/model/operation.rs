@@ -12,7 +12,9 @@ use super::{
     Parameter, Response, Scheme,
 };
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// The methods that OpenAPI 3.0 has.
+pub const METHODS: [&str; 8] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Reads all operations, and the schemas that they lead to.
 pub(super) fn read(value: &Value) -> Result<Model, Vec<ModelError>> {

@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
-use super::{Module, Operation};
+use super::{JSON, Module, Operation};
 use crate::generate::names::{docs, field_name, literal, type_name};
 use crate::reader::child;
 
-const JSON: &str = "application/json";
 /// What Dropshot emits where a handler answers what it likes.
 const ANYTHING: &str = "*/*";
 

@@ -15,6 +15,8 @@ use crate::reader::{Contract, child};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
+const JSON: &str = "application/json";
+
 /// The extensions by which Dropshot marks operations.
 const PAGINATION: &str = "x-dropshot-pagination";
 const WEBSOCKET: &str = "x-dropshot-websocket";

@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Module, Operation, PAGINATION};
+use super::{JSON, Module, Operation, PAGINATION};
 use crate::generate::names::{docs, literal, type_name};
 use crate::generate::types::Field;
 use crate::reader::child;
 
-const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
 const BYTES: &str = "application/octet-stream";
@@ -150,14 +149,9 @@ impl<'b> Module<'_, 'b> {
             }
             functions += &field.functions(property, &ty, name);
         }
-        let place = match kind {
-            "path" => "path",
-            "query" => "query",
-            _ => "header",
-        };
         let _ = write!(
             self.items,
-            "/// The {place} parameters of `{}`.
+            "/// The {kind} parameters of `{}`.
             #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
             pub struct {name} {{ {fields} }}
             {functions}\n\n",

@@ -1,12 +1,13 @@
 //! Objects, arrays, maps and alternatives.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
 use super::{ANNOTATIONS, Types};
-use crate::generate::names::{docs, field_name, literal, type_name};
-use crate::reader::{child, clearable, nullable};
+use crate::generate::names::{docs, field_name, free, literal, type_name};
+use crate::reader::{child, clearable, nullable, required};
 
 impl Types<'_> {
     pub(super) fn object(&mut self, pointer: &str, schema: &Value, name: &str) -> Option<String> {
@@ -85,9 +86,8 @@ impl Types<'_> {
             text += "#[serde(deny_unknown_fields)]\n";
         }
         let _ = writeln!(text, "pub struct {name} {{");
-        let required: Vec<_> =
-            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        for missing in required.iter().filter(|name| !properties.contains_key(**name)) {
+        let names = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        for missing in names.filter(|name| !properties.contains_key(*name)) {
             let message = format!("`{missing}` is required, but not a property");
             self.error(&child(pointer, "required"), message);
         }
@@ -98,7 +98,7 @@ impl Types<'_> {
                 continue;
             };
             let inner = self.inside(inner);
-            let is_required = required.contains(&property.as_str());
+            let is_required = required(self.contract, pointer, property);
             let may_be_null = nullable(self.contract, &place);
             let field = match value.get("default") {
                 Some(default) => {
@@ -224,18 +224,13 @@ impl Types<'_> {
     ) -> String {
         let description = schema["description"].as_str().unwrap_or_default();
         let (mut variants, mut schemas) = (String::new(), String::new());
-        let mut taken = Vec::new();
+        let mut taken = BTreeSet::new();
         for index in 0..count {
             let place = format!("{pointer}/{keyword}/{index}");
             let Some((_, alternative)) = self.resolve(&place) else { continue };
             let wanted = self.variant(&place, alternative, index);
-            let mut variant = wanted.clone();
-            let mut number = 2;
-            while taken.contains(&variant) {
-                variant = format!("{wanted}{number}");
-                number += 1;
-            }
-            taken.push(variant.clone());
+            let variant = free(&wanted, |name| taken.contains(name));
+            taken.insert(variant.clone());
             let Some(ty) = self.of(&place, &format!("{name}{variant}")) else { continue };
             let ty = self.inside(ty);
             variants += &docs(alternative["description"].as_str().unwrap_or_default());

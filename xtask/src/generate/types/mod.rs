@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 pub use composite::Field;
 
-use super::names::{type_name, uses};
+use super::names::{free, type_name, uses};
 use crate::reader::{Contract, ContractError, child, nullable};
 
 /// Keywords that say nothing of a value: they become docs, or are for readers only.
@@ -226,12 +226,7 @@ impl<'a> Types<'a> {
 
     /// A name for the schema: the wanted one, or the next that is free.
     fn claim(&mut self, pointer: &str, wanted: &str) -> String {
-        let mut name = wanted.to_owned();
-        let mut number = 2;
-        while self.names.get(&name).is_some_and(|taken| taken != pointer) {
-            name = format!("{wanted}{number}");
-            number += 1;
-        }
+        let name = free(wanted, |name| self.names.get(name).is_some_and(|taken| taken != pointer));
         self.names.insert(name.clone(), pointer.to_owned());
         name
     }

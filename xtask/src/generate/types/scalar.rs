@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{ANNOTATIONS, COMPONENTS, Types};
-use crate::generate::names::{docs, literal, number, type_name};
+use crate::generate::names::{docs, free, literal, number, type_name};
 use crate::reader::child;
 
 /// The greatest whole number that the emitted document keeps exactly: schemars holds bounds as `f64`.
@@ -181,12 +181,8 @@ impl Types<'_> {
                 continue;
             };
             let wanted = if text.is_empty() { "Empty".to_owned() } else { type_name(text) };
-            let mut variant = wanted.clone();
-            let mut number = 2;
-            while !taken.insert(variant.clone()) {
-                variant = format!("{wanted}{number}");
-                number += 1;
-            }
+            let variant = free(&wanted, |name| taken.contains(name));
+            taken.insert(variant.clone());
             let _ = writeln!(variants, "#[serde(rename = {})]\n{variant},", literal(text));
         }
         let docs = docs(schema["description"].as_str().unwrap_or_default());
