@@ -2,10 +2,14 @@
 //!
 //! progenitor makes an optional and nullable property an `Option`, which can never send `null`, and
 //! stops at a flat list of positional arguments. So it is run on a prepared copy of the contract
-//! ([`prepare`]), what it writes is put right ([`rewrite`]) and completed with verbs ([`verbs`]).
+//! ([`prepare`]), what it writes is put right ([`rewrite`]) and completed with verbs ([`verbs`]) and
+//! commands ([`commands`]).
 
+mod commands;
 mod prepare;
 mod rewrite;
+mod strings;
+mod types;
 mod validate;
 mod verbs;
 
@@ -26,7 +30,10 @@ pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
         contract.error("", format!("not a valid OpenAPI 3.0 document: {error}"))
     })?;
     let mut settings = GenerationSettings::new();
-    settings.with_interface(InterfaceStyle::Positional).with_derive("PartialEq");
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_inner_type(quote::quote!(crate::call::Call))
+        .with_derive("PartialEq");
     for (name, replacement) in &prepared.replacements {
         settings.with_replacement(name, replacement, std::iter::empty());
     }
@@ -35,9 +42,14 @@ pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
     })?;
     let mut file = syn::parse2(tokens)?;
     rewrite::rewrite(contract, &prepared.objects, &mut file);
-    let verbs = verbs::verbs(contract, &prepared.objects, &file)?;
+    let types = types::Types::of(&file);
+    let operations = verbs::read(contract, &prepared.objects, &types, &file)?;
+    let verbs = verbs::verbs(contract, &types, &operations)?;
+    let commands = commands::commands(contract, &types, &operations);
+    let strings = strings::strings(&types);
     let facts = facts(contract)?;
-    file.items.extend(syn::parse2::<syn::File>(quote::quote!(#facts #verbs))?.items);
+    let added = syn::parse2::<syn::File>(quote::quote!(#facts #verbs #strings #commands))?.items;
+    file.items.extend(added);
     Ok(prettyplease::unparse(&file))
 }
 

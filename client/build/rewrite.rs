@@ -1,15 +1,18 @@
 //! What progenitor wrote, with the three states put right.
 //!
 //! An optional field comes out of progenitor as `Option<…>`. Where it is clearable it becomes
-//! `Patch<…>`; where it is not, `null` must not pass for absent when a request is read. Responses are
-//! read in a way that loses nothing of them.
+//! `Patch<…>`; where it is not, `null` must not pass for absent when a request is read.
+//!
+//! What the service adds tomorrow must not break a caller of today: an enum has a variant for a value
+//! that the contract does not know yet, an object in an answer a place for fields.
 
 use std::collections::BTreeMap;
 
 use quote::quote;
-use syn::visit_mut::{VisitMut, visit_item_struct_mut};
+use syn::visit_mut::{VisitMut, visit_item_mod_mut};
 use syn::{
-    Attribute, ExprPath, Field, File, GenericArgument, ItemStruct, PathArguments, Type, parse_quote,
+    Attribute, Expr, ExprMatch, Field, Fields, File, GenericArgument, Ident, ImplItem, Item,
+    ItemEnum, ItemImpl, ItemMod, ItemStruct, Path, PathArguments, Stmt, Token, Type, parse_quote,
 };
 
 use crate::reader::{Contract, child};
@@ -25,29 +28,50 @@ struct Rewrite<'a> {
 }
 
 impl VisitMut for Rewrite<'_> {
-    /// progenitor throws away the status and the headers of an answer whose body it cannot read.
-    fn visit_expr_path_mut(&mut self, expression: &mut ExprPath) {
-        let segments: Vec<_> =
-            expression.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-        if segments == ["ResponseValue", "from_response"] {
-            *expression = parse_quote!(crate::response::read);
-        }
-    }
-
-    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
-        if let Some(pointer) = self.objects.get(&item.ident.to_string()) {
-            for field in &mut item.fields {
-                if argument(&field.ty, "Option").is_some() {
-                    three_states(field);
-                    self.describe(pointer, field);
-                }
+    fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
+        let Some((_, items)) = &mut module.content else { return };
+        let mut open = BTreeMap::new();
+        for item in items.iter_mut() {
+            match item {
+                Item::Struct(item) => self.structure(item),
+                Item::Enum(item) => open.extend(open_enum(item)),
+                _ => {}
             }
         }
-        visit_item_struct_mut(self, item);
+        for item in items.iter_mut() {
+            if let Item::Impl(item) = item
+                && let Type::Path(path) = &*item.self_ty
+                && let Some(variant) = path.path.get_ident().and_then(|name| open.get(name))
+            {
+                display_unknown(item, variant);
+            }
+        }
+        visit_item_mod_mut(self, module);
     }
 }
 
 impl Rewrite<'_> {
+    fn structure(&self, item: &mut ItemStruct) {
+        let Fields::Named(fields) = &mut item.fields else { return };
+        item.attrs.push(parse_quote!(#[non_exhaustive]));
+        match self.objects.get(&item.ident.to_string()) {
+            Some(pointer) => {
+                for field in &mut fields.named {
+                    if argument(&field.ty, "Option").is_some() {
+                        three_states(field);
+                        self.describe(pointer, field);
+                    }
+                }
+            }
+            None if has_serde(&item.attrs, "deny_unknown_fields") => {}
+            None => fields.named.push(parse_quote! {
+                /// Fields that this version of the contract does not know.
+                #[serde(flatten)]
+                pub unknown_fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>
+            }),
+        }
+    }
+
     /// progenitor loses the description of a property that refers to a component.
     fn describe(&self, object: &str, field: &mut Field) {
         let property = property_name(field);
@@ -61,9 +85,67 @@ impl Rewrite<'_> {
     }
 }
 
+/// Gives an enum of strings a variant for those that the contract does not know; its name.
+fn open_enum(item: &mut ItemEnum) -> Option<(Ident, Ident)> {
+    let is_text = |fields: &Fields| matches!(fields, Fields::Unit);
+    if !item.variants.iter().all(|variant| is_text(&variant.fields)) {
+        return None;
+    }
+    let names: Vec<_> = item.variants.iter().map(|variant| variant.ident.to_string()).collect();
+    let name =
+        ["Unknown", "Unlisted"].into_iter().find(|name| names.iter().all(|is| is != name))?;
+    let name = Ident::new(name, item.ident.span());
+    item.variants.push(parse_quote! {
+        /// A value that this version of the contract does not know.
+        #[serde(untagged)]
+        #name(::std::string::String)
+    });
+    for attribute in &mut item.attrs {
+        if attribute.path().is_ident("derive")
+            && let Ok(traits) = attribute
+                .parse_args_with(syn::punctuated::Punctuated::<Path, Token![,]>::parse_terminated)
+        {
+            let traits = traits.iter().filter(|path| !path.is_ident("Copy"));
+            *attribute = parse_quote!(#[derive(#(#traits),*)]);
+        }
+    }
+    item.attrs.push(parse_quote!(#[non_exhaustive]));
+    Some((item.ident.clone(), name))
+}
+
+/// Displays an unknown value as itself. (`FromStr` goes on to refuse it: what callers write is held
+/// to the contract.)
+fn display_unknown(item: &mut ItemImpl, variant: &Ident) {
+    let is_display = item.trait_.as_ref().is_some_and(|(path, _)| {
+        path.segments.last().is_some_and(|segment| segment.ident == "Display")
+    });
+    let methods = item.items.iter_mut().filter(|_| is_display);
+    for method in methods {
+        if let ImplItem::Fn(method) = method
+            && let Some(Stmt::Expr(Expr::Match(ExprMatch { arms, .. }), _)) =
+                method.block.stmts.last_mut()
+        {
+            arms.push(parse_quote!(Self::#variant(ref value) => f.write_str(value),));
+        }
+    }
+}
+
+/// Whether a serde attribute says this one word.
+pub fn has_serde(attributes: &[Attribute], word: &str) -> bool {
+    let mut found = false;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // What else there is in it is of no interest here.
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.is_ident(word);
+            Ok(())
+        });
+    }
+    found
+}
+
 /// Gives an optional field the attributes that keep absent, `null` and a value apart.
 fn three_states(field: &mut Field) {
-    let rename = renamed(field).map(|name| quote!(rename = #name,));
+    let rename = renamed(&field.attrs).map(|name| quote!(rename = #name,));
     let Some(inner) = argument(&field.ty, "Option").cloned() else { return };
     field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
     if argument(&inner, "Patch").is_some() {
@@ -104,12 +186,13 @@ fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
 pub fn property_name(field: &Field) -> String {
     let ident =
         || field.ident.as_ref().map(|ident| ident.to_string().trim_start_matches("r#").to_owned());
-    renamed(field).or_else(ident).unwrap_or_default()
+    renamed(&field.attrs).or_else(ident).unwrap_or_default()
 }
 
-fn renamed(field: &Field) -> Option<String> {
+/// The name that serde gives to a field or a variant.
+pub fn renamed(attributes: &[Attribute]) -> Option<String> {
     let mut name = None;
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         // What is not `rename = "…"` is of no interest here.
         let _ = attribute.parse_nested_meta(|meta| {
             if let Ok(value) = meta.value() {

@@ -6,141 +6,222 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToUpperCamelCase;
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{
-    Attribute, Field, File, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemStruct,
-    Pat, PathArguments, ReturnType, Type,
-};
+use serde_json::Value;
+use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, Pat, ReturnType, Type};
 
 use super::rewrite::{bounds, doc, optional, property_name};
+use super::types::{Types, first_argument, last_segment, operations, unknown_variant};
 use crate::reader::{Contract, ContractError, child, required};
 
-/// The verbs of all operations; `objects` has the pointers of the structs that bodies are made of.
-pub fn verbs(
+/// What the generators know of an operation.
+pub struct Operation<'a> {
+    /// The method of progenitor's client, and of ours.
+    pub name: &'a Ident,
+    /// The struct that puts a call together.
+    pub builder: Ident,
+    /// The constant that describes the operation.
+    pub constant: Ident,
+    /// Where the contract has it.
+    pub pointer: String,
+    pub method: String,
+    pub path: String,
+    /// What must be given: names and types.
+    pub arguments: Vec<(&'a Ident, Ident)>,
+    pub body: &'a Type,
+    /// What may be given.
+    pub fields: Vec<BodyField<'a>>,
+    /// The type that `send` answers, and how it is taken out of the response.
+    answer: (TokenStream, TokenStream),
+    summary: Option<Attribute>,
+}
+
+/// A field of a body.
+pub struct BodyField<'a> {
+    pub field: &'a Field,
+    pub ident: &'a Ident,
+    pub property: String,
+    /// Where the contract has it.
+    pub pointer: String,
+    pub ty: &'a Type,
+    pub clearable: bool,
+}
+
+/// All operations; `objects` has the pointers of the structs that bodies are made of.
+pub fn read<'a>(
     contract: &Contract,
     objects: &BTreeMap<String, String>,
-    file: &File,
+    types: &Types<'a>,
+    file: &'a File,
+) -> Result<Vec<Operation<'a>>, ContractError> {
+    operations(file).map(|method| operation(contract, objects, types, method)).collect()
+}
+
+/// The verbs of all operations.
+pub fn verbs(
+    contract: &Contract,
+    types: &Types<'_>,
+    operations: &[Operation<'_>],
 ) -> Result<TokenStream, ContractError> {
-    let generated = Generated { contract, objects, types: types(file) };
-    let verbs: Result<TokenStream, _> =
-        operations(file).map(|method| generated.operation(method)).collect();
-    let verbs = verbs?;
-    let names = generated.types.keys().map(|name| format_ident!("{name}"));
-    let builders = operations(file).map(|method| builder(&method.sig.ident));
-    let texts = generated
-        .types
-        .values()
-        .flatten()
-        .filter(|item| is_text(item))
-        .map(|item| text(file, item));
+    let verbs = Verbs { contract, types };
+    let written: Result<TokenStream, _> =
+        operations.iter().map(|operation| verbs.operation(operation)).collect();
+    let written = written?;
+    let roots = operations.iter().flat_map(|operation| {
+        let arguments = operation.arguments.iter().map(|(_, ty)| ty.to_string());
+        let answer = operation.answer.0.clone().into_iter().map(|token| token.to_string());
+        let body = last_segment(operation.body).map(Ident::to_string);
+        arguments.chain(answer).chain(body).collect::<Vec<_>>()
+    });
+    let names = types.reached_from(roots);
+    let names = names.iter().map(|name| format_ident!("{name}"));
+    let builders = operations.iter().map(|operation| &operation.builder);
     Ok(quote! {
-        #verbs
-        #(#texts)*
+        #written
 
         /// What callers see of this.
         pub mod public {
             pub use super::types::{#(#names),*};
+            pub use super::types::error::ConversionError;
             pub use super::{#(#builders),*};
         }
     })
 }
 
-struct Generated<'a> {
-    contract: &'a Contract,
-    objects: &'a BTreeMap<String, String>,
-    /// The types that progenitor wrote; of an enum there is nothing to know but its name.
-    types: BTreeMap<String, Option<&'a ItemStruct>>,
-}
-
-fn types(file: &File) -> BTreeMap<String, Option<&ItemStruct>> {
-    let modules = file.items.iter().filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
-        _ => None,
-    });
-    let items = modules.flat_map(|(_, items)| items).filter_map(|item| match item {
-        Item::Struct(item) => Some((item.ident.to_string(), Some(item))),
-        Item::Enum(item) => Some((item.ident.to_string(), None)),
-        _ => None,
-    });
-    items.collect()
-}
-
-/// The methods that progenitor wrote for operations.
-fn operations(file: &File) -> impl Iterator<Item = &ImplItemFn> {
-    let methods = file.items.iter().filter_map(|item| match item {
-        Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
-        _ => None,
-    });
-    methods.flatten().filter_map(|item| match item {
-        ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
-        _ => None,
+fn operation<'a>(
+    contract: &Contract,
+    objects: &BTreeMap<String, String>,
+    types: &Types<'a>,
+    method: &'a ImplItemFn,
+) -> Result<Operation<'a>, ContractError> {
+    let name = &method.sig.ident;
+    let unsupported = |what: &str| {
+        contract.error("/paths", format!("the client cannot express `{name}`: {what}"))
+    };
+    let (pointer, verb, path) =
+        place(contract, name).ok_or_else(|| unsupported("it is not in the contract"))?;
+    let mut body = None;
+    let mut arguments = Vec::new();
+    for argument in &method.sig.inputs {
+        let FnArg::Typed(argument) = argument else { continue };
+        let (Pat::Ident(ident), Type::Reference(reference)) = (&*argument.pat, &*argument.ty)
+        else {
+            let what = "only path parameters and a JSON body are supported so far";
+            return Err(unsupported(what));
+        };
+        if ident.ident == "body" {
+            body = Some(&*reference.elem);
+        } else {
+            let ty = last_segment(&reference.elem).cloned();
+            arguments.push((&ident.ident, ty.unwrap_or_else(|| format_ident!("String"))));
+        }
+    }
+    let body = body.ok_or_else(|| unsupported("it has no JSON body"))?;
+    let structure =
+        types.structure(body).ok_or_else(|| unsupported("its body is not an object"))?;
+    let object = objects.get(&structure.ident.to_string()).map_or("", String::as_str);
+    let mut fields = Vec::new();
+    for field in &structure.fields {
+        let property = property_name(field);
+        let place = child(&format!("{object}/properties"), &property);
+        // progenitor makes an `Option` of a required property too, where it is nullable.
+        let known = optional(&field.ty).filter(|_| !required(contract, object, &property));
+        let (Some((ty, clearable)), Some(ident)) = (known, &field.ident) else {
+            let message = "the client cannot express this: a field of a body is optional";
+            return Err(contract.error(&place, message));
+        };
+        fields.push(BodyField { field, ident, property, pointer: place, ty, clearable });
+    }
+    let answer = answer(types, &method.sig.output);
+    Ok(Operation {
+        name,
+        builder: format_ident!("{}", name.to_string().to_upper_camel_case()),
+        constant: format_ident!("{}", name.to_string().to_shouty_snake_case()),
+        pointer,
+        method: verb.to_uppercase(),
+        path,
+        arguments,
+        body,
+        fields,
+        answer: answer.ok_or_else(|| unsupported("its answer has no type"))?,
+        summary: summary(method),
     })
 }
 
-impl Generated<'_> {
-    fn operation(&self, method: &ImplItemFn) -> Result<TokenStream, ContractError> {
-        let name = &method.sig.ident;
-        let unsupported = |what: &str| {
-            self.contract.error("/paths", format!("the client cannot express `{name}`: {what}"))
-        };
-        let builder = builder(name);
-        let summary: Vec<Attribute> = summary(method).into_iter().collect();
+/// Where the contract has an operation: its pointer, its method and its path.
+fn place(contract: &Contract, name: &Ident) -> Option<(String, String, String)> {
+    let paths = contract.document()["paths"].as_object()?;
+    paths.iter().find_map(|(path, item)| {
+        let (method, _) = item.as_object()?.iter().find(|(_, operation)| {
+            let id = operation.get("operationId").and_then(Value::as_str);
+            id.is_some_and(|id| *name == id.to_snake_case())
+        })?;
+        let pointer = child(&child("/paths", path), method);
+        Some((pointer, method.clone(), path.clone()))
+    })
+}
 
-        let mut body = None;
-        let mut arguments = Vec::new();
-        for argument in &method.sig.inputs {
-            let FnArg::Typed(argument) = argument else { continue };
-            let (Pat::Ident(ident), Type::Reference(reference)) = (&*argument.pat, &*argument.ty)
-            else {
-                return Err(unsupported(
-                    "only path parameters and a JSON body are supported so far",
-                ));
-            };
-            if ident.ident == "body" {
-                body = Some(&*reference.elem);
-            } else {
-                arguments.push((&ident.ident, owned(&reference.elem)));
-            }
+/// The type that `send` answers, and how it is taken out of the response.
+///
+/// An envelope, `success` beside one other property, answers that property.
+fn answer(types: &Types<'_>, output: &ReturnType) -> Option<(TokenStream, TokenStream)> {
+    let ReturnType::Type(_, ty) = output else { return None };
+    let value = first_argument(ty).and_then(first_argument)?;
+    let fields: Vec<_> = types
+        .structure(value)
+        .iter()
+        .flat_map(|item| &item.fields)
+        .filter(|field| field.ident.as_ref().is_some_and(|ident| ident != "unknown_fields"))
+        .collect();
+    let is_success = |field: &&Field| field.ident.as_ref().is_some_and(|ident| ident == "success");
+    let envelope = fields.len() == 2 && fields.iter().any(is_success);
+    match fields.iter().find(|field| envelope && !is_success(field)) {
+        Some(field) => {
+            let ident = field.ident.as_ref()?;
+            Some((types.outside(&field.ty), quote!(.#ident)))
         }
-        let body = body.ok_or_else(|| unsupported("it has no JSON body"))?;
-        let body_struct =
-            self.named(body).ok_or_else(|| unsupported("its body is not an object"))?;
-        let pointer = self.objects.get(&body_struct.ident.to_string()).map_or("", String::as_str);
-        let answer =
-            self.answer(&method.sig.output).ok_or_else(|| unsupported("its answer has no type"))?;
+        None => Some((quote!(#value), quote!())),
+    }
+}
 
-        let mut taken = BTreeSet::from(["request", "send", "with_request"].map(str::to_owned));
+struct Verbs<'a> {
+    contract: &'a Contract,
+    types: &'a Types<'a>,
+}
+
+impl Verbs<'_> {
+    fn operation(&self, operation: &Operation<'_>) -> Result<TokenStream, ContractError> {
+        let Operation { name, builder, constant, method, path, body, summary, .. } = operation;
+        let id = name.to_string();
+        let described = format!(" `{method} {path}`");
+        let started =
+            format!(" A call of `{id}` that is being put together; [`Self::send`] sends it.");
+        let mut taken = BTreeSet::from(
+            ["request", "with_request", "send", "send_with_response"].map(str::to_owned),
+        );
         let (mut setters, mut checks) = (Vec::new(), Vec::new());
-        for field in &body_struct.fields {
-            let property = property_name(field);
-            let place = child(&format!("{pointer}/properties"), &property);
-            // progenitor makes an `Option` of a required property too, where it is nullable.
-            let setter =
-                self.setter(field).filter(|_| !required(self.contract, pointer, &property));
-            let Some((names, setter)) = setter else {
-                let message = "the client cannot express this: a field of a body is optional";
-                return Err(self.contract.error(&place, message));
-            };
+        for field in &operation.fields {
+            let (names, written) = self.setters(field);
             if let Some(name) = names.into_iter().find(|name| !taken.insert(name.clone())) {
                 let message = format!("the client would have two methods called `{name}`");
-                return Err(self.contract.error(&place, message));
+                return Err(self.contract.error(&field.pointer, message));
             }
-            setters.push(setter);
-            checks.extend(self.check(&place, field));
+            setters.push(written);
+            checks.extend(self.check(field));
         }
-        let (names, types): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
+        let (names, types): (Vec<_>, Vec<_>) = operation.arguments.iter().cloned().unzip();
         let texts: Vec<_> = names.iter().map(|name| name.to_string()).collect();
-        let operation = name.to_string();
-        let (answer_type, unwrap) = answer;
-        let started = format!(
-            " A call of `{operation}` that is being put together; [`Self::send`] sends it."
-        );
+        let (answer, unwrap) = &operation.answer;
 
         Ok(quote! {
+            #[doc = #described]
+            pub const #constant: crate::operation::Operation =
+                crate::operation::Operation { id: #id, method: #method, path: #path };
+
             impl crate::Client {
-                #(#summary)*
+                #summary
                 ///
                 /// An argument that the contract does not allow is reported by `send`.
                 pub fn #name(&self, #(#names: impl crate::Argument<types::#types>),*) -> #builder<'_> {
@@ -184,70 +265,107 @@ impl Generated<'_> {
                 ///
                 /// An invalid argument, or a body without any field, is refused before anything is
                 /// sent. See [`crate::Error`] for the rest.
-                pub async fn send(self) -> crate::Result<#answer_type> {
+                pub async fn send(self) -> crate::Result<#answer> {
+                    self.send_with_response().await.map(crate::Response::into_value)
+                }
+
+                /// Sends the request; the answer comes with its status, its headers, its request id
+                /// and the rate limit.
+                ///
+                /// # Errors
+                ///
+                /// As [`Self::send`].
+                pub async fn send_with_response(self) -> crate::Result<crate::Response<#answer>> {
+                    let client = self.client;
+                    let (#(#names,)* body) = self.checked()?;
+                    let (generated, call) = client.call(&#constant);
+                    let answer = generated.#name(#(&#names,)* &body).await;
+                    Ok(call.finish(answer)?.map(|answer| answer #unwrap))
+                }
+
+                /// What is to be sent, if the contract allows it.
+                fn checked(self) -> crate::Result<(#(types::#types,)* #body)> {
                     #(let #names = self.#names?;)*
                     self.invalid.first()?;
                     #(#checks)*
                     if self.body == Default::default() {
                         return Err(crate::Error::nothing_to_change());
                     }
-                    let answer = self.client.generated().#name(#(&#names,)* &self.body).await;
-                    Ok(answer.map_err(crate::Error::from_generated)?.into_inner()#unwrap)
+                    Ok((#(#names,)* self.body))
                 }
             }
         })
     }
 
-    /// What sets one field of the body and what clears it, with their names; `None` where it must
-    /// always be set.
-    fn setter(&self, field: &Field) -> Option<(Vec<String>, TokenStream)> {
-        let ident = field.ident.as_ref()?;
-        let property = property_name(field);
-        let (ty, clearable) = optional(&field.ty)?;
-        let ty = self.outside(ty);
+    /// What sets one field of the body and what clears it, with their names.
+    fn setters(&self, field: &BodyField<'_>) -> (Vec<String>, TokenStream) {
+        let BodyField { field, ident, property, ty, clearable, .. } = field;
+        let bare = ident.to_string().trim_start_matches("r#").to_owned();
+        let outside = self.types.outside(ty);
         let docs: Vec<_> =
             field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect();
-        let wrap = if clearable { quote!(crate::Patch::Value) } else { quote!(Some) };
-        let set = quote! {
+        let wrap = if *clearable { quote!(crate::Patch::Value) } else { quote!(Some) };
+        let keep = quote! {
+            if let Some(value) = self.invalid.keep(#property, value) {
+                self.body.#ident = #wrap(value);
+            }
+            self
+        };
+        let mut names = vec![ident.to_string()];
+        let mut written = quote! {
             #(#docs)*
-            pub fn #ident(mut self, #ident: impl crate::Argument<#ty>) -> Self {
+            pub fn #ident(mut self, #ident: impl crate::Argument<#outside>) -> Self {
                 let value = crate::operation::argument(#property, #ident);
-                if let Some(value) = self.invalid.keep(#property, value) {
-                    self.body.#ident = #wrap(value);
+                #keep
+            }
+        };
+        if last_segment(ty).is_some_and(|name| name == "DateTime") {
+            let later = format_ident!("{}_in", bare.strip_suffix("_at").unwrap_or(&bare));
+            let text = format!(" Sets `{property}` to the moment that is so far from now.");
+            names.push(later.to_string());
+            written.extend(quote! {
+                #[doc = #text]
+                ///
+                /// The moment is reckoned once, here: another attempt sends the same.
+                pub fn #later(mut self, duration: ::std::time::Duration) -> Self {
+                    let value =
+                        crate::operation::moment(#property, self.client.moment_in(duration));
+                    #keep
                 }
-                self
-            }
-        };
-        if !clearable {
-            return Some((vec![ident.to_string()], set));
+            });
         }
-        let clear = format_ident!("clear_{}", ident.to_string().trim_start_matches("r#"));
-        let text = format!(" Clears `{property}`: it is sent as `null`.");
-        let clearing = quote! {
-            #[doc = #text]
-            pub fn #clear(mut self) -> Self {
-                self.invalid.forget(#property);
-                self.body.#ident = crate::Patch::Null;
-                self
-            }
-        };
-        Some((vec![ident.to_string(), clear.to_string()], quote!(#set #clearing)))
+        if *clearable {
+            let clear = format_ident!("clear_{bare}");
+            let text = format!(" Clears `{property}`: it is sent as `null`.");
+            names.push(clear.to_string());
+            written.extend(quote! {
+                #[doc = #text]
+                pub fn #clear(mut self) -> Self {
+                    self.invalid.forget(#property);
+                    self.body.#ident = crate::Patch::Null;
+                    self
+                }
+            });
+        }
+        (names, written)
     }
 
     /// What holds a field to its contract before it is sent, as far as its type does not.
-    fn check(&self, place: &str, field: &Field) -> Option<TokenStream> {
-        let ident = field.ident.as_ref()?;
-        let property = property_name(field);
-        let (ty, clearable) = optional(&field.ty)?;
+    fn check(&self, field: &BodyField<'_>) -> Option<TokenStream> {
+        let BodyField { ident, property, pointer, ty, clearable, .. } = field;
         let value = match clearable {
             true => quote!(self.body.#ident.value()),
             false => quote!(self.body.#ident.as_ref()),
         };
-        let Type::Path(path) = ty else { return None };
-        match &*path.path.segments.last()?.ident.to_string() {
+        if self.types.item(ty).is_some_and(|item| unknown_variant(item).is_some()) {
+            return Some(quote! {
+                crate::operation::known(#property, #value.is_some_and(|value| value.is_unknown()))?;
+            });
+        }
+        match &*last_segment(ty)?.to_string() {
             "DateTime" => Some(quote!(crate::operation::representable(#property, #value)?;)),
             "i64" => {
-                let (minimum, maximum) = bounds(self.contract, place);
+                let (minimum, maximum) = bounds(self.contract, pointer);
                 let (minimum, maximum) = (minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX));
                 let unbounded = (minimum, maximum) == (i64::MIN, i64::MAX);
                 (!unbounded).then(
@@ -257,117 +375,6 @@ impl Generated<'_> {
             _ => None,
         }
     }
-
-    /// The type that `send` answers, and how it is taken out of the response.
-    ///
-    /// An envelope, `success` beside one other property, answers that property.
-    fn answer(&self, output: &ReturnType) -> Option<(TokenStream, TokenStream)> {
-        let ReturnType::Type(_, ty) = output else { return None };
-        let value = first_argument(ty).and_then(first_argument)?;
-        let fields = self
-            .named(value)
-            .map(|item| item.fields.iter().collect::<Vec<_>>())
-            .unwrap_or_default();
-        let is_success =
-            |field: &&Field| field.ident.as_ref().is_some_and(|ident| ident == "success");
-        let envelope = fields.len() == 2 && fields.iter().any(is_success);
-        match fields.iter().find(|field| envelope && !is_success(field)) {
-            Some(field) => {
-                let ident = field.ident.as_ref()?;
-                let ty = self.outside(&field.ty);
-                Some((quote!(#ty), quote!(.#ident)))
-            }
-            None => Some((quote!(#value), quote!())),
-        }
-    }
-
-    fn named(&self, ty: &Type) -> Option<&ItemStruct> {
-        let Type::Path(path) = ty else { return None };
-        self.types.get(&path.path.segments.last()?.ident.to_string()).copied().flatten()
-    }
-
-    /// A type of the module of types, as it is called outside of it.
-    fn outside(&self, ty: &Type) -> TokenStream {
-        let bare = matches!(ty, Type::Path(path)
-            if path.path.get_ident().is_some_and(|ident| self.types.contains_key(&ident.to_string())));
-        if bare { quote!(types::#ty) } else { quote!(#ty) }
-    }
-}
-
-/// Whether a type is a string that the contract constrains.
-fn is_text(item: &ItemStruct) -> bool {
-    let mut fields = item.fields.iter();
-    match (fields.next(), fields.next()) {
-        (Some(Field { ident: None, ty: Type::Path(path), .. }), None) => {
-            path.path.segments.last().is_some_and(|segment| segment.ident == "String")
-        }
-        _ => false,
-    }
-}
-
-/// What callers expect of a string and progenitor leaves out.
-fn text(file: &File, item: &ItemStruct) -> TokenStream {
-    let ident = &item.ident;
-    let display = (!implements(file, "Display", ident)).then(|| {
-        quote! {
-            impl ::std::fmt::Display for types::#ident {
-                fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    formatter.write_str(self)
-                }
-            }
-        }
-    });
-    quote! {
-        #display
-
-        impl AsRef<str> for types::#ident {
-            fn as_ref(&self) -> &str {
-                self
-            }
-        }
-    }
-}
-
-/// Whether progenitor's module of types implements a trait for a type.
-fn implements(file: &File, wanted: &str, ident: &Ident) -> bool {
-    let modules = file.items.iter().filter_map(|item| match item {
-        Item::Mod(module) => module.content.as_ref(),
-        _ => None,
-    });
-    modules.flat_map(|(_, items)| items).any(|item| match item {
-        Item::Impl(item) => {
-            let implemented = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-            implemented.is_some_and(|segment| segment.ident == wanted)
-                && matches!(&*item.self_ty, Type::Path(path) if path.path.is_ident(ident))
-        }
-        _ => false,
-    })
-}
-
-/// The name of the struct that puts a call of an operation together.
-fn builder(operation: &Ident) -> Ident {
-    format_ident!("{}", operation.to_string().to_upper_camel_case())
-}
-
-/// The first generic argument of a type: `T` of `Result<T, _>`.
-fn first_argument(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
-}
-
-/// The name of a borrowed argument's type.
-fn owned(ty: &Type) -> Ident {
-    match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.clone()),
-        _ => None,
-    }
-    .unwrap_or_else(|| format_ident!("String"))
 }
 
 /// What progenitor says of an operation, without its list of positional arguments.

@@ -2,30 +2,30 @@
 
 use std::env::{self, VarError};
 use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::redirect::Policy;
+use chrono::{DateTime, Utc};
 
-use crate::generated::{self, API_KEY_HEADER, BASE_URL};
-use crate::{Error, Result};
+use crate::call::{Call, Shared};
+use crate::generated;
+use crate::operation::Operation;
+use crate::{ClientBuilder, Error, RateLimit, Result};
 
 /// The environment variable with the API key.
 const API_KEY_VARIABLE: &str = "AGENTHUMAN_API_KEY";
 /// The environment variable with the URL of another server than the production one.
 const BASE_URL_VARIABLE: &str = "AGENTHUMAN_BASE_URL";
 
-/// How long a call may take in all, unless the caller says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long the connection may take to come about, unless the caller says otherwise.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// A client of the AgentHuman Links API.
 ///
-/// It is cheap to clone; clones share their connections. `Debug` never shows the API key.
+/// It is cheap to clone; clones share their connections and the bucket of the rate limit. `Debug`
+/// never shows the API key.
 #[derive(Clone)]
 pub struct Client {
-    generated: generated::Client,
+    base_url: Arc<str>,
+    http: reqwest::Client,
+    shared: Arc<Shared>,
 }
 
 impl Client {
@@ -47,135 +47,73 @@ impl Client {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), naming the variable that is
     /// missing or malformed.
     pub fn from_env() -> Result<Self> {
-        let builder = match variable(BASE_URL_VARIABLE)? {
-            Some(base_url) => Client::builder().base_url(base_url),
-            None => Client::builder(),
-        };
-        let Some(api_key) = variable(API_KEY_VARIABLE)? else {
-            return Err(Error::configuration(format!(
-                "the environment variable {API_KEY_VARIABLE} is not set"
-            )));
-        };
-        builder.api_key(api_key).build()
+        ClientBuilder::from_env()?.build()
     }
 
     /// A client that is not as all others.
     pub fn builder() -> ClientBuilder {
-        ClientBuilder {
-            base_url: BASE_URL.to_owned(),
-            api_key: None,
-            timeout: TIMEOUT,
-            connect_timeout: CONNECT_TIMEOUT,
-        }
+        ClientBuilder::new()
     }
 
-    pub(crate) fn generated(&self) -> &generated::Client {
-        &self.generated
+    /// What the server last said about the rate limit of the key; `None` before the first answer,
+    /// or where it says nothing.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.shared.pacer.rate_limit()
+    }
+
+    /// Begins a call: progenitor's client, with what there is to know about the call inside.
+    pub(crate) fn call(&self, operation: &'static Operation) -> (generated::Client, Call) {
+        let call = Call::start(&self.shared, operation);
+        let client =
+            generated::Client::new_with_client(&self.base_url, self.http.clone(), call.clone());
+        (client, call)
+    }
+
+    /// Where the server is.
+    #[cfg(feature = "cli")]
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The moment that is so far from now.
+    pub(crate) fn moment_in(&self, duration: Duration) -> Option<DateTime<Utc>> {
+        let duration = chrono::TimeDelta::from_std(duration).ok()?;
+        self.shared.clock.now().checked_add_signed(duration)
+    }
+
+    pub(crate) fn assemble(base_url: String, http: reqwest::Client, shared: Shared) -> Self {
+        Client { base_url: base_url.into(), http, shared: Arc::new(shared) }
+    }
+}
+
+impl ClientBuilder {
+    /// What [`Client::from_env`] builds, for those who want to change more of it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), naming the variable that is
+    /// missing or malformed.
+    pub fn from_env() -> Result<Self> {
+        let mut builder = ClientBuilder::new();
+        if let Some(base_url) = variable(BASE_URL_VARIABLE)? {
+            builder.base_url = base_url;
+            builder.base_url_name = BASE_URL_VARIABLE;
+        }
+        match variable(API_KEY_VARIABLE)? {
+            Some(api_key) => {
+                builder.api_key_name = API_KEY_VARIABLE;
+                Ok(builder.api_key(api_key))
+            }
+            None => Err(Error::configuration(format!(
+                "the environment variable {API_KEY_VARIABLE} is not set"
+            ))),
+        }
     }
 }
 
 impl Debug for Client {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        use progenitor_client::ClientInfo;
-        formatter
-            .debug_struct("Client")
-            .field("base_url", &self.generated.baseurl())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Puts a [`Client`] together.
-#[derive(Clone)]
-pub struct ClientBuilder {
-    base_url: String,
-    api_key: Option<String>,
-    timeout: Duration,
-    connect_timeout: Duration,
-}
-
-impl ClientBuilder {
-    /// The server to call, such as `http://127.0.0.1:8080`.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = base_url.into();
-        self
-    }
-
-    /// The API key, `ah_live_…` or `ah_test_…`.
-    pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
-        self.api_key = Some(api_key.into());
-        self
-    }
-
-    /// How long a call may take in all; 30 seconds unless set.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// How long the connection may take to come about; 10 seconds unless set.
-    pub fn connect_timeout(mut self, connect_timeout: Duration) -> Self {
-        self.connect_timeout = connect_timeout;
-        self
-    }
-
-    /// The client.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where the key is missing or
-    /// malformed, or the base URL is not an `http` or `https` URL.
-    pub fn build(self) -> Result<Client> {
-        let base_url = self.base_url.trim_end_matches('/');
-        let invalid = |problem: &str| Err(Error::configuration(format!("the base URL {problem}")));
-        // What is wrong is said without the URL itself: it may hold a password.
-        match reqwest::Url::parse(base_url) {
-            Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
-                return invalid("is not an http(s) URL");
-            }
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                return invalid("must not have a user: callers are known by their API key");
-            }
-            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-                return invalid("must end with its path");
-            }
-            Ok(_) => {}
-            Err(error) => return invalid(&format!("is not one: {error}")),
-        }
-        let Some(api_key) = self.api_key.filter(|api_key| !api_key.is_empty()) else {
-            return Err(Error::configuration("the API key is missing"));
-        };
-        // Not even the error may show the key.
-        let mut api_key = HeaderValue::from_str(&api_key)
-            .map_err(|_| Error::configuration("the API key has characters that no key has"))?;
-        api_key.set_sensitive(true);
-        let http = reqwest::Client::builder()
-            .default_headers(HeaderMap::from_iter([(
-                HeaderName::from_static(API_KEY_HEADER),
-                api_key,
-            )]))
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            .timeout(self.timeout)
-            .connect_timeout(self.connect_timeout)
-            // The API redirects nowhere, and reqwest would take the key along to another host.
-            .redirect(Policy::none())
-            .build()
-            .map_err(|error| {
-                Error::configuration("the HTTP client cannot be set up").caused_by(error)
-            })?;
-        Ok(Client { generated: generated::Client::new_with_client(base_url, http) })
-    }
-}
-
-impl Debug for ClientBuilder {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("ClientBuilder")
-            // One with a user is refused by `build`, but not before.
-            .field("base_url", &self.base_url.rsplit('@').next())
-            .field("api_key", &self.api_key.as_ref().map(|_| "(redacted)"))
-            .field("timeout", &self.timeout)
-            .field("connect_timeout", &self.connect_timeout)
-            .finish()
+        formatter.debug_struct("Client").field("base_url", &self.base_url).finish_non_exhaustive()
     }
 }
 

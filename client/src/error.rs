@@ -4,16 +4,19 @@ use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
-use crate::generated::types::ErrorResponse;
+use crate::call::{ANSWER_MAX_BYTES, Answered, GivenUp, REQUEST_ID};
+use crate::rate_limit::RateLimit;
 
 /// Why a call failed.
 ///
 /// [`Error::kind`] says which sort of failure it is; the other methods answer what is known of it.
-/// The API key is in none of them.
+/// It displays as one line, and [`source`](StdError::source) leads to its causes. The API key is
+/// nowhere in it.
 #[derive(Debug)]
 pub struct Error {
     // An error is the rare case: it should not make every `Result` large.
@@ -30,6 +33,10 @@ struct Inner {
     status: Option<StatusCode>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    rate_limit: Option<RateLimit>,
+    attempts: u32,
+    given_up: Option<GivenUp>,
+    body: Option<Bytes>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -41,11 +48,11 @@ pub enum ErrorKind {
     Configuration,
     /// The request is not acceptable: refused before it was sent, or by the server (400, 413, 415).
     InvalidRequest,
-    /// The key is missing, unknown or revoked (401, 403).
+    /// The key is missing, unknown or revoked (401), or may not do this (403).
     Authentication,
     /// The account has no such link (404).
     NotFound,
-    /// The key has used up its requests for now (429).
+    /// The key has used up its requests for now (429), and waiting would pass the deadline.
     RateLimited,
     /// The server failed (5xx).
     Server,
@@ -88,7 +95,7 @@ impl Error {
         self.inner.status.map(|status| status.as_u16())
     }
 
-    /// What names the answer in the server's log.
+    /// What names the answer in the server's log; quote it when asking for support.
     pub fn request_id(&self) -> Option<&str> {
         self.inner.request_id.as_deref()
     }
@@ -98,17 +105,37 @@ impl Error {
         self.inner.retry_after
     }
 
+    /// What the server said about the rate limit.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.inner.rate_limit
+    }
+
+    /// How many times the request was sent; 0 where it was refused before.
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// The body of the answer, where it was not an error as the contract has it: a proxy's HTML, for
+    /// example, or a link with a field missing.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.inner.body.as_deref()
+    }
+
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error {
             inner: Box::new(Inner {
                 kind,
-                message: message.into(),
+                message: one_line(message.into()),
                 suggestion: None,
                 code: None,
                 details: None,
                 status: None,
                 request_id: None,
                 retry_after: None,
+                rate_limit: None,
+                attempts: 0,
+                given_up: None,
+                body: None,
                 source: None,
             }),
         }
@@ -118,14 +145,23 @@ impl Error {
         Error::new(ErrorKind::Configuration, message)
     }
 
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::InvalidRequest, message)
+    }
+
     pub(crate) fn invalid_argument(field: &str, problem: &str) -> Self {
-        let mut error = Error::new(ErrorKind::InvalidRequest, format!("`{field}`: {problem}"));
+        let mut error = Error::invalid_request(format!("`{field}`: {problem}"));
         error.inner.details = Some(Map::from_iter([("field".to_owned(), field.into())]));
         error
     }
 
     pub(crate) fn nothing_to_change() -> Self {
-        Error::new(ErrorKind::InvalidRequest, "nothing to change: no field is set or cleared")
+        Error::invalid_request("nothing to change: no field is set or cleared")
+    }
+
+    /// The rate limit would have let the request pass only after the deadline.
+    pub(crate) fn paced() -> Self {
+        Error::new(ErrorKind::RateLimited, "the rate limit is used up for now")
     }
 
     pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -133,78 +169,96 @@ impl Error {
         self
     }
 
-    fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        self.inner.status = Some(status);
-        self.inner.request_id = text("x-request-id").map(str::to_owned);
-        self.inner.retry_after =
-            text("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs);
+    pub(crate) fn after(mut self, attempts: u32, given_up: Option<GivenUp>) -> Self {
+        self.inner.attempts = attempts;
+        self.inner.given_up = given_up;
+        self.inner.retry_after = self.inner.retry_after.or(given_up.map(|given_up| given_up.wait));
         self
     }
 
-    pub(crate) fn from_generated(error: progenitor_client::Error<ErrorResponse>) -> Self {
-        use progenitor_client::Error as Generated;
-        match error {
-            Generated::ErrorResponse(response) => {
-                let (status, headers) = (response.status(), response.headers().clone());
-                refused(status, response.into_inner()).answered(status, &headers)
-            }
-            Generated::UnexpectedResponse(response) => {
-                let status = response.status();
-                let message = format!(
-                    "the server answered {status} in a way that the contract does not know"
-                );
-                Error::new(kind_of(status), message).answered(status, response.headers())
-            }
-            Generated::InvalidResponsePayload(_, error) => {
-                let message = "the server's answer is not what the contract says";
-                Error::new(ErrorKind::UnexpectedResponse, message).caused_by(error)
-            }
-            Generated::InvalidRequest(problem) => Error::new(ErrorKind::InvalidRequest, problem),
-            Generated::CommunicationError(error)
-            | Generated::ResponseBodyError(error)
-            | Generated::InvalidUpgrade(error) => {
-                let (kind, message) = if error.is_timeout() {
-                    (ErrorKind::Timeout, "no answer in time")
-                } else if error.is_builder() {
-                    (ErrorKind::InvalidRequest, "the request cannot be built")
-                } else {
-                    (
-                        ErrorKind::Connection,
-                        "the server could not be reached, or the connection broke",
-                    )
-                };
-                // The URL holds nothing secret, but it is the caller's to log.
-                Error::new(kind, message).caused_by(error.without_url())
-            }
-            Generated::Custom(problem) => Error::new(ErrorKind::UnexpectedResponse, problem),
+    /// There was no answer, or not all of one.
+    pub(crate) fn unanswered(error: reqwest::Error) -> Self {
+        let (kind, message) = if error.is_timeout() {
+            (ErrorKind::Timeout, "no answer in time")
+        } else if error.is_builder() {
+            (ErrorKind::InvalidRequest, "the request cannot be built")
+        } else {
+            (ErrorKind::Connection, "the server could not be reached, or the connection broke")
+        };
+        // The URL holds nothing secret, but it is the caller's to log.
+        Error::new(kind, message).caused_by(error.without_url())
+    }
+
+    /// The answer is a refusal, or not what the contract says.
+    pub(crate) fn answered(answered: &Answered, cause: Option<serde_json::Error>) -> Self {
+        let status = answered.status;
+        let refusal =
+            Some(answered).filter(|_| status.is_client_error() || status.is_server_error());
+        let refusal = refusal.and_then(|answered| refusal_of(&answered.body));
+        let is_documented = refusal.is_some();
+        let mut error = refusal.unwrap_or_else(|| {
+            Error::new(ErrorKind::UnexpectedResponse, unexpected(answered, cause.is_some()))
+        });
+        let inner = &mut error.inner;
+        inner.kind = kind_of(status);
+        inner.status = Some(status);
+        let request_id = answered.headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+        inner.request_id = request_id.map(str::to_owned);
+        inner.retry_after = answered.told.wait();
+        inner.rate_limit = answered.told.rate_limit;
+        inner.body = (!is_documented).then(|| answered.body.clone());
+        match cause {
+            Some(cause) if !is_documented => error.caused_by(cause),
+            _ => error,
         }
     }
 }
 
-/// The error that a refusal of the server means. Its shape is read from the JSON: the message is a
-/// string, or is found beside its suggestion, code and details.
-fn refused(status: StatusCode, body: ErrorResponse) -> Error {
-    let body = serde_json::to_value(body).unwrap_or_default();
-    let error = &body["error"];
-    let text = |name: &str| error[name].as_str().map(str::to_owned);
-    let message = error.as_str().map(str::to_owned).or_else(|| text("message"));
-    let mut refused = Error::new(kind_of(status), message.unwrap_or_else(|| status.to_string()));
+/// The error that a refusal of the server means, if it has one of the documented shapes: the
+/// message is a string, or is found beside its suggestion, code and details.
+fn refusal_of(body: &[u8]) -> Option<Error> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let error = body.get("error")?;
+    let text = |name: &str| Some(one_line(error.get(name)?.as_str()?.to_owned()));
+    let message = error.as_str().map(str::to_owned).or_else(|| text("message"))?;
+    let mut refused = Error::new(ErrorKind::Server, message);
     refused.inner.suggestion = text("suggestion");
     refused.inner.code = text("code");
-    refused.inner.details = error["details"].as_object().cloned();
-    refused
+    refused.inner.details = error.get("details").and_then(Value::as_object).cloned();
+    Some(refused)
+}
+
+/// What is wrong with an answer.
+fn unexpected(answered: &Answered, unreadable: bool) -> String {
+    let status = answered.status;
+    if !answered.is_whole {
+        return format!("the answer is longer than {ANSWER_MAX_BYTES} bytes");
+    }
+    if !answered.is_json() {
+        let kind = answered.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        return format!("the server answered {status} with `{}`, not JSON", kind.unwrap_or("?"));
+    }
+    if unreadable && status.is_success() {
+        return "the server's answer is not what the contract says".to_owned();
+    }
+    format!("the server answered {status} in a way that the contract does not know")
 }
 
 fn kind_of(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         401 | 403 => ErrorKind::Authentication,
         404 => ErrorKind::NotFound,
+        408 => ErrorKind::Timeout,
         429 => ErrorKind::RateLimited,
         400..=499 => ErrorKind::InvalidRequest,
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::UnexpectedResponse,
     }
+}
+
+/// What a server says is its own; a line break in it must not forge a line of somebody's log.
+fn one_line(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
 }
 
 impl Display for Error {
@@ -213,10 +267,17 @@ impl Display for Error {
         if let Some(status) = self.inner.status {
             write!(formatter, " ({})", status.as_u16())?;
         }
-        match &self.inner.suggestion {
-            Some(suggestion) => write!(formatter, ": {suggestion}"),
-            None => Ok(()),
+        if let Some(suggestion) = &self.inner.suggestion {
+            write!(formatter, ": {suggestion}")?;
         }
+        if let Some(GivenUp { wait, timeout }) = self.inner.given_up {
+            let (wait, timeout) = (wait.as_secs_f64(), timeout.as_secs_f64());
+            write!(
+                formatter,
+                "; not waiting {wait:.1} s for another attempt: it would pass the deadline of {timeout:.1} s"
+            )?;
+        }
+        Ok(())
     }
 }
 

@@ -26,6 +26,15 @@ where
     }
 }
 
+/// What the contract says about an operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) method: &'static str,
+    /// With its parameters in braces.
+    pub(crate) path: &'static str,
+}
+
 /// Converts the argument for `field`.
 pub(crate) fn argument<T>(field: &str, argument: impl Argument<T>) -> Result<T> {
     argument.argument().map_err(|problem| Error::invalid_argument(field, &problem))
@@ -50,6 +59,19 @@ pub(crate) fn representable(field: &str, time: Option<&DateTime<Utc>>) -> Result
         }
         _ => Ok(()),
     }
+}
+
+/// Checks that a value is one that the contract lists.
+pub(crate) fn known(field: &str, is_unknown: bool) -> Result<()> {
+    match is_unknown {
+        true => Err(Error::invalid_argument(field, "the contract does not know this value")),
+        false => Ok(()),
+    }
+}
+
+/// The moment that is so far from now, for `field`.
+pub(crate) fn moment(field: &str, moment: Option<DateTime<Utc>>) -> Result<DateTime<Utc>> {
+    moment.ok_or_else(|| Error::invalid_argument(field, "too far in the future"))
 }
 
 /// The arguments that were not acceptable, each under its field: a later call for the field takes

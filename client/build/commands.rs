@@ -1,0 +1,137 @@
+//! The commands of the command line: for each operation its arguments, and for each field of its
+//! body a flag that sets it and, where it can be cleared, one that clears it.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::Item;
+
+use super::rewrite::renamed;
+use super::types::{Types, is_text, last_segment, unknown_variant};
+use super::verbs::{BodyField, Operation};
+use crate::reader::{Contract, child};
+
+/// The commands of all operations, for those who build the command line.
+pub fn commands(
+    contract: &Contract,
+    types: &Types<'_>,
+    operations: &[Operation<'_>],
+) -> TokenStream {
+    let commands = operations.iter().map(|operation| command(contract, types, operation));
+    quote! {
+        /// The commands of the command line.
+        #[cfg(feature = "cli")]
+        pub(crate) const COMMANDS: &[crate::cli::Command] = &[#(#commands),*];
+    }
+}
+
+fn command(contract: &Contract, types: &Types<'_>, operation: &Operation<'_>) -> TokenStream {
+    let Operation { name, constant, pointer, .. } = operation;
+    let text = |key: &str| {
+        let text = contract.get(&child(pointer, key)).and_then(Value::as_str);
+        text.unwrap_or_default().trim().to_owned()
+    };
+    let (summary, description) = (text("summary"), text("description"));
+    let arguments = operation.arguments.iter().map(|(name, _)| {
+        let (name, help) = (name.to_string(), parameter_help(contract, pointer, name));
+        quote!(crate::cli::Argument { name: #name, help: #help })
+    });
+    let fields = operation.fields.iter().map(|field| self::field(contract, types, field));
+    let count = operation.arguments.len();
+    let given: Vec<_> = (0..count).map(|number| quote!(arguments[#number].as_str())).collect();
+    let arms = operation.fields.iter().map(|field| set(types, field));
+    let checked: Vec<_> = (0..count).map(|_| quote!(_)).collect();
+    quote! {
+        crate::cli::Command {
+            operation: &#constant,
+            summary: #summary,
+            description: #description,
+            arguments: &[#(#arguments),*],
+            fields: &[#(#fields),*],
+            start: |client, arguments, fields, is_dry| Box::pin(async move {
+                let mut call = client.#name(#(#given),*);
+                for (field, text) in fields {
+                    call = match (field.as_str(), text.as_deref()) {
+                        #(#arms)*
+                        _ => call,
+                    };
+                }
+                if is_dry {
+                    let (#(#checked,)* body) = call.checked()?;
+                    return Ok(crate::cli::Outcome::Dry(crate::cli::json(&body)));
+                }
+                let response = call.send_with_response().await?;
+                Ok(crate::cli::Outcome::Sent(response.map(|answer| crate::cli::json(&answer))))
+            }),
+        }
+    }
+}
+
+/// What the contract says of a path parameter.
+fn parameter_help(contract: &Contract, operation: &str, name: &impl ToString) -> String {
+    let list = contract.get(&child(operation, "parameters")).and_then(Value::as_array);
+    (0..list.map_or(0, Vec::len))
+        .filter_map(|number| {
+            let pointer = format!("{operation}/parameters/{number}");
+            let (_, parameter) = contract.resolve(&pointer).ok()?;
+            let is_it = parameter["name"].as_str() == Some(&*name.to_string());
+            parameter["description"].as_str().filter(|_| is_it).map(|text| text.trim().to_owned())
+        })
+        .next()
+        .unwrap_or_default()
+}
+
+fn field(contract: &Contract, types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
+    let BodyField { property, pointer, clearable, ty, .. } = field;
+    let help = contract.get(&child(pointer, "description")).and_then(Value::as_str);
+    let help = help.unwrap_or_default().trim();
+    let values: Vec<String> = match types.item(ty) {
+        Some(item @ Item::Enum(listed)) => {
+            let unknown = unknown_variant(item);
+            let listed = listed.variants.iter().filter(|variant| Some(&variant.ident) != unknown);
+            listed.filter_map(|variant| renamed(&variant.attrs)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let kind = match last_segment(ty).map(ToString::to_string).as_deref() {
+        Some("DateTime") => "Time",
+        Some("i64") => "Integer",
+        _ => "Text",
+    };
+    let kind = format_ident!("{kind}");
+    quote! {
+        crate::cli::Field {
+            name: #property,
+            help: #help,
+            kind: crate::cli::Kind::#kind,
+            values: &[#(#values),*],
+            clearable: #clearable,
+        }
+    }
+}
+
+/// The call with one field set or cleared from the text of a flag.
+fn set(types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
+    let BodyField { ident, property, ty, clearable, .. } = field;
+    let outside = types.outside(ty);
+    let is_string = match types.item(ty) {
+        Some(Item::Struct(item)) => is_text(item),
+        Some(item) => unknown_variant(item).is_some(),
+        None => last_segment(ty).is_some_and(|name| name == "String"),
+    };
+    let is_time = last_segment(ty).is_some_and(|name| name == "DateTime");
+    let value = match is_string {
+        true => quote!(text),
+        false if is_time => quote!(crate::cli::time(#property, text)?),
+        false => quote!(crate::cli::parsed::<#outside>(#property, text)?),
+    };
+    let clear = clearable.then(|| {
+        let clear =
+            format_ident!("clear_{}", ident.to_string().trim_start_matches("r#").to_owned());
+        quote!((#property, None) => call.#clear(),)
+    });
+    quote! {
+        (#property, Some(text)) => call.#ident(#value),
+        #clear
+    }
+}

@@ -1,0 +1,59 @@
+//! What callers expect of strings, and progenitor leaves out.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Item;
+
+use super::types::{Types, is_text, unknown_variant};
+
+/// The implementations for all strings and enums of strings.
+pub fn strings(types: &Types<'_>) -> TokenStream {
+    types.iter().filter_map(|item| string(types, item)).collect()
+}
+
+fn string(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
+    let (ident, as_str) = match item {
+        Item::Struct(item) if is_text(item) => (&item.ident, quote!(self)),
+        Item::Enum(item_enum) => {
+            let unknown = unknown_variant(item)?;
+            let arms = item_enum.variants.iter().filter(|variant| variant.ident != *unknown);
+            let arms = arms.map(|variant| {
+                let ident = &variant.ident;
+                let text = super::rewrite::renamed(&variant.attrs);
+                let text = text.unwrap_or_else(|| ident.to_string());
+                quote!(Self::#ident => #text,)
+            });
+            (&item_enum.ident, quote!(match self { #(#arms)* Self::#unknown(value) => value }))
+        }
+        _ => return None,
+    };
+    let display = (!types.implements("Display", ident)).then(|| {
+        quote! {
+            impl ::std::fmt::Display for types::#ident {
+                fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    formatter.write_str(self.as_ref())
+                }
+            }
+        }
+    });
+    let unknown = unknown_variant(item).map(|unknown| {
+        quote! {
+            impl types::#ident {
+                /// Whether this version of the contract does not know the value.
+                pub fn is_unknown(&self) -> bool {
+                    matches!(self, Self::#unknown(_))
+                }
+            }
+        }
+    });
+    Some(quote! {
+        #display
+        #unknown
+
+        impl AsRef<str> for types::#ident {
+            fn as_ref(&self) -> &str {
+                #as_str
+            }
+        }
+    })
+}

@@ -1,0 +1,148 @@
+//! The types that progenitor wrote.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit::{Visit, visit_item};
+use syn::{
+    Field, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemStruct, PathArguments,
+    Type,
+};
+
+/// The module of types: the structs and enums by name, and what is implemented for them.
+pub struct Types<'a> {
+    items: BTreeMap<String, &'a Item>,
+    /// Trait and type.
+    implemented: BTreeSet<(String, String)>,
+}
+
+impl<'a> Types<'a> {
+    pub fn of(file: &'a File) -> Self {
+        let mut types = Types { items: BTreeMap::new(), implemented: BTreeSet::new() };
+        let modules = file.items.iter().filter_map(|item| match item {
+            Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+            _ => None,
+        });
+        for item in modules.flat_map(|(_, items)| items) {
+            match item {
+                Item::Struct(it) => drop(types.items.insert(it.ident.to_string(), item)),
+                Item::Enum(it) => drop(types.items.insert(it.ident.to_string(), item)),
+                Item::Impl(it) => {
+                    let implemented = it.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+                    if let (Some(name), Some(of)) = (implemented, last_segment(&it.self_ty)) {
+                        types.implemented.insert((name.ident.to_string(), of.to_string()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        types
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &'a Item> + '_ {
+        self.items.values().copied()
+    }
+
+    /// Whether a type is one of these.
+    pub fn has(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Path(path)
+            if path.path.get_ident().is_some_and(|ident| self.items.contains_key(&ident.to_string())))
+    }
+
+    pub fn item(&self, ty: &Type) -> Option<&'a Item> {
+        self.items.get(&last_segment(ty)?.to_string()).copied()
+    }
+
+    pub fn structure(&self, ty: &Type) -> Option<&'a ItemStruct> {
+        match self.item(ty)? {
+            Item::Struct(item) => Some(item),
+            _ => None,
+        }
+    }
+
+    pub fn implements(&self, name: &str, ident: &Ident) -> bool {
+        self.implemented.contains(&(name.to_owned(), ident.to_string()))
+    }
+
+    /// A type of the module, as it is called outside of it.
+    pub fn outside(&self, ty: &Type) -> TokenStream {
+        if self.has(ty) { quote!(types::#ty) } else { quote!(#ty) }
+    }
+
+    /// The names of these types and of all that they are made of.
+    pub fn reached_from(&self, names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        let mut pending: Vec<_> = names.into_iter().collect();
+        while let Some(name) = pending.pop() {
+            let Some(item) = self.items.get(&name) else { continue };
+            if reached.insert(name) {
+                pending.extend(idents(item));
+            }
+        }
+        reached
+    }
+}
+
+/// All names in an item.
+fn idents(item: &Item) -> Vec<String> {
+    struct Idents(Vec<String>);
+    impl<'ast> Visit<'ast> for Idents {
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.0.push(ident.to_string());
+        }
+    }
+    let mut idents = Idents(Vec::new());
+    visit_item(&mut idents, item);
+    idents.0
+}
+
+/// The methods that progenitor wrote for operations.
+pub fn operations(file: &File) -> impl Iterator<Item = &ImplItemFn> {
+    let methods = file.items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
+        _ => None,
+    });
+    methods.flatten().filter_map(|item| match item {
+        ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
+        _ => None,
+    })
+}
+
+/// Whether a type is a string that the contract constrains.
+pub fn is_text(item: &ItemStruct) -> bool {
+    let mut fields = item.fields.iter();
+    match (fields.next(), fields.next()) {
+        (Some(Field { ident: None, ty, .. }), None) => {
+            last_segment(ty).is_some_and(|name| name == "String")
+        }
+        _ => false,
+    }
+}
+
+/// The variant of an enum of strings for those that the contract does not list.
+pub fn unknown_variant(item: &Item) -> Option<&Ident> {
+    let Item::Enum(item) = item else { return None };
+    let variant = item.variants.last()?;
+    let untagged = super::rewrite::has_serde(&variant.attrs, "untagged");
+    untagged.then_some(&variant.ident)
+}
+
+/// The first generic argument of a type: `T` of `Result<T, _>`.
+pub fn first_argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+pub fn last_segment(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
+        _ => None,
+    }
+}

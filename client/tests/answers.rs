@@ -1,0 +1,210 @@
+//! What the client makes of answers, good and bad.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use agenthuman_links::{Error, ErrorKind, RetryPolicy};
+
+use crate::wire::{KEY, LINK, LeapClock, Reply, Wire, answer, json};
+
+/// The error that an answer gives, where nothing is tried again.
+async fn error(reply: Reply) -> Error {
+    let wire = Wire::start([reply]).await;
+    let client = wire.builder().retry(RetryPolicy::never()).build().unwrap();
+    let error = client.update_link("lnk_1").name("x").send().await.unwrap_err();
+    assert_eq!((error.attempts(), wire.received().len()), (1, 1));
+    let text = format!("{error} {error:?}");
+    assert!(!text.contains(KEY), "{text}");
+    assert!(!error.to_string().contains(['\n', '\r']), "{error}");
+    error
+}
+
+const LIMIT: &str = "x-request-id: r-1\r\nretry-after: 7\r\nx-ratelimit-limit: 60\r\n\
+                     x-ratelimit-remaining: 3\r\nx-ratelimit-reset: 1728000000\r\n";
+
+#[tokio::test]
+async fn a_good_answer_has_more_than_its_value() {
+    let wire = Wire::start([json("200 OK", LIMIT, LINK)]).await;
+    let client = wire.client();
+    assert_eq!(client.rate_limit(), None);
+    let response = client.update_link("lnk_1").name("x").send_with_response().await.unwrap();
+    assert_eq!((response.status(), response.attempts()), (200, 1));
+    assert_eq!(response.request_id(), Some("r-1"));
+    assert_eq!(response.header("Retry-After"), Some("7"));
+    assert!(response.headers().any(|header| header == ("x-ratelimit-limit", "60")));
+    let limit = response.rate_limit().unwrap();
+    assert_eq!((limit.limit, limit.remaining, limit.resets_at.timestamp()), (60, 3, 1_728_000_000));
+    assert_eq!(client.clone().rate_limit(), Some(limit), "clones know it too");
+    assert_eq!(response.into_value().link_id.as_ref(), "lnk_1");
+}
+
+#[tokio::test]
+async fn errors_say_what_the_server_said() {
+    let detail = r#"{"success": false, "error": {"message": "m", "suggestion": "s", "code": "C", "details": {"field": "f"}}}"#;
+    let key = r#"{"error": "API key required"}"#;
+    let slow = r#"{"success": false, "error": "slow"}"#;
+    for (status, body, kind, text) in [
+        ("400 Bad Request", detail, ErrorKind::InvalidRequest, "m (400): s"),
+        ("401 Unauthorized", key, ErrorKind::Authentication, "API key required (401)"),
+        ("403 Forbidden", detail, ErrorKind::Authentication, "m (403): s"),
+        ("404 Not Found", detail, ErrorKind::NotFound, "m (404): s"),
+        ("429 Too Many Requests", slow, ErrorKind::RateLimited, "slow (429)"),
+        ("503 Service Unavailable", detail, ErrorKind::Server, "m (503): s"),
+    ] {
+        let error = error(json(status, LIMIT, body)).await;
+        assert_eq!((error.kind(), error.to_string()), (kind, text.to_owned()));
+        assert_eq!(error.request_id(), Some("r-1"));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+        assert_eq!(error.rate_limit().unwrap().remaining, 3);
+        assert_eq!(error.body(), None);
+        if body == detail {
+            assert_eq!((error.code(), error.suggestion()), (Some("C"), Some("s")));
+            assert_eq!(error.details().unwrap()["field"], "f");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_the_contracts_keeps_its_status_its_headers_and_its_body() {
+    let html = "<html>Bad gateway</html>";
+    for (status, kind, code) in [
+        ("503 Service Unavailable", ErrorKind::Server, 503),
+        ("502 Bad Gateway", ErrorKind::Server, 502),
+        ("429 Too Many Requests", ErrorKind::RateLimited, 429),
+        ("401 Unauthorized", ErrorKind::Authentication, 401),
+        ("200 OK", ErrorKind::UnexpectedResponse, 200),
+    ] {
+        let shapes = [html, "", r#"{"message": "m"}"#, r#"{"error": 7}"#, r#"{"error": {}}"#, "[]"];
+        for body in shapes {
+            let error = error(answer(status, LIMIT, body)).await;
+            assert_eq!((error.kind(), error.status()), (kind, Some(code)), "{status} {body}");
+            assert_eq!(error.request_id(), Some("r-1"));
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+            assert_eq!(error.body(), Some(body.as_bytes()));
+        }
+    }
+}
+
+/// Each row: what comes, the sort of error, its status and how its text begins.
+#[tokio::test]
+async fn the_table_of_bad_answers() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    let missing = LINK.replace("\"uses\":0,", "");
+    let long = format!("{head}content-length: 10000000000\r\n\r\n");
+    let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n");
+    let half = format!("{head}content-length: {}\r\n\r\n{}", LINK.len(), &LINK[..100]);
+    let html = "content-type: text/html\r\n";
+    let elsewhere = "location: http://127.0.0.2:9/\r\n";
+    let nonsense = "retry-after: soon\r\nx-ratelimit-limit: -1\r\nx-ratelimit-remaining: \u{e9}\r\n\
+                    x-ratelimit-reset: 99999999999999999999\r\ndate: yesterday\r\nx-request-id: \u{e9}\r\n";
+    let shape = "the server's answer is not what the contract says (200)";
+    use ErrorKind::*;
+    for (what, reply, kind, status, text) in [
+        ("truncated JSON", json("200 OK", "", &LINK[..100]), UnexpectedResponse, Some(200), shape),
+        ("a field missing", json("200 OK", "", &missing), UnexpectedResponse, Some(200), shape),
+        ("garbage", json("200 OK", "", "\u{1}\u{2}<<>>"), UnexpectedResponse, Some(200), shape),
+        ("an empty body", json("200 OK", "", ""), UnexpectedResponse, Some(200), shape),
+        (
+            "another content type",
+            answer("200 OK", html, LINK),
+            UnexpectedResponse,
+            Some(200),
+            "the server answered 200 OK with `text/html`, not JSON (200)",
+        ),
+        (
+            "no content",
+            Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
+            UnexpectedResponse,
+            Some(204),
+            "the server answered 204 No Content in a way",
+        ),
+        (
+            "a redirect to another host",
+            answer("302 Found", elsewhere, ""),
+            UnexpectedResponse,
+            Some(302),
+            "the server answered 302 Found",
+        ),
+        (
+            "10 GB",
+            Reply::Endless(long.into(), vec![b' '; 65536]),
+            UnexpectedResponse,
+            Some(200),
+            "the answer is longer than 16777216 bytes (200)",
+        ),
+        (
+            "chunks without an end",
+            Reply::Endless(chunked.into(), format!("10000\r\n{}\r\n", " ".repeat(65536)).into()),
+            UnexpectedResponse,
+            Some(200),
+            "the answer is longer than 16777216 bytes (200)",
+        ),
+        (
+            "headers with nonsense",
+            json("404 Not Found", nonsense, r#"{"error": "no\nsuch\rlink"}"#),
+            NotFound,
+            Some(404),
+            "no such link (404)",
+        ),
+        ("closed half way", Reply::Close(half.into()), Connection, None, "the server could not"),
+        ("closed at once", Reply::Close(Vec::new()), Connection, None, "the server could not"),
+        ("not HTTP", Reply::Close(b"SSH-2.0-x\r\n".to_vec()), Connection, None, "the server could"),
+        (
+            "the key sent back",
+            answer("418 Teapot", html, &format!("you sent {KEY}")),
+            InvalidRequest,
+            Some(418),
+            "the server answered 418",
+        ),
+    ] {
+        let error = error(reply).await;
+        println!("{what:26} {:20} {error}", format!("{:?}", error.kind()));
+        assert_eq!((error.kind(), error.status()), (kind, status), "{what}: {error}");
+        assert!(error.to_string().starts_with(text), "{what}: {error}");
+        if kind == Connection {
+            assert!(error.source().is_some(), "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_never_ends_ends_with_the_deadline() {
+    let slow = |reply| async move {
+        let wire = Wire::start([reply]).await;
+        let client = wire.builder().timeout(Duration::from_millis(300)).build().unwrap();
+        client.update_link("lnk_1").name("x").send().await.unwrap_err()
+    };
+    let begun = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
+    for reply in [Reply::Silence, Reply::Bytes(begun.to_vec())] {
+        let error = slow(reply).await;
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_never_takes_the_key_along() {
+    let elsewhere = Wire::start([json("200 OK", "", LINK)]).await;
+    for status in ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        let location = format!("location: {}/\r\n", elsewhere.url);
+        let error = error(answer(status, &location, "")).await;
+        assert_eq!(error.kind(), ErrorKind::UnexpectedResponse);
+    }
+    assert!(elsewhere.received().is_empty(), "the redirect was followed");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there() {
+    let wire = Wire::start([json("200 OK", "", LINK)]).await;
+    let clock = LeapClock::default();
+    let builder = wire.builder().base_url("http://127.0.0.1:1").clock(clock.clone());
+    let error = builder.build().unwrap().update_link("lnk_1").name("x").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 4), "{error}");
+    assert_eq!(clock.waits().len(), 3);
+    let mut chain = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        chain.push(cause.to_string());
+        source = cause.source();
+    }
+    assert!(chain.last().unwrap().contains("refused"), "{chain:?}");
+}

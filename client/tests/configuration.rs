@@ -1,0 +1,117 @@
+//! How clients are put together, and how they are not.
+
+use std::process::Command;
+use std::time::Duration;
+
+use agenthuman_links::{Client, ErrorKind};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+use crate::wire::{KEY, Wire, ok};
+
+#[tokio::test]
+async fn https_is_spoken() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let client = Client::builder().base_url(url).api_key(KEY).timeout(Duration::from_secs(5));
+    let client = client.retry(agenthuman_links::RetryPolicy::never()).build().unwrap();
+    let call = tokio::spawn(async move { client.update_link("lnk_1").name("x").send().await });
+    let (mut socket, _) = listener.accept().await.unwrap();
+    let mut hello = [0; 3];
+    socket.read_exact(&mut hello).await.unwrap();
+    assert_eq!(hello[..2], [0x16, 0x03], "a TLS handshake begins so");
+    drop(socket);
+    assert_eq!(call.await.unwrap().unwrap_err().kind(), ErrorKind::Connection);
+}
+
+#[tokio::test]
+async fn another_http_client_may_do_the_work() {
+    let wire = Wire::start([ok()]).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = wire.builder().http_client(http).build().unwrap();
+    client.update_link("lnk_1").name("x").send().await.unwrap();
+    let head = &wire.received()[0].head;
+    assert!(head.contains(KEY) && head.contains("user-agent: agenthuman-links/"), "{head}");
+}
+
+#[test]
+fn the_key_is_never_shown() {
+    let builder = Client::builder().api_key(KEY);
+    assert!(!format!("{builder:?}").contains(KEY));
+    let client = builder.build().unwrap();
+    assert!(!format!("{client:?} {:?}", client.update_link("lnk_1").name("x")).contains(KEY));
+    let error = Client::new(format!("{KEY}\n")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(!format!("{error} {error:?}").contains(KEY));
+    assert_eq!(Client::new("").unwrap_err().kind(), ErrorKind::Configuration);
+    for url in [
+        "",
+        "api.agenthuman.com",
+        "ftp://x",
+        "http://",
+        "http://h?x=y",
+        "http://h#f",
+        "https://user:hunter2@h",
+        "ftp://user:hunter2@h",
+    ] {
+        let error = Client::builder().base_url(url).api_key(KEY).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{url}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    }
+}
+
+#[test]
+fn plain_http_is_for_this_machine_only() {
+    let build = |url: &str, allow| {
+        Client::builder().base_url(url).api_key(KEY).allow_http(allow).build().map(drop)
+    };
+    for url in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1/x", "https://a.test"] {
+        build(url, false).unwrap();
+    }
+    for url in ["http://10.0.0.5", "http://api.agenthuman.com", "http://localhost.evil.test"] {
+        let error = build(url, false).unwrap_err();
+        assert!(error.to_string().contains("must be https"), "{error}");
+        build(url, true).unwrap();
+    }
+}
+
+/// Set in the process that [`from_env`] starts.
+const CHILD: &str = "AGENTHUMAN_LINKS_TEST_CHILD";
+
+/// What `from_env` says in a process of its own: the environment of this one is shared.
+fn from_env(variables: &[(&str, &str)]) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "configuration::from_env_names_its_variables", "--nocapture"]);
+    command.env_remove("AGENTHUMAN_API_KEY").env_remove("AGENTHUMAN_BASE_URL");
+    command.env(CHILD, "1").envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    let output = String::from_utf8(output.stdout).unwrap();
+    let said = output.lines().find_map(|line| line.split_once("from_env: "));
+    said.unwrap_or_else(|| panic!("{output}")).1.to_owned()
+}
+
+#[test]
+fn from_env_names_its_variables() {
+    if std::env::var_os(CHILD).is_some() {
+        match Client::from_env() {
+            Ok(client) => println!("from_env: {client:?}"),
+            Err(error) => println!("from_env: {error}"),
+        }
+        return;
+    }
+    let key = ("AGENTHUMAN_API_KEY", KEY);
+    assert!(from_env(&[key]).contains("https://api.agenthuman.com"));
+    let other = from_env(&[key, ("AGENTHUMAN_BASE_URL", "http://127.0.0.1:8080/")]);
+    assert!(other.contains("\"http://127.0.0.1:8080\""), "{other}");
+    for (variables, text) in [
+        (&[][..], "the environment variable AGENTHUMAN_API_KEY is not set"),
+        (&[("AGENTHUMAN_API_KEY", "")], "the environment variable AGENTHUMAN_API_KEY is not set"),
+        (&[("AGENTHUMAN_API_KEY", "ah\n")], "AGENTHUMAN_API_KEY has characters that no key has"),
+        (&[key, ("AGENTHUMAN_BASE_URL", "nowhere")], "AGENTHUMAN_BASE_URL is not one"),
+        (&[key, ("AGENTHUMAN_BASE_URL", "http://a.test")], "AGENTHUMAN_BASE_URL must be https"),
+    ] {
+        let said = from_env(variables);
+        assert!(said.starts_with(text), "{said}");
+        assert!(!said.contains(KEY));
+    }
+}

@@ -1,0 +1,150 @@
+//! What the client sends, and what it refuses to send.
+
+use std::time::Duration;
+
+use agenthuman_links::{
+    AuthMethod, Client, ErrorKind, Link, LinkId, LinkStatus, Patch, UpdateLinkRequest,
+};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::wire::{KEY, LINK, LeapClock, Wire, ok};
+
+#[tokio::test]
+async fn absent_null_and_value_are_three_things() {
+    let wire = Wire::start([ok()]).await;
+    let client = wire.builder().user_agent("campaigns/2.1").build().unwrap();
+    client.update_link("lnk_1").name("x").clear_expires_at().send().await.unwrap();
+    let request = &wire.received()[0];
+    assert!(request.head.starts_with("PUT /v1/links/lnk_1 HTTP/1.1"), "{request:?}");
+    assert!(request.head.contains(&format!("x-api-key: {KEY}")), "{request:?}");
+    assert!(request.head.contains("user-agent: campaigns/2.1 agenthuman-links/"), "{request:?}");
+    let body: Value = serde_json::from_str(&request.body).unwrap();
+    assert_eq!(body, json!({"name": "x", "expires_at": null}));
+}
+
+#[test]
+fn reading_a_request_keeps_the_three_states_apart() {
+    let read = |text| serde_json::from_str::<UpdateLinkRequest>(text);
+    let update = read(r#"{"name": null, "use_limit": 5, "status": "paused"}"#).unwrap();
+    assert_eq!(update.name, Patch::Null);
+    assert_eq!(update.use_limit, Patch::Value(5));
+    assert_eq!(update.expires_at, Patch::Absent);
+    assert_eq!(update.status, Some(LinkStatus::Paused));
+    read(r#"{"status": null}"#).unwrap_err();
+    read(r#"{"nmae": null}"#).unwrap_err();
+    for text in ["{}", r#"{"name":null}"#, r#"{"expires_at":"2030-06-30T18:00:00Z"}"#] {
+        assert_eq!(serde_json::to_string(&read(text).unwrap()).unwrap(), text);
+    }
+}
+
+#[tokio::test]
+async fn a_time_from_now_is_reckoned_once() {
+    let wire = Wire::start([ok()]).await;
+    let clock = LeapClock::default();
+    let client = wire.builder().clock(clock.clone()).build().unwrap();
+    let update = client.update_link("lnk_1").expires_in(Duration::from_secs(3600));
+    let then: DateTime<Utc> = "2024-10-04T01:00:00Z".parse().unwrap();
+    assert_eq!(update.request().expires_at, Patch::Value(then));
+    update.send().await.unwrap();
+    assert_eq!(wire.received()[0].body, r#"{"expires_at":"2024-10-04T01:00:00Z"}"#);
+    let error = client.update_link("lnk_1").expires_in(Duration::MAX).send().await.unwrap_err();
+    assert!(error.to_string().starts_with("`expires_at`: too far"), "{error}");
+}
+
+#[tokio::test]
+async fn a_link_id_cannot_leave_its_segment() {
+    let wire = Wire::start([ok()]).await;
+    for id in
+        ["..", "../keys", "lnk_a/b", "lnk_\\", "lnk_%2e", "lnk_a?b", "lnk_", "", "Lnk_a", "lnk_ä"]
+    {
+        let error = wire.client().update_link(id).name("x").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{id}");
+        assert!(error.to_string().starts_with("`link_id`"), "{error}");
+        assert!(id.parse::<LinkId>().is_err());
+    }
+    assert!(wire.received().is_empty());
+}
+
+#[test]
+fn a_link_id_is_text_in_every_way() {
+    let id: LinkId = "lnk_1".parse().unwrap();
+    assert_eq!((id.to_string(), id.as_ref()), ("lnk_1".to_owned(), "lnk_1"));
+    assert_eq!(serde_json::to_value(&id).unwrap(), "lnk_1");
+    assert_eq!(serde_json::from_value::<LinkId>("lnk_1".into()).unwrap(), id);
+    serde_json::from_value::<LinkId>("link_1".into()).unwrap_err();
+    assert_eq!(LinkId::try_from("lnk_1").unwrap(), id);
+}
+
+/// A client of a server that is not there: what it refuses, it refuses by itself.
+fn nowhere() -> Client {
+    let retry = agenthuman_links::RetryPolicy::never();
+    Client::builder().base_url("http://127.0.0.1:1").api_key(KEY).retry(retry).build().unwrap()
+}
+
+#[tokio::test]
+async fn what_cannot_be_right_is_refused_before_it_is_sent() {
+    let client = nowhere();
+    for (error, text) in [
+        (client.update_link("lnk_1").send().await, "nothing to change"),
+        (client.update_link("lnk_1").use_limit(0).send().await, "`use_limit`: 0 is not from 1"),
+        (client.update_link("lnk_1").use_limit(1_u64 << 53).send().await, "`use_limit`"),
+        (client.update_link("lnk_1").use_limit(u64::MAX).send().await, "`use_limit`"),
+        (client.update_link("lnk_1").name("a\0b").send().await, "`name`"),
+        (client.update_link("lnk_1").status("Active").send().await, "`status`"),
+        (client.update_link("lnk_1").status("Active").name("fine").send().await, "`status`"),
+    ] {
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+        assert!(error.to_string().starts_with(text), "{error}");
+        assert_eq!(error.status(), None);
+    }
+}
+
+#[tokio::test]
+async fn data_is_held_to_the_contract_too() {
+    let client = nowhere();
+    for limit in [0, -5, 1 << 60] {
+        let mut request = UpdateLinkRequest::default();
+        request.use_limit = Patch::Value(limit);
+        let error = client.update_link("lnk_1").with_request(request).send().await.unwrap_err();
+        assert!(error.to_string().starts_with("`use_limit`"), "{error}");
+    }
+    let unlisted: UpdateLinkRequest = serde_json::from_str(r#"{"status": "archived"}"#).unwrap();
+    let error = client.update_link("lnk_1").with_request(unlisted).send().await.unwrap_err();
+    assert!(error.to_string().starts_with("`status`"), "{error}");
+    let far = chrono::DateTime::from_timestamp(1 << 40, 0).unwrap();
+    let error = client.update_link("lnk_1").expires_at(far).send().await.unwrap_err();
+    assert!(error.to_string().starts_with("`expires_at`"), "{error}");
+}
+
+#[tokio::test]
+async fn a_later_call_takes_the_place_of_an_earlier_one() {
+    let client = nowhere();
+    let mended = [
+        client.update_link("lnk_1").status("Active").status("active"),
+        client.update_link("lnk_1").name("a\0b").clear_name(),
+        client.update_link("lnk_1").use_limit(u64::MAX).use_limit(5),
+    ];
+    for update in mended {
+        assert_eq!(update.send().await.unwrap_err().kind(), ErrorKind::Connection);
+    }
+}
+
+#[test]
+fn what_the_service_adds_tomorrow_can_be_read_today() {
+    let tomorrow = LINK
+        .replace("\"active\"", "\"archived\"")
+        .replace("\"public\"", "\"oauth\"")
+        .replace("\"uses\":0", "\"uses\":0,\"visits\":{\"today\":7}");
+    let mut answer: Value = serde_json::from_str(&tomorrow).unwrap();
+    let link: Link = serde_json::from_value(answer["link"].take()).unwrap();
+    assert_eq!(link.status, LinkStatus::Unknown("archived".to_owned()));
+    assert!(link.status.is_unknown() && !LinkStatus::Active.is_unknown());
+    assert_eq!((link.status.to_string(), link.status.as_ref()), ("archived".into(), "archived"));
+    assert_eq!(link.agent.voice_agent.auth_method, AuthMethod::Unknown("oauth".to_owned()));
+    assert_eq!(link.unknown_fields["visits"]["today"], 7);
+    let written = serde_json::to_value(&link).unwrap();
+    assert_eq!(written["status"], "archived");
+    assert_eq!(written["visits"]["today"], 7);
+}
