@@ -4,7 +4,9 @@
 //! `X-RateLimit-*` headers: `limit` requests in a window, of which this client has sent some and
 //! others, with the same key, have used some. Nothing is known before the first answer, and nothing
 //! of a window that has just begun; then one request goes ahead, and the others wait for its answer.
-//! That costs one round trip a minute, and only where there are others.
+//! That costs one round trip a minute, and only where there are others. From then on there are never
+//! more requests in flight than have been answered, so that what others use of the window is learned
+//! while there is still some of it left.
 //!
 //! A fixed rate (60 a minute, so one each second) was rejected: it makes everybody wait for a limit
 //! that most never reach, and knows nothing of others that use the key.
@@ -59,7 +61,7 @@ enum Window {
     Known(Known),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Known {
     /// By this the server's answers name the window.
     resets_at: i64,
@@ -70,6 +72,7 @@ struct Known {
     sent: u64,
     /// What others have used at least.
     used_by_others: u64,
+    answered: u64,
 }
 
 impl Known {
@@ -97,6 +100,9 @@ impl State {
                 if window.available() == 0 {
                     return Turn::WaitUntil(window.ends_at);
                 }
+                if self.in_flight > window.answered {
+                    return Turn::WaitForAnswer;
+                }
                 window.sent += 1;
                 return Turn::Go { asks: false };
             }
@@ -116,7 +122,7 @@ impl State {
     fn learn(&mut self, told: &Told, refused: bool, now: Duration) {
         let pause = || {
             let ends_at = now.saturating_add(told.wait().unwrap_or(PAUSE).max(PAUSE));
-            Window::Known(Known { resets_at: 0, ends_at, limit: 0, sent: 0, used_by_others: 0 })
+            Window::Known(Known { ends_at, ..Known::default() })
         };
         let Some(rate_limit) = told.rate_limit else {
             // An answer from something in between, a proxy's 502 for example, says nothing.
@@ -133,6 +139,7 @@ impl State {
             Window::Known(window) if resets_at < window.resets_at => return,
             Window::Known(window) if resets_at == window.resets_at => {
                 window.limit = rate_limit.limit;
+                window.answered += 1;
                 window.used_by_others = window.used_by_others.max(used.saturating_sub(window.sent));
             }
             _ => {
@@ -144,6 +151,7 @@ impl State {
                     limit: rate_limit.limit,
                     sent,
                     used_by_others: used.saturating_sub(sent),
+                    answered: 1,
                 });
             }
         }

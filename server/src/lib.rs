@@ -16,8 +16,11 @@ pub mod link_file;
 pub mod rate_limit;
 pub mod refusal;
 pub mod store;
+pub mod test_server;
 
+use std::fmt::{self, Debug, Formatter};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use agenthuman_links_api::agent_human_links_api_mod;
@@ -29,7 +32,7 @@ use dropshot::{
 pub use crate::config::Config;
 use crate::context::Context;
 use crate::http_entrypoints::LinksServer;
-use crate::store::OpenError;
+use crate::store::{OpenError, Store};
 
 /// How long requests in flight may take after the server was told to stop. A little more than the
 /// 30 seconds that a client has to send its request.
@@ -42,6 +45,11 @@ const SHUTDOWN_QUIET: Duration = Duration::from_secs(1);
 /// Opens the store and accepts requests.
 pub async fn start_server(config: Config) -> Result<Server, StartError> {
     let store = store::open(&config.database, store::MissingDatabase::Create).await?;
+    start_server_on(store, config).await
+}
+
+/// Accepts requests for a store that is open.
+pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Server, StartError> {
     let context = Context::new(store, &config);
     let api = agent_human_links_api_mod::api_description::<LinksServer>()?;
     let dropshot = ConfigDropshot {
@@ -60,6 +68,12 @@ pub async fn start_server(config: Config) -> Result<Server, StartError> {
 /// A server that accepts requests until it is closed or dropped.
 pub struct Server {
     http: HttpServer<Context>,
+}
+
+impl Debug for Server {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Server").field("address", &self.address()).finish_non_exhaustive()
+    }
 }
 
 impl Server {

@@ -27,7 +27,12 @@ impl LinkFile {
     pub fn read(path: &Path) -> Result<Self, LinkFileError> {
         let text = std::fs::read(path)
             .map_err(|error| LinkFileError::Read { path: path.to_owned(), error })?;
-        parse(&text).map_err(|mistake| mistake.within(path)).map(|links| {
+        LinkFile::parse(path, &text)
+    }
+
+    /// Reads the text of a file that is called `path` in what is said about it.
+    pub fn parse(path: &Path, text: &[u8]) -> Result<Self, LinkFileError> {
+        parse(text).map_err(|mistake| mistake.within(path)).map(|links| {
             let (links, lines) = links.into_iter().unzip();
             LinkFile { path: path.to_owned(), links, lines }
         })

@@ -1,5 +1,7 @@
 //! One test for each row of the table of decisions in the design, named after the row.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::harness::{FOREIGN_LINK_ID, LINK_ID, TestServer, documented_link, link_with, timestamp};
@@ -143,9 +145,9 @@ async fn name_is_any_text_without_u0000() {
 async fn reported_status_is_computed() {
     let server = TestServer::start().await;
     assert_eq!(server.update(json!({ "status": "paused" })).await.link()["status"], "paused");
-    server.clock.set("2029-12-31T23:59:59.999999Z");
+    server.clock.set("2029-12-31T23:59:59.999999Z".parse().unwrap());
     assert_eq!(server.link().await["status"], "paused");
-    server.clock.set("2030-01-01T00:00:00Z");
+    server.clock.set("2030-01-01T00:00:00Z".parse().unwrap());
     assert_eq!(server.link().await["status"], "expired", "its expiry has passed");
     let moved = server.update(json!({ "expires_at": "2031-01-01T00:00:00Z" })).await.link();
     assert_eq!(moved["status"], "paused", "back to its stored status");
@@ -172,7 +174,7 @@ async fn a_used_up_link_is_expired_until_its_limit_is_raised() {
 #[tokio::test]
 async fn active_is_refused_while_the_link_would_still_be_expired() {
     let server = TestServer::start().await;
-    server.clock.set("2030-01-01T00:00:00Z");
+    server.clock.set("2030-01-01T00:00:00Z".parse().unwrap());
     let answer = server.update(json!({ "status": "active" })).await;
     answer.refused(400, "INVALID_FIELD", Some("status"));
     assert!(answer.body["error"]["suggestion"].as_str().unwrap().contains("expires_at"));
@@ -273,7 +275,7 @@ async fn rate_limit() {
         assert_eq!(answer.number("X-RateLimit-Reset"), window_ends);
         assert_eq!(answer.header("Retry-After"), None);
     }
-    server.clock.advance_millis(38_500);
+    server.clock.advance(Duration::from_millis(38_500));
     let answer = server.update(json!({ "name": "61st" })).await;
     assert_eq!(answer.status, 429);
     answer.has_rate_limit();
@@ -287,7 +289,7 @@ async fn rate_limit() {
     let request = server.client.put(url).header("x-api-key", other).json(&json!({}));
     assert_eq!(server.send(request).await.number("X-RateLimit-Remaining"), 59);
 
-    server.clock.advance_millis(22_000);
+    server.clock.advance(Duration::from_secs(22));
     let link = server.update("{}").await;
     assert_eq!(link.number("X-RateLimit-Remaining"), 59);
     assert_eq!(link.link(), documented_link(), "the 61st request changed nothing");

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_server::clock::Clock;
@@ -11,6 +10,7 @@ use agenthuman_links_server::config::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link_file::LinkFile;
 use agenthuman_links_server::store::{self, ImportOutcome, KeyId, MissingDatabase, NewKey, Store};
+use agenthuman_links_server::test_server::TestClock;
 use agenthuman_links_server::{Config, Server, start_server};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -21,8 +21,6 @@ use tempfile::TempDir;
 pub(crate) const LINK_ID: &str = "lnk_01J8ZK4R2N5M6P7Q8W4T";
 /// A link of another account.
 pub(crate) const FOREIGN_LINK_ID: &str = "lnk_foreign";
-/// What the clock of a new server says.
-pub(crate) const START: &str = "2025-06-01T00:00:00Z";
 /// Enough for every test that is not about the limit.
 const RATE_LIMIT: i64 = 100_000;
 
@@ -63,26 +61,6 @@ pub(crate) fn link_with(link_id: &str, changes: Value) -> Value {
     link
 }
 
-/// A clock that stands still until it is told.
-#[derive(Debug)]
-pub(crate) struct ManualClock(AtomicI64);
-
-impl ManualClock {
-    pub(crate) fn set(&self, time: &str) {
-        self.0.store(timestamp(time).micros(), Ordering::SeqCst);
-    }
-
-    pub(crate) fn advance_millis(&self, millis: i64) {
-        self.0.fetch_add(millis * 1000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
-
 pub(crate) fn timestamp(text: &str) -> Timestamp {
     serde_json::from_value(text.into()).unwrap()
 }
@@ -90,7 +68,7 @@ pub(crate) fn timestamp(text: &str) -> Timestamp {
 pub(crate) struct TestServer {
     /// `None` while it is being restarted.
     server: Option<Server>,
-    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) clock: TestClock,
     /// A key of the account that owns [`LINK_ID`].
     pub(crate) key: String,
     pub(crate) client: reqwest::Client,
@@ -113,7 +91,7 @@ impl TestServer {
 
     /// With the documented link in account `acme`, and [`FOREIGN_LINK_ID`] in account `other`.
     pub(crate) async fn with_rate_limit(rate_limit: i64) -> Self {
-        let clock = Arc::new(ManualClock(AtomicI64::new(timestamp(START).micros())));
+        let clock = TestClock::default();
         let mut server = TestServer {
             server: None,
             clock,
@@ -134,7 +112,7 @@ impl TestServer {
             bind: "127.0.0.1:0".parse().unwrap(),
             database: self.database(),
             rate_limit: self.rate_limit,
-            clock: self.clock.clone(),
+            clock: Arc::new(self.clock.clone()),
             log: Logger::root(slog::Discard, o!()),
         };
         self.server = Some(start_server(config).await.unwrap());

@@ -11,3 +11,4 @@ mod harness;
 mod import;
 mod process;
 mod shutdown;
+mod test_server;

@@ -1,0 +1,178 @@
+//! The program `links`, as a shell sees it.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+#[allow(dead_code, reason = "the other tests use more of it")]
+mod wire;
+
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use wire::{KEY, LINK, Wire, answer};
+
+fn links(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_links"));
+    command.env_clear().envs(environment.iter().copied()).args(arguments);
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+/// Runs it against a server that gives one answer.
+async fn call(
+    reply: wire::Reply,
+    arguments: &'static [&'static str],
+) -> (i32, String, String, Vec<wire::Received>) {
+    let wire = Wire::start([reply]).await;
+    let url = wire.url.clone();
+    let ran = tokio::task::spawn_blocking(move || {
+        links(arguments, &[("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &url)])
+    });
+    let (code, stdout, stderr) = ran.await.unwrap();
+    assert!(!stdout.contains(KEY) && !stderr.contains(KEY));
+    (code, stdout, stderr, wire.received())
+}
+
+/// The fields of an update, as the contract has them: name, and whether it can be cleared.
+fn fields() -> Vec<(String, bool)> {
+    let request = agenthuman_links::UpdateLinkRequest::default();
+    let contract = include_str!("../../openapi/links.yaml");
+    let schema = contract.split("    UpdateLinkRequest:\n").nth(1).unwrap();
+    let end = schema.find("\n    LinkResponse:").or(schema.find("\n    Link:"));
+    let schema = &schema[..end.unwrap_or(schema.len())];
+    let mut fields: Vec<(String, bool)> = Vec::new();
+    for line in schema.lines().take_while(|line| line.starts_with("      ")) {
+        let is_name = line.starts_with("        ") && !line.starts_with("         ");
+        match line.trim().strip_suffix(':') {
+            Some(name) if is_name => fields.push((name.to_owned(), false)),
+            _ if line.trim() == "nullable: true" => fields.last_mut().unwrap().1 = true,
+            _ => {}
+        }
+    }
+    assert_eq!(serde_json::to_value(request).unwrap(), json!({}));
+    fields
+}
+
+#[test]
+fn the_flags_are_the_contracts_fields() {
+    let (code, help, _) = links(&["update", "--help"], &[]);
+    assert_eq!(code, 0);
+    let flags = help.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
+    let mut flags: Vec<_> = flags.map(|flag| flag.split(' ').next().unwrap().to_owned()).collect();
+    let general = ["dry-run", "json", "base-url", "allow-http"];
+    flags.retain(|flag| !general.contains(&flag.as_str()));
+    let mut expected = Vec::new();
+    for (name, clearable) in fields() {
+        let flag = name.replace('_', "-");
+        expected.extend(clearable.then(|| format!("clear-{flag}")));
+        expected.push(flag);
+    }
+    flags.sort();
+    expected.sort();
+    assert_eq!(flags, expected);
+    assert!(expected.len() >= 7, "four fields, three of them clearable");
+}
+
+#[tokio::test]
+async fn an_update_sets_and_clears() {
+    let arguments = &[
+        "update",
+        "lnk_1",
+        "--name",
+        "Summer demo",
+        "--clear-expires-at",
+        "--use-limit",
+        "100",
+        "--status",
+        "paused",
+    ];
+    let (code, stdout, stderr, received) = call(wire::ok(), arguments).await;
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(received[0].head.contains("user-agent: links agenthuman-links/"));
+    let body: Value = serde_json::from_str(&received[0].body).unwrap();
+    let expected =
+        json!({"name": "Summer demo", "expires_at": null, "use_limit": 100, "status": "paused"});
+    assert_eq!(body, expected);
+    let row = |name: &str| stdout.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim();
+    assert_eq!((row("link_id"), row("name"), row("uses")), ("lnk_1", "-", "0"));
+    assert_eq!(row("agent.voice_agent.provider"), "P");
+}
+
+#[tokio::test]
+async fn json_is_the_link() {
+    let (code, stdout, ..) = call(wire::ok(), &["update", "lnk_1", "--name", "", "--json"]).await;
+    let printed: Value = serde_json::from_str(&stdout).unwrap();
+    let answered: Value = serde_json::from_str(LINK).unwrap();
+    assert_eq!((code, &printed), (0, &answered["link"]));
+}
+
+#[tokio::test]
+async fn the_exit_code_tells_the_sort_of_error() {
+    let detail = r#"{"success": false, "error": {"message": "m", "suggestion": "do s"}}"#;
+    for (status, code) in [
+        ("400 Bad Request", 2),
+        ("401 Unauthorized", 3),
+        ("404 Not Found", 4),
+        ("500 Internal Server Error", 6),
+        ("204 No Content", 9),
+    ] {
+        let reply = answer(status, "x-request-id: r-1\r\n", detail);
+        let (found, stdout, stderr, _) = call(reply, &["update", "lnk_1", "--name", "x"]).await;
+        assert_eq!((found, stdout.as_str()), (code, ""), "{stderr}");
+        if code < 9 {
+            let first = format!("error: m ({})\n", &status[..3]);
+            assert!(stderr.starts_with(&first), "{stderr}");
+            assert!(stderr.contains("suggestion: do s\n"), "{stderr}");
+            assert!(stderr.contains("request id: r-1\n"), "{stderr}");
+        }
+    }
+    let limited = answer("429 Too Many Requests", "retry-after: 120\r\n", r#"{"error": "slow"}"#);
+    let (code, _, stderr, _) = call(limited, &["update", "lnk_1", "--name", "x"]).await;
+    assert_eq!(code, 5);
+    assert!(stderr.contains("try again in: 120 s"), "{stderr}");
+    let url = ("AGENTHUMAN_BASE_URL", "http://127.0.0.1:1");
+    let (code, ..) =
+        links(&["update", "lnk_1", "--name", "x"], &[("AGENTHUMAN_API_KEY", KEY), url]);
+    assert_eq!(code, 8);
+}
+
+#[test]
+fn a_dry_run_sends_nothing_and_needs_no_key() {
+    let (code, stdout, stderr) =
+        links(&["update", "lnk_1", "--expires-at", "2030-01-01T01:00:00+01:00", "--dry-run"], &[]);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    let expected = "PUT https://api.agenthuman.com/v1/links/lnk_1\ncontent-type: application/json\n\
+                    x-api-key: (redacted)\n\n{\n  \"expires_at\": \"2030-01-01T00:00:00Z\"\n}\n";
+    assert_eq!(stdout, expected);
+}
+
+#[test]
+fn what_is_wrong_is_said_before_anything_is_sent() {
+    let key = [("AGENTHUMAN_API_KEY", KEY)];
+    for (arguments, text) in [
+        (&["update", "lnk_1"][..], "--name <TEXT>"),
+        (&["update", "lnk_1", "--name", "x", "--clear-name"], "cannot be used with"),
+        (&["update", "lnk_1", "--status", "gone"], "possible values: active, paused, expired"),
+        (&["update", "lnk_1", "--use-limit", "many"], "`use_limit`"),
+        (&["update", "lnk_1", "--use-limit", "-5"], "`use_limit`: -5 is not from 1"),
+        (&["update", "lnk_1", "--expires-at", "tomorrow"], "`expires_at`: not an RFC 3339"),
+        (&["update", "../keys", "--name", "x"], "`link_id`"),
+        (&["update", "--name", "x"], "<LINK_ID>"),
+        (&["update", "lnk_1", "--name", "x", "--base-url", "http://a.test"], "must be https"),
+    ] {
+        let (code, stdout, stderr) = links(arguments, &key);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(stderr.contains(text), "{arguments:?}: {stderr}");
+    }
+    let (code, _, stderr) = links(&["update", "lnk_1", "--name", "x"], &[]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("AGENTHUMAN_API_KEY is not set"), "{stderr}");
+}
+
+#[test]
+fn completions_are_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let (code, stdout, _) = links(&["completions", shell], &[]);
+        assert!(code == 0 && stdout.contains("clear-expires-at"), "{shell}");
+    }
+}

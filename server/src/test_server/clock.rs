@@ -1,0 +1,77 @@
+//! A clock that tests move.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use agenthuman_links_api::timestamp::Timestamp;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clock::Clock;
+
+/// What a new clock says: 2025-06-01T00:00:00Z, when [`super::LINK`] is active.
+const START: i64 = 1_748_736_000;
+
+/// A clock that stands still until it is told otherwise. Clones are the same clock.
+#[derive(Clone, Debug)]
+pub struct TestClock(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    /// What it said when it was last told something.
+    said: DateTime<Utc>,
+    told_at: Instant,
+    /// How much faster than the real time it goes; 0 while it stands still.
+    speed: f64,
+}
+
+impl TestClock {
+    /// What it says.
+    pub fn time(&self) -> DateTime<Utc> {
+        let state = self.state();
+        state.said + passed(&state)
+    }
+
+    /// Sets it; it goes on as it did.
+    pub fn set(&self, time: DateTime<Utc>) {
+        let mut state = self.state();
+        state.said = time;
+        state.told_at = Instant::now();
+    }
+
+    /// Moves it forward.
+    pub fn advance(&self, duration: Duration) {
+        let duration = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        let time = self.time();
+        self.set(time.checked_add_signed(duration).unwrap_or(time));
+    }
+
+    /// Lets it run from now on, so much faster than the real time; 0 stops it.
+    pub fn run(&self, speed: f64) {
+        self.set(self.time());
+        self.state().speed = speed;
+    }
+
+    /// The state is whole between two statements, so a panic elsewhere has not broken it.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn passed(state: &State) -> TimeDelta {
+    let micros = state.told_at.elapsed().as_secs_f64() * state.speed * 1e6;
+    TimeDelta::microseconds(micros as i64)
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        let said = DateTime::from_timestamp(START, 0).unwrap_or_default();
+        TestClock(Arc::new(Mutex::new(State { said, told_at: Instant::now(), speed: 0.0 })))
+    }
+}
+
+impl Clock for TestClock {
+    #[expect(clippy::expect_used, reason = "a test that leaves the years 0 to 9999 is to stop")]
+    fn now(&self) -> Timestamp {
+        Timestamp::new(self.time()).expect("the clock is within the years 0 to 9999")
+    }
+}

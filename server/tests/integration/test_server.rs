@@ -1,0 +1,129 @@
+//! The server for tests: what its users rely on. And the client against it, where it matters that
+//! both are real.
+
+use std::time::{Duration, Instant};
+
+use agenthuman_links::{Client, ClientBuilder, Clock, ErrorKind, LinkStatus, RetryPolicy, Sleep};
+use agenthuman_links_server::test_server::{Failure, LINK_ID, TestServer};
+use chrono::{DateTime, TimeDelta, Utc};
+
+fn builder(server: &TestServer) -> ClientBuilder {
+    Client::builder().base_url(server.base_url()).api_key(server.api_key())
+}
+
+/// A clock that runs faster; the server's does the same.
+#[derive(Clone, Copy, Debug)]
+struct FastClock(Instant);
+
+const SPEED: u32 = 200;
+
+impl Clock for FastClock {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed() * SPEED
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::from_std(self.elapsed()).unwrap()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep<'_> {
+        Box::pin(tokio::time::sleep(duration / SPEED))
+    }
+}
+
+#[tokio::test]
+async fn it_fails_so_often_and_then_works() {
+    let server = TestServer::start().await.unwrap();
+    let client = builder(&server).build().unwrap();
+    server.fail_next(2, Failure::TooManyRequests { retry_after: Duration::from_secs(1) });
+    let started = Instant::now();
+    let response = client.update_link(LINK_ID).name("x").send_with_response().await.unwrap();
+    assert_eq!((response.attempts(), server.requests()), (3, 3));
+    assert!(started.elapsed() >= Duration::from_secs(2), "Retry-After was obeyed");
+    assert_eq!(server.link(LINK_ID).await.unwrap()["name"], "x");
+    assert_eq!(server.link("lnk_none").await, None);
+}
+
+#[tokio::test]
+async fn every_failure_is_the_error_that_it_should_be() {
+    let server = TestServer::start().await.unwrap();
+    let once = builder(&server).retry(RetryPolicy::never());
+    let client = once.attempt_timeout(Duration::from_millis(300)).build().unwrap();
+    let retry_after = Duration::from_secs(30);
+    let answer = Failure::Answer { status: 404, body: r#"{"error": "gone"}"#.to_owned() };
+    for (failure, kind, text) in [
+        (Failure::ServiceUnavailable, ErrorKind::Server, "Service unavailable (503)"),
+        (Failure::InternalServerError, ErrorKind::Server, "Internal server error (500)"),
+        (Failure::BadGateway, ErrorKind::Server, "the server answered 502 Bad Gateway"),
+        (answer, ErrorKind::NotFound, "gone (404)"),
+        (Failure::Disconnect, ErrorKind::Connection, "the server could not be reached"),
+        (Failure::Hang, ErrorKind::Timeout, "no answer in time"),
+        (Failure::TooManyRequests { retry_after }, ErrorKind::RateLimited, "Too many requests."),
+    ] {
+        server.fail_next(1, failure);
+        let error = client.update_link(LINK_ID).name("x").send().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().starts_with(text), "{error}");
+    }
+    assert_ne!(server.link(LINK_ID).await.unwrap()["name"], "x");
+}
+
+#[tokio::test]
+async fn its_clock_and_its_links_are_the_tests() {
+    let server = TestServer::start().await.unwrap();
+    let client = builder(&server).build().unwrap();
+    let soon = server.clock().time() + TimeDelta::seconds(10);
+    let link = client.update_link(LINK_ID).expires_at(soon).send().await.unwrap();
+    assert_eq!(link.status, LinkStatus::Active);
+    server.clock().advance(Duration::from_secs(11));
+    assert_eq!(server.link(LINK_ID).await.unwrap()["status"], "expired");
+
+    let other = agenthuman_links_server::test_server::LINK.replace(LINK_ID, "lnk_other");
+    server.add_links(&other).await.unwrap();
+    client.update_link("lnk_other").use_limit(13).send().await.unwrap();
+    let error = server.add_links("[{}]").await.unwrap_err();
+    assert!(error.to_string().starts_with("links:1: link 1 of the file"), "{error}");
+}
+
+/// What one client would need five windows for, fifty tasks of it share.
+#[tokio::test]
+async fn fifty_tasks_never_meet_a_429() {
+    let server = TestServer::builder().rate_limit(10).start().await.unwrap();
+    server.clock().run(SPEED.into());
+    let clock = FastClock(Instant::now());
+    let client = builder(&server).clock(clock).timeout(Duration::from_secs(900)).build().unwrap();
+    let calls = (0..50).map(|number| {
+        let client = client.clone();
+        tokio::spawn(async move {
+            client.update_link(LINK_ID).name(format!("{number}")).send_with_response().await
+        })
+    });
+    let mut attempts = 0;
+    for call in calls.collect::<Vec<_>>() {
+        attempts += call.await.unwrap().unwrap().attempts();
+    }
+    println!("50 tasks, 10 requests a minute: {attempts} requests in {:?}", clock.elapsed());
+    assert_eq!((attempts, server.requests()), (50, 50), "each request was answered 200");
+    assert!(clock.elapsed() > Duration::from_secs(4 * 60), "five windows, four of them to the end");
+}
+
+/// Two processes with one key know of each other only through the headers. They may run into the
+/// limit, and get over it.
+#[tokio::test]
+async fn two_clients_of_one_key_get_through() {
+    let server = TestServer::builder().rate_limit(10).start().await.unwrap();
+    server.clock().run(SPEED.into());
+    let clock = FastClock(Instant::now());
+    let build = || builder(&server).clock(clock).timeout(Duration::from_secs(900)).build().unwrap();
+    let clients = [build(), build()];
+    let calls = (0..40).map(|number| {
+        let client = clients[number % 2].clone();
+        tokio::spawn(async move { client.update_link(LINK_ID).name("x").send().await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap().unwrap();
+    }
+    let more = server.requests() - 40;
+    println!("two clients, 40 tasks: {more} of {} requests met a 429", server.requests());
+    assert!(more <= 25, "{more} requests were in vain");
+}
