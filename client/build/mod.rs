@@ -22,6 +22,8 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 
 use crate::reader::{Contract, ContractError};
 
+const FIRST_LINE: &str = "// @generated from openapi/links.yaml by `cargo xtask generate`. Do not edit: edit the contract.";
+
 /// The source of the generated part of the client.
 pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
     validate::validate(contract)?;
@@ -50,7 +52,7 @@ pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
     let facts = facts(contract)?;
     let added = syn::parse2::<syn::File>(quote::quote!(#facts #verbs #strings #commands))?.items;
     file.items.extend(added);
-    Ok(prettyplease::unparse(&file))
+    Ok(format!("{FIRST_LINE}\n{}", prettyplease::unparse(&file)))
 }
 
 /// Runs progenitor, which asserts what it does not support: the build says so rather than panic.

@@ -3,6 +3,7 @@
 #[path = "../../openapi/reader/mod.rs"]
 mod reader;
 
+mod build_cost;
 mod check;
 mod conform;
 mod demo;
@@ -36,7 +37,7 @@ enum Task {
     Diff(diff::Options),
     /// Freeze the contract as openapi/released/<version>.yaml, once nothing is left to mend.
     Release,
-    /// Write the server's stub, `server/api`, from the contract; or a crate of its own from any.
+    /// Write the server's stub and the client's source from the contract; or a crate of its own from any.
     Generate {
         /// A contract other than openapi/links.yaml.
         #[arg(long, value_name = "FILE", requires = "out")]
@@ -47,6 +48,8 @@ enum Task {
     },
     /// Ask a running server whether it is what the contract says: 0 yes, 1 no, 2 unknown.
     Conform(conform::Options),
+    /// Measure what a cold build of the client costs, beside what else one could write (minutes).
+    BuildCost,
     /// Show an update of a link: the real server, a real database, the generated client.
     Demo,
 }
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
             generate_crate(&contract, &out)
         }
         Task::Generate { .. } => generate(),
+        Task::BuildCost => build_cost::run(&root()).map(|()| ExitCode::SUCCESS),
         Task::Demo => demo(),
     };
     done.unwrap_or_else(|problem| {
@@ -115,7 +119,7 @@ fn demo() -> Result<ExitCode, Box<dyn std::error::Error>> {
 }
 
 fn generate() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    written(&root(), generate::generate(&read_contract()?))
+    written(&root(), generate::checked_in(&read_contract()?))
 }
 
 fn generate_crate(contract: &Path, out: &Path) -> Result<ExitCode, Box<dyn std::error::Error>> {

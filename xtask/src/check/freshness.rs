@@ -14,7 +14,7 @@ const MEND: &str = "cargo xtask generate";
 
 /// What is stale, missing, too much, or cannot be generated; and how many files were compared.
 pub fn check(contract: &Contract, root: &Path) -> (Vec<Finding>, usize) {
-    match generate::generate(contract) {
+    match generate::checked_in(contract) {
         Ok(mut files) => {
             // A copy of the contract stands for the contract, whatever it is called.
             let name = Path::new(contract.file()).file_name().unwrap_or_default();

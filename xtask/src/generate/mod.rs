@@ -10,6 +10,7 @@
 //! Nothing here knows what the API is about. What the stub cannot express is an error at its place
 //! in the contract; all of them are reported in one run.
 
+pub mod client;
 pub mod names;
 mod operations;
 mod rustfmt;
@@ -32,7 +33,14 @@ pub struct GeneratedFile {
     pub text: String,
 }
 
-/// All generated files, or everything in the contract that cannot be expressed.
+/// All files that are generated and checked in: the stub's and the client's.
+pub fn checked_in(contract: &Contract) -> Result<Vec<GeneratedFile>, Vec<ContractError>> {
+    let mut files = generate(contract)?;
+    files.push(client::file(contract).map_err(|error| vec![error])?);
+    Ok(files)
+}
+
+/// The files of the stub, or everything in the contract that cannot be expressed.
 pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>, Vec<ContractError>> {
     let mut errors = Vec::new();
     let version = contract.document()["info"]["version"].as_str().unwrap_or_default();

@@ -1,0 +1,47 @@
+//! The client's source, as `build.rs` makes it: the same generator, and so the same bytes. They are
+//! checked in for those who do not want to run it, and for those who review what a change does.
+
+#[path = "../../../client/build/mod.rs"]
+mod build;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use super::GeneratedFile;
+use crate::reader::{Contract, ContractError};
+
+/// Where the file is, relative to the repository.
+const FILE: &str = "client/src/generated.rs";
+
+/// The client's source, or why there is none.
+pub fn file(contract: &Contract) -> Result<GeneratedFile, ContractError> {
+    let place = |error: Box<dyn Error>| match error.downcast::<ContractError>() {
+        Ok(error) => *error,
+        Err(error) => contract.error("", error.to_string()),
+    };
+    let text = build::client(contract).map_err(place)?;
+    Ok(GeneratedFile { path: PathBuf::from(FILE), text })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+mod tests {
+    use super::*;
+
+    /// Nobody edits `client/src` for a new field.
+    #[test]
+    fn a_new_field_brings_its_verbs_and_its_flags() {
+        let root = crate::root();
+        let text = std::fs::read_to_string(root.join("openapi/links.yaml")).unwrap();
+        let before = "      properties:\n        name:\n";
+        let field = "      properties:\n        nickname:\n          type: string\n          nullable: true\n          description: What its friends call it.\n        name:\n";
+        let edited = text.replacen(before, field, 1);
+        assert_ne!(edited, text);
+        let source =
+            |text: &str| file(&Contract::parse("openapi/links.yaml", text).unwrap()).unwrap().text;
+        let (old, new) = (source(&text), source(&edited));
+        for verb in ["pub fn nickname(", "pub fn clear_nickname(", "name: \"nickname\","] {
+            assert!(new.contains(verb) && !old.contains(verb), "{verb}");
+        }
+    }
+}
