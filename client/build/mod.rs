@@ -6,6 +6,7 @@
 //! commands ([`commands`]).
 
 mod commands;
+mod patterns;
 mod prepare;
 mod rewrite;
 mod strings;

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use quote::quote;
-use syn::visit_mut::{VisitMut, visit_item_mod_mut};
+use syn::visit_mut::{VisitMut, visit_item_mod_mut, visit_path_mut};
 use syn::{
     Attribute, Expr, ExprMatch, Field, Fields, File, GenericArgument, Ident, ImplItem, Item,
     ItemEnum, ItemImpl, ItemMod, ItemStruct, Path, PathArguments, Stmt, Token, Type, parse_quote,
@@ -28,6 +28,13 @@ struct Rewrite<'a> {
 }
 
 impl VisitMut for Rewrite<'_> {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        match super::patterns::engine(path) {
+            Some(engine) => *path = engine,
+            None => visit_path_mut(self, path),
+        }
+    }
+
     fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
         let Some((_, items)) = &mut module.content else { return };
         let mut open = BTreeMap::new();

@@ -12,13 +12,14 @@ pub fn validate(contract: &Contract) -> Result<(), ContractError> {
     operations(contract)
 }
 
-/// Every `$ref` points to something.
+/// Every `$ref` points to something, and every pattern can be matched.
 fn references(contract: &Contract, pointer: &str, value: &Value) -> Result<(), ContractError> {
     match value {
         Value::Object(members) => {
             if members.get("$ref").is_some_and(Value::is_string) {
                 contract.resolve(pointer)?;
             }
+            super::patterns::check(contract, pointer, value)?;
             // An example may hold anything, a member called `$ref` included.
             let members =
                 members.iter().filter(|(key, _)| !matches!(&***key, "example" | "examples"));

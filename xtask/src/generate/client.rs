@@ -44,4 +44,34 @@ mod tests {
             assert!(new.contains(verb) && !old.contains(verb), "{verb}");
         }
     }
+
+    /// The client's engine must not take a pattern for something else than the contract means.
+    #[test]
+    fn a_pattern_that_the_client_would_misread_is_an_error_at_its_place() {
+        let text = std::fs::read_to_string(crate::root().join("openapi/links.yaml")).unwrap();
+        let pattern = "^lnk_[0-9A-Za-z_-]{1,128}$";
+        let line = 1 + text[..text.find(pattern).unwrap()].matches('\n').count();
+        for (other, means) in [
+            ("'^lnk_\\d{1,128}$'", None),
+            ("'^lnk_[\\]\\[.^-]+$'", None),
+            ("'^lnk_.*$'", Some("`.`")),
+            ("'^lnk_\\S+$'", Some("`\\S`")),
+            ("'^lnk_[^]+$'", Some("`[^]`")),
+            ("'^lnk_[a-z&&b]+$'", Some("`a letter twice in a class`")),
+            ("'^lnk_[[a]+$'", Some("`[ in a class`")),
+            ("'^(?=lnk_)'", Some("look-around")),
+        ] {
+            let text = text.replace(pattern, other);
+            let file = file(&Contract::parse("openapi/links.yaml", &text).unwrap());
+            match (file, means) {
+                (Ok(_), None) => {}
+                (Err(error), Some(means)) => {
+                    let error = error.to_string();
+                    assert!(error.starts_with(&format!("openapi/links.yaml:{line}:")), "{error}");
+                    assert!(error.contains(means), "{error}");
+                }
+                (file, _) => panic!("{other}: {file:?}"),
+            }
+        }
+    }
 }
