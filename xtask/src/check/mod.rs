@@ -6,6 +6,7 @@
 //! type writes it again and again. Together they leave no gap between contract and types.
 
 mod allow;
+mod circles;
 mod client;
 mod examples;
 mod freshness;

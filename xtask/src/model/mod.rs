@@ -14,6 +14,7 @@
 
 mod document;
 mod flatten;
+mod keywords;
 mod operation;
 mod schema;
 mod security;
@@ -23,7 +24,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
 
-pub use document::{ModelError, percent_decoded};
+pub use document::ModelError;
 pub use operation::METHODS;
 pub use security::{Scheme, Security};
 

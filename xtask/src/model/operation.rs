@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::reader::media_type;
+
 use super::document::{Document, Object, canonical};
 use super::schema::Graph;
 use super::security::{requirements, schemes};
@@ -216,10 +218,7 @@ impl<'a> Reader<'a, '_> {
                 Some(_) => Some(self.graph.add(&object.child("schema"))?),
                 None => None,
             };
-            content.insert(
-                name.to_ascii_lowercase(),
-                MediaType { pointer: object.pointer, facts, schema },
-            );
+            content.insert(media_type(name), MediaType { pointer: object.pointer, facts, schema });
         }
         Ok(content)
     }

@@ -11,8 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::findings::rules::nearest;
 use crate::findings::{Finding, Statement};
-use crate::model::percent_decoded;
-use crate::reader::{Contract, child};
+use crate::reader::{Contract, child, target};
 use objects::{Object, Shape};
 
 /// All that is wrong with the structure, and the components that nothing needs.
@@ -154,9 +153,9 @@ impl Walk<'_> {
         members
     }
 
-    fn refer(&mut self, from: &str, target: &str) {
-        if let Some(target) = target.strip_prefix('#') {
-            self.found.references.push((from.to_owned(), percent_decoded(target)));
+    fn refer(&mut self, from: &str, reference: &str) {
+        if let Some(target) = target(reference) {
+            self.found.references.push((from.to_owned(), target));
         }
     }
 

@@ -226,7 +226,7 @@ impl Service {
 
     fn update(&self, request: &Request) -> Result<Value, Refusal> {
         let encoded = request.path.strip_prefix("/v1/links/").unwrap_or_default();
-        let id = crate::model::percent_decoded(encoded);
+        let id = crate::reader::target(&format!("#{encoded}")).unwrap();
         let tail = id.strip_prefix("lnk_").unwrap_or_default();
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let most = if self.is("a longer link_id accepted") { 129 } else { 128 };

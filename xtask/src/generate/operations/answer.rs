@@ -7,10 +7,13 @@ use serde_json::{Map, Value};
 
 use super::{JSON, Module, Operation};
 use crate::generate::names::{docs, field_name, literal, type_name};
-use crate::reader::child;
+use crate::reader::{child, media_type};
 
 /// What Dropshot emits where a handler answers what it likes.
 const ANYTHING: &str = "*/*";
+
+/// How many values the least value of a schema may consist of; a schema may contain itself.
+const LEAST_VALUES: usize = 200;
 
 /// What one documented status answers.
 struct Answer {
@@ -94,8 +97,8 @@ impl<'b> Module<'_, 'b> {
         }
         for key in keys.into_iter().filter(|key| *key != "101") {
             let here = child(&place, key);
-            let Some((pointer, _)) = self.types.resolve(&here) else { continue };
-            let schema = format!("{}/schema", child(&child(&pointer, "content"), JSON));
+            let Some((pointer, response)) = self.types.resolve(&here) else { continue };
+            let schema = format!("{}/schema", json(&pointer, response).0);
             let Some((schema, _)) = self.types.resolve(&schema) else { continue };
             if !self.is_dropshot_error(&schema) {
                 self.types.error(&here, "a channel refuses with Dropshot's own body");
@@ -144,14 +147,14 @@ impl<'b> Module<'_, 'b> {
         let Some(types) = response["content"].as_object().filter(|types| !types.is_empty()) else {
             return Some(Body::None);
         };
-        let [media_type] = types.keys().collect::<Vec<_>>()[..] else {
+        let [name] = types.keys().collect::<Vec<_>>()[..] else {
             self.types.error(&content, "a response is supported in one media type");
             return None;
         };
-        let place = child(&content, media_type);
-        let value = &types[media_type.as_str()];
+        let place = child(&content, name);
+        let value = &types[name.as_str()];
         self.types.only(&place, value, &["schema", "example", "examples"]);
-        match media_type.as_str() {
+        match media_type(name).as_str() {
             JSON if value.get("schema").is_none() => {
                 self.types.error(&place, "a body needs a `schema`");
                 None
@@ -330,13 +333,14 @@ impl<'b> Module<'_, 'b> {
             return None;
         };
         let (pointer, response) = self.types.resolve(&child(place, &unexpected.key))?;
-        let content = &response["content"][JSON];
+        let (place, content) = json(&pointer, response);
         let first = content["examples"].as_object().and_then(|examples| examples.values().next());
         let example = content.get("example").or_else(|| first?.get("value"));
-        let Some(example) = example.cloned().or_else(|| self.least(schema, 0)) else {
+        let mut left = LEAST_VALUES;
+        let Some(example) = example.cloned().or_else(|| self.least(schema, &mut left)) else {
             let message =
                 "needs an example: it is what the server answers when Dropshot itself fails";
-            self.types.error(&child(&child(&pointer, "content"), JSON), message);
+            self.types.error(&place, message);
             return None;
         };
         let count = self.errors.values().filter(|name| name.starts_with("Unexpected")).count();
@@ -354,17 +358,17 @@ impl<'b> Module<'_, 'b> {
         Some(name)
     }
 
-    /// The least value of a schema: what must be there, and as little of it as may be.
-    fn least(&self, pointer: &str, depth: usize) -> Option<Value> {
-        const MAX_DEPTH: usize = 16;
-        let (pointer, schema) =
-            self.types.contract.resolve(pointer).ok().filter(|_| depth < MAX_DEPTH)?;
+    /// The least value of a schema: what must be there, and as little of it as may be. `left` is how
+    /// many values it may still have.
+    fn least(&self, pointer: &str, left: &mut usize) -> Option<Value> {
+        *left = left.checked_sub(1)?;
+        let (pointer, schema) = self.types.contract.resolve(pointer).ok()?;
         if let Some(example) = schema.get("example").or_else(|| schema["enum"].get(0)) {
             return Some(example.clone());
         }
         for keyword in ["allOf", "oneOf", "anyOf"] {
             if schema.get(keyword).is_some() {
-                return self.least(&format!("{pointer}/{keyword}/0"), depth + 1);
+                return self.least(&format!("{pointer}/{keyword}/0"), left);
             }
         }
         let unbounded =
@@ -381,7 +385,7 @@ impl<'b> Module<'_, 'b> {
                     schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
                 let member = |name: &str| {
                     let place = child(&format!("{pointer}/properties"), name);
-                    Some((name.to_owned(), self.least(&place, depth + 1)?))
+                    Some((name.to_owned(), self.least(&place, left)?))
                 };
                 names.map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
             }
@@ -417,4 +421,15 @@ fn constant(status: u16) -> String {
         Some(reason) => format!("StatusCode::{}", reason.to_snake_case().to_uppercase()),
         None => format!("StatusCode::from_u16({status}).unwrap_or_default()"),
     }
+}
+
+/// Where the JSON of a response is described, and what is said there.
+fn json<'v>(pointer: &str, response: &'v Value) -> (String, &'v Value) {
+    let content = child(pointer, "content");
+    let types = response["content"].as_object();
+    let found = types.into_iter().flatten().find(|(name, _)| media_type(name) == JSON);
+    found.map_or_else(
+        || (child(&content, JSON), &Value::Null),
+        |(name, value)| (child(&content, name), value),
+    )
 }

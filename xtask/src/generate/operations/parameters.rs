@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{JSON, Module, Operation, PAGINATION};
 use crate::generate::names::{docs, literal, type_name};
 use crate::generate::types::Field;
-use crate::reader::child;
+use crate::reader::{child, media_type};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
@@ -171,19 +171,19 @@ impl<'b> Module<'_, 'b> {
         }
         let content = child(&pointer, "content");
         let types = body["content"].as_object();
-        let [media_type] = types.into_iter().flat_map(|types| types.keys()).collect::<Vec<_>>()[..]
+        let [name] = types.into_iter().flat_map(|types| types.keys()).collect::<Vec<_>>()[..]
         else {
             self.types.error(&content, "a request body is supported in one media type");
             return None;
         };
-        let place = child(&content, media_type);
+        let place = child(&content, name);
         let value = self.types.contract.get(&place)?;
         self.types.only(&place, value, &["schema", "example", "examples"]);
         let schema = format!("{place}/schema");
-        let name = format!("{}Body", operation.prefix);
-        match media_type.as_str() {
-            JSON => Some((format!("JsonBody<{}>", self.types.of(&schema, &name)?), "")),
-            FORM => Some((format!("FormBody<{}>", self.types.of(&schema, &name)?), FORM)),
+        let wanted = format!("{}Body", operation.prefix);
+        match media_type(name).as_str() {
+            JSON => Some((format!("JsonBody<{}>", self.types.of(&schema, &wanted)?), "")),
+            FORM => Some((format!("FormBody<{}>", self.types.of(&schema, &wanted)?), FORM)),
             BYTES => {
                 self.binary(&schema);
                 Some(("dropshot::StreamingBody".to_owned(), ""))

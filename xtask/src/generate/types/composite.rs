@@ -289,7 +289,8 @@ impl Types<'_> {
             let only = value["allOf"].as_array().filter(|members| members.len() == 1);
             only.map_or(value, |members| &members[0]).get("$ref")?.as_str()
         });
-        if let Some(component) = reference.and_then(|reference| reference.rsplit('/').next()) {
+        let target = reference.and_then(crate::reader::target);
+        if let Some(component) = target.as_ref().and_then(|target| target.rsplit('/').next()) {
             return type_name(component);
         }
         let properties = alternative["properties"].as_object();
