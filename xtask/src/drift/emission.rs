@@ -9,7 +9,7 @@
 //! - It has no security. The stub reads the key in an extractor, which shows in the emission as a
 //!   parameter; so each scheme must show as exactly that parameter, and no parameter may look like
 //!   a scheme that the operation does not require.
-//! - It never says `deprecated` of a parameter or header, and has no servers or examples.
+//! - It never says `deprecated` of a parameter or header, and has no servers, links or examples.
 
 use std::collections::BTreeSet;
 
@@ -52,6 +52,7 @@ pub(super) fn has_its_form(model: &Model) -> bool {
         });
         (classes || operation.responses.contains_key("default"))
             && operation.security.requirements.is_empty()
+            && !operation.facts.contains_key(&Aspect::Servers)
             && operation.parameters.values().all(plain)
             && responses
     });

@@ -17,6 +17,7 @@ use super::{Aspect, Child, Combinator, Fact, Facts, ModelError};
 pub(super) struct Flat {
     pub pointer: String,
     pub facts: Facts,
+    pub texts: Facts,
     /// Said or not; that it is said not to be is something else than silence, beside an `allOf`.
     pub nullable: Option<(bool, String)>,
     pub minimum: Option<Bound>,
@@ -281,6 +282,9 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
                     _ => return None,
                 },
             }
+        }
+        for (aspect, text) in member.texts {
+            merged.texts.entry(aspect).or_insert(text);
         }
         merged.minimum = merge_bound(merged.minimum, member.minimum)?;
         merged.maximum = merge_bound(merged.maximum, member.maximum)?;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::document::{Object, canonical};
 use super::flatten::{Bound, Flat};
-use super::{Aspect, Child, Fact, ModelError};
+use super::{Aspect, Child, Fact, Facts, ModelError};
 
 /// The keywords that stand in the schema itself, apart from the combinators.
 pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
@@ -58,6 +58,7 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
             flat.children.insert(Child::Mapping(value.clone()), pointer);
         }
     }
+    flat.texts = texts(object);
     flat.nullable =
         object.boolean("nullable")?.map(|nullable| (nullable, object.child("nullable")));
     flat.minimum = bound(object, "minimum", "exclusiveMinimum")?;
@@ -87,6 +88,20 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
         }
     }
     Ok(flat)
+}
+
+/// What people read in an object, apart from `examples`, which have references in them.
+pub(super) fn texts(object: &Object<'_>) -> Facts {
+    let mut texts = Facts::new();
+    for aspect in Aspect::TEXTS.into_iter().filter(|aspect| *aspect != Aspect::Examples) {
+        let value = match object.get(aspect.keyword()) {
+            Some(Value::String(text)) => text.trim().into(),
+            Some(value) => canonical(value),
+            None => continue,
+        };
+        texts.insert(aspect, Fact { value, pointer: object.child(aspect.keyword()) });
+    }
+    texts
 }
 
 fn bound(object: &Object<'_>, key: &str, exclusive_key: &str) -> Result<Option<Bound>, ModelError> {

@@ -55,7 +55,8 @@ impl<'a> Graph<'a> {
     }
 
     fn schema(&mut self, flat: Flat) -> Result<Schema, ModelError> {
-        let mut schema = Schema { pointer: flat.pointer, facts: flat.facts, ..Schema::default() };
+        let Flat { pointer, facts, texts, .. } = flat;
+        let mut schema = Schema { pointer, facts, texts, ..Schema::default() };
         let integer = schema.facts.get(&Aspect::Type).is_some_and(|fact| fact.value == "integer");
         if let Some(bound) = flat.minimum {
             schema.facts.insert(Aspect::Minimum, bound_fact(bound, integer, 1));
