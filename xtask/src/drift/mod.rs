@@ -164,6 +164,9 @@ impl Walk<'_> {
     fn tags(&mut self) {
         let location = Location::new("the document".to_owned(), Part::Document);
         for name in union(&self.contract.tags, &self.server.tags) {
+            if self.against == Against::Emission && emission::declares_tag(self.contract, name) {
+                continue;
+            }
             let said = |model: &'_ Model| match model.tags.get(name) {
                 Some(pointer) => (true, pointer.clone()),
                 None => (false, "/tags".to_owned()),
@@ -220,6 +223,12 @@ impl Walk<'_> {
     fn facts(&mut self, location: &Location, whole: [&str; 2], contract: &Facts, server: &Facts) {
         let aspects: BTreeSet<_> = contract.keys().chain(server.keys()).copied().collect();
         for aspect in aspects {
+            if self.against == Against::Emission
+                && emission::cannot_say(location.part, aspect)
+                && !server.contains_key(&aspect)
+            {
+                continue;
+            }
             self.fact(location, whole, aspect, contract.get(&aspect), server.get(&aspect));
         }
     }

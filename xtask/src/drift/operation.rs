@@ -15,12 +15,7 @@ impl Walk<'_> {
     ) {
         let location = Location::new(key.to_string(), Part::Operation);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
-        let mut facts = contract.facts.clone();
-        if self.against == Against::Emission {
-            // Dropshot never says where it is served.
-            facts.remove(&Aspect::Servers);
-        }
-        self.facts(&location, whole, &facts, &server.facts);
+        self.facts(&location, whole, &contract.facts, &server.facts);
         self.texts(&location, whole, &contract.texts, &server.texts);
         self.security(&location, contract, server);
         self.parameters(&location, contract, server);
@@ -94,7 +89,7 @@ impl Walk<'_> {
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         let mut facts = contract.facts.clone();
         if self.against == Against::Emission {
-            // Dropshot never says that a parameter or a header is deprecated.
+            // Of a parameter or a header Dropshot never says it; of its schema it can.
             facts.remove(&Aspect::Deprecated);
         }
         self.facts(location, whole, &facts, &server.facts);
@@ -155,9 +150,7 @@ impl Walk<'_> {
             });
             let (Some(contract), Some(server)) = (pair.contract, pair.server) else { continue };
             let whole = [contract.pointer.as_str(), server.pointer.as_str()];
-            if self.against != Against::Emission {
-                self.facts(&inside, whole, &contract.facts, &server.facts);
-            }
+            self.facts(&inside, whole, &contract.facts, &server.facts);
             self.texts(&inside, whole, &contract.texts, &server.texts);
             let body = location.part(Part::ResponseBody, &format!("response {}", pair.status));
             self.content(&body, whole, &contract.content, &server.content);

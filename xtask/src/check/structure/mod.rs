@@ -83,10 +83,14 @@ impl Walk<'_> {
             Shape::Text if value.is_string() => return,
             Shape::Flag if value.is_boolean() => return,
             Shape::Number if value.is_number() => return,
+            Shape::Count if value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0) => return,
+            Shape::Positive if value.as_f64().is_some_and(|number| number > 0.0) => return,
             Shape::Anythings if value.is_array() => return,
             Shape::Text => "a text",
             Shape::Flag => "true or false",
             Shape::Number => "a number",
+            Shape::Count => "a whole number, 0 or more",
+            Shape::Positive => "a number above 0",
             Shape::Anythings | Shape::Texts | Shape::List(_) | Shape::Requirements
                 if !value.is_array() =>
             {

@@ -1,12 +1,14 @@
 //! What an operation answers: one variant for each documented status.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
 use super::{JSON, Module, Operation};
-use crate::generate::names::{docs, field_name, literal, type_name};
+use crate::generate::names::{docs, literal, type_name};
+use crate::generate::types::unique;
 use crate::reader::{child, media_type};
 
 /// What Dropshot emits where a handler answers what it likes.
@@ -78,8 +80,9 @@ impl<'b> Module<'_, 'b> {
             return None;
         };
         let error = self.error_type(&place, &failures)?;
-        self.write(operation, &answers, success);
-        Some(format!("Result<{}Response, {error}>", operation.prefix))
+        let name = self.types.claim(&place, &format!("{}Response", operation.prefix));
+        self.write(operation, &name, &answers, success);
+        Some(format!("Result<{name}, {error}>"))
     }
 
     /// A channel is answered by Dropshot itself: it upgrades the connection or refuses in its own way.
@@ -179,9 +182,9 @@ impl<'b> Module<'_, 'b> {
     /// The struct of a response's headers; equal sets share the struct of the first.
     fn headers(&mut self, response: &str, value: &Value, owner: &str) -> Option<String> {
         let headers = value["headers"].as_object().filter(|headers| !headers.is_empty())?;
-        let name = format!("{owner}Headers");
         let place = child(response, "headers");
-        let mut fields = String::new();
+        let name = self.types.claim(&place, &format!("{owner}Headers"));
+        let (mut fields, mut taken) = (String::new(), BTreeSet::new());
         for header in headers.keys() {
             let Some((pointer, value)) = self.types.resolve(&child(&place, header)) else {
                 continue;
@@ -192,7 +195,7 @@ impl<'b> Module<'_, 'b> {
                 self.types.of(&child(&pointer, "schema"), &format!("{name}{}", type_name(header)));
             let Some(ty) = ty else { continue };
             fields += &docs(value["description"].as_str().unwrap_or_default());
-            let (field, header) = (field_name(header), literal(header));
+            let (field, header) = (unique(header, &mut taken), literal(header));
             fields += &match value["required"] == Value::Bool(true) {
                 true => format!("#[serde(rename = {header})]\npub {field}: {ty},\n"),
                 false => format!(
@@ -216,7 +219,13 @@ impl<'b> Module<'_, 'b> {
     }
 
     /// Writes the enum of the documented responses.
-    fn write(&mut self, operation: &Operation<'b>, answers: &[Answer], success: &Answer) {
+    fn write(
+        &mut self,
+        operation: &Operation<'b>,
+        name: &str,
+        answers: &[Answer],
+        success: &Answer,
+    ) {
         let (mut variants, mut results, mut codes) = (String::new(), String::new(), String::new());
         let mut derives = "#[derive(Clone, Debug, PartialEq)]";
         for answer in answers {
@@ -278,14 +287,14 @@ impl<'b> Module<'_, 'b> {
         };
         let status = success.status().unwrap_or_default();
         let description = literal(success.description.trim());
-        let (name, prefix) = (&operation.name, &operation.prefix);
+        let function = &operation.name;
         let _ = write!(
             self.items,
-            "/// What `{name}` answers: one variant for each documented status.
+            "/// What `{function}` answers: one variant for each documented status.
             {derives}
-            pub enum {prefix}Response {{ {variants} }}
+            pub enum {name} {{ {variants} }}
 
-            impl HttpResponse for {prefix}Response {{
+            impl HttpResponse for {name} {{
                 fn to_result(self) -> Result<Response<Body>, HttpError> {{
                     match self {{ {results} }}
                 }}
@@ -343,9 +352,7 @@ impl<'b> Module<'_, 'b> {
             self.types.error(&place, message);
             return None;
         };
-        let count = self.errors.values().filter(|name| name.starts_with("Unexpected")).count();
-        let number = if count == 0 { String::new() } else { (count + 1).to_string() };
-        let name = format!("UnexpectedError{number}");
+        let name = self.types.claim(&format!("{schema}#error"), "UnexpectedError");
         let _ = write!(
             self.items,
             "crate::unexpected_error! {{\n    \

@@ -1,12 +1,13 @@
 //! What an operation takes: the parameters of path, query and headers, and the body.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
 use super::{JSON, Module, Operation, PAGINATION};
 use crate::generate::names::{docs, literal, type_name};
-use crate::generate::types::Field;
+use crate::generate::types::{Field, unique};
 use crate::reader::{child, media_type};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -74,7 +75,8 @@ impl<'b> Module<'_, 'b> {
             if here.is_empty() {
                 continue;
             }
-            let name = format!("{}{suffix}", operation.prefix);
+            let place = format!("{}/{kind}", operation.place);
+            let name = self.types.claim(&place, &format!("{}{suffix}", operation.prefix));
             self.parameter_struct(operation, kind, &name, &here);
             if let (Some(extension), "query") = (paginated, kind) {
                 let _ = write!(
@@ -98,6 +100,7 @@ impl<'b> Module<'_, 'b> {
         parameters: &[(String, &'b Value)],
     ) {
         let (mut fields, mut functions) = (String::new(), String::new());
+        let mut taken = BTreeSet::new();
         for (pointer, parameter) in parameters {
             let known = [
                 "name",
@@ -141,13 +144,14 @@ impl<'b> Module<'_, 'b> {
             };
             fields += &docs(parameter["description"].as_str().unwrap_or_default());
             // HTTP/1.1 headers have no case, and Dropshot has them all in lower case.
+            let mut sent = property.to_owned();
             if kind == "header" && property.chars().any(char::is_uppercase) {
                 let _ = writeln!(fields, "#[schemars(rename = {})]", literal(property));
-                fields += &field.source(&property.to_lowercase(), &ty, name);
-            } else {
-                fields += &field.source(property, &ty, name);
+                sent = property.to_lowercase();
             }
-            functions += &field.functions(property, &ty, name);
+            let called = unique(&sent, &mut taken);
+            fields += &field.source(&sent, &called, &ty, name);
+            functions += &field.functions(property, &called, &ty, name);
         }
         let _ = write!(
             self.items,

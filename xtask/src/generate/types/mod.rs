@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub use composite::Field;
+pub use composite::{Field, unique};
 
-use super::names::{free, type_name, uses};
+use super::names::{RESERVED, component_name, free, uses};
 use crate::reader::{Contract, ContractError, child, nullable};
 
 /// Keywords that say nothing of a value: they become docs, or are for readers only.
@@ -48,11 +48,12 @@ const FLAGS: [&str; 7] = [
 
 impl<'a> Types<'a> {
     pub fn new(contract: &'a Contract, errors: &'a mut Vec<ContractError>) -> Self {
-        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        let mut names: BTreeMap<String, String> =
+            RESERVED.iter().map(|name| ((*name).to_owned(), String::new())).collect();
         let components = contract.document()["components"]["schemas"].as_object();
         for component in components.into_iter().flat_map(Map::keys) {
             let pointer = child(COMPONENTS, component);
-            if let Some(other) = names.insert(type_name(component), pointer.clone()) {
+            if let Some(other) = names.insert(component_name(component), pointer.clone()) {
                 let message = format!("the stub would call this as it does what is at `#{other}`");
                 errors.push(contract.error(&pointer, message));
             }
@@ -166,7 +167,7 @@ impl<'a> Types<'a> {
                 self.error(pointer, format!("a schema refers to `#{COMPONENTS}/…`"));
                 return None;
             };
-            let name = type_name(component);
+            let name = component_name(component);
             return self.inner(&target, &name);
         }
         if let Some(members) = schema["allOf"].as_array() {
@@ -224,8 +225,8 @@ impl<'a> Types<'a> {
         Some(name)
     }
 
-    /// A name for the schema: the wanted one, or the next that is free.
-    fn claim(&mut self, pointer: &str, wanted: &str) -> String {
+    /// A name for the type of what is at `pointer`: the wanted one, or the next that is free.
+    pub fn claim(&mut self, pointer: &str, wanted: &str) -> String {
         let name = free(wanted, |name| self.names.get(name).is_some_and(|taken| taken != pointer));
         self.names.insert(name.clone(), pointer.to_owned());
         name

@@ -83,6 +83,9 @@ impl Types<'_> {
             let members: Vec<_> =
                 members.iter().filter(|member| !member.is_null()).map(whole).collect();
             match members.iter().cloned().collect::<Option<Vec<_>>>() {
+                Some(members) if members.is_empty() => {
+                    self.error(pointer, "an `enum` needs a member that is not null");
+                }
                 Some(members) => {
                     let members: Vec<_> = members.into_iter().map(number).collect();
                     fields.push(format!("members: &[{}]", members.join(", ")));
@@ -174,16 +177,22 @@ impl Types<'_> {
         name: &str,
     ) -> Option<String> {
         let mut variants = String::new();
-        let mut taken = BTreeSet::new();
+        let (mut taken, mut listed) = (BTreeSet::new(), BTreeSet::new());
         for (place, member) in members.iter().filter(|(_, member)| !member.is_null()) {
             let Some(text) = member.as_str() else {
                 self.error(place, "a member of a string's `enum` must be a string");
                 continue;
             };
+            if !listed.insert(text) {
+                continue;
+            }
             let wanted = if text.is_empty() { "Empty".to_owned() } else { type_name(text) };
             let variant = free(&wanted, |name| taken.contains(name));
             taken.insert(variant.clone());
             let _ = writeln!(variants, "#[serde(rename = {})]\n{variant},", literal(text));
+        }
+        if variants.is_empty() {
+            self.error(pointer, "an `enum` needs a member that is not null");
         }
         let docs = docs(schema["description"].as_str().unwrap_or_default());
         // The variants have no docs: with them schemars emits a `oneOf` instead of an `enum`.
