@@ -18,8 +18,8 @@ pub(super) struct Flat {
     pub pointer: String,
     pub facts: Facts,
     pub texts: Facts,
-    /// Said or not; that it is said not to be is something else than silence, beside an `allOf`.
-    pub nullable: Option<(bool, String)>,
+    /// Where it is said to be.
+    pub nullable: Option<String>,
     pub minimum: Option<Bound>,
     pub maximum: Option<Bound>,
     pub properties: BTreeMap<String, String>,
@@ -214,7 +214,7 @@ impl<'a> Flattener<'a> {
             };
             let only = |aspect: &Aspect| matches!(aspect, Aspect::Type | Aspect::Enum);
             let plain = member.facts.keys().all(only)
-                && member.nullable.as_ref().is_none_or(|(nullable, _)| !nullable)
+                && member.nullable.is_none()
                 && member.minimum.is_none()
                 && member.maximum.is_none()
                 && member.properties.is_empty()
@@ -257,7 +257,7 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
         Some(said) => Some(said.clone()),
         None if own.facts.contains_key(&Aspect::Type) => None,
         None => {
-            let all = members.iter().all(|member| matches!(member.nullable, Some((true, _))));
+            let all = members.iter().all(|member| member.nullable.is_some());
             members.first().filter(|_| all).and_then(|member| member.nullable.clone())
         }
     };

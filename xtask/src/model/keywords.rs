@@ -59,8 +59,9 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
         }
     }
     flat.texts = texts(object);
+    // That it is said not to be is as if nothing were said.
     flat.nullable =
-        object.boolean("nullable")?.map(|nullable| (nullable, object.child("nullable")));
+        object.boolean("nullable")?.filter(|nullable| *nullable).map(|_| object.child("nullable"));
     flat.minimum = bound(object, "minimum", "exclusiveMinimum")?;
     flat.maximum = bound(object, "maximum", "exclusiveMaximum")?;
     enumeration(object, &mut flat)?;
@@ -131,7 +132,7 @@ fn enumeration(object: &Object<'_>, flat: &mut Flat) -> Result<(), ModelError> {
     let types: BTreeSet<_> = values.iter().map(type_of).collect();
     if !flat.facts.contains_key(&Aspect::Type) {
         if has_null && !only_null && flat.nullable.is_none() {
-            flat.nullable = Some((true, pointer.clone()));
+            flat.nullable = Some(pointer.clone());
         }
         if let (Some(Some(name)), 1) = (types.first(), types.len()) {
             let value = Value::from(*name);

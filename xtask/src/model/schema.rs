@@ -68,7 +68,7 @@ impl<'a> Graph<'a> {
         let takes_some = schema.facts.contains_key(&Aspect::Type)
             || schema.facts.contains_key(&Aspect::Enum)
             || !flat.alternatives.is_empty();
-        if let Some((true, pointer)) = flat.nullable.filter(|_| takes_some) {
+        if let Some(pointer) = flat.nullable.filter(|_| takes_some) {
             schema.facts.insert(Aspect::Nullable, Fact { value: true.into(), pointer });
         }
         for (name, pointer) in flat.properties {

@@ -189,8 +189,10 @@ impl<'b> Module<'_, 'b> {
             let Some((pointer, value)) = self.types.resolve(&child(&place, header)) else {
                 continue;
             };
-            let known = ["description", "required", "schema", "example", "examples", "style"];
+            let known =
+                ["description", "required", "schema", "example", "examples", "style", "explode"];
             self.types.only(&pointer, value, &known);
+            self.style(&pointer, value, "simple");
             let ty =
                 self.types.of(&child(&pointer, "schema"), &format!("{name}{}", type_name(header)));
             let Some(ty) = ty else { continue };

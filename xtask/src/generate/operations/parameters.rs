@@ -114,13 +114,7 @@ impl<'b> Module<'_, 'b> {
                 "explode",
             ];
             self.types.only(pointer, parameter, &known);
-            let usual = if kind == "query" { "form" } else { "simple" };
-            if parameter.get("style").is_some_and(|style| style != usual) {
-                self.types.error(
-                    &child(pointer, "style"),
-                    format!("only `style: {usual}` is supported here"),
-                );
-            }
+            self.style(pointer, parameter, if kind == "query" { "form" } else { "simple" });
             let property = parameter["name"].as_str().unwrap_or_default();
             let place = child(pointer, "schema");
             let Some((_, schema)) = self.types.resolve(&place) else { continue };
@@ -161,6 +155,19 @@ impl<'b> Module<'_, 'b> {
             {functions}\n\n",
             operation.name
         );
+    }
+
+    /// How a parameter or a header is written: Dropshot knows the usual way of each.
+    pub(super) fn style(&mut self, pointer: &str, value: &Value, usual: &str) {
+        if value.get("style").is_some_and(|style| style != usual) {
+            let message = format!("only `style: {usual}` is supported here");
+            self.types.error(&child(pointer, "style"), message);
+        }
+        let exploded = usual == "form";
+        if value.get("explode").is_some_and(|explode| *explode != Value::Bool(exploded)) {
+            let message = format!("only `explode: {exploded}` is supported here");
+            self.types.error(&child(pointer, "explode"), message);
+        }
     }
 
     /// The type of the argument for the body, and its media type where Dropshot must be told.

@@ -35,16 +35,24 @@ pub struct Types<'a> {
 /// How deep schemas may contain each other; each level is a few calls on the stack.
 const MAX_DEPTH: usize = 500;
 
-/// Keywords of schemas that are `false` where nothing is said.
-const FLAGS: [&str; 7] = [
-    "nullable",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "uniqueItems",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-];
+/// Whether a keyword states only what holds anyway: that asks for nothing.
+fn says_nothing(key: &str, value: &Value) -> bool {
+    match key {
+        "nullable" | "deprecated" | "readOnly" | "writeOnly" | "uniqueItems"
+        | "exclusiveMinimum" | "exclusiveMaximum" | "allowReserved" | "allowEmptyValue" => {
+            *value == Value::Bool(false)
+        }
+        "minLength" | "minItems" | "minProperties" => value.as_f64() == Some(0.0),
+        "callbacks" | "links" | "encoding" | "examples" => {
+            value.as_object().is_some_and(Map::is_empty)
+        }
+        "required" | "servers" | "tags" => value.as_array().is_some_and(Vec::is_empty),
+        "additionalProperties" => {
+            *value == Value::Bool(true) || value.as_object().is_some_and(Map::is_empty)
+        }
+        _ => false,
+    }
+}
 
 impl<'a> Types<'a> {
     pub fn new(contract: &'a Contract, errors: &'a mut Vec<ContractError>) -> Self {
@@ -118,9 +126,6 @@ impl<'a> Types<'a> {
 
     /// Reports what stands beside the `known` keywords.
     pub fn only(&mut self, pointer: &str, value: &Value, known: &[&str]) {
-        // To state what holds anyway asks for nothing.
-        let says_nothing =
-            |key: &str, value: &Value| FLAGS.contains(&key) && *value == Value::Bool(false);
         for (key, value) in value.as_object().into_iter().flatten() {
             if !says_nothing(key, value) && !known.contains(&key.as_str()) && !key.starts_with("x-")
             {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{ANNOTATIONS, COMPONENTS, Types};
+use super::{ANNOTATIONS, COMPONENTS, Types, says_nothing};
 use crate::generate::names::{docs, free, literal, number, type_name};
 use crate::reader::child;
 
@@ -24,7 +24,10 @@ impl Types<'_> {
         let known = ["type", "format", "pattern", "minLength", "maxLength"];
         self.only(pointer, schema, &[&ANNOTATIONS[..], &known].concat());
         if schema["format"] == "date-time" {
-            for keyword in known[2..].iter().filter(|keyword| schema.get(**keyword).is_some()) {
+            let said = |keyword: &&&str| {
+                schema.get(**keyword).is_some_and(|value| !says_nothing(keyword, value))
+            };
+            for keyword in known[2..].iter().filter(said) {
                 let message = format!("`{keyword}` is not supported beside `format: date-time`");
                 self.error(&child(pointer, keyword), message);
             }
@@ -133,7 +136,7 @@ impl Types<'_> {
         keyword: &str,
         field: &str,
     ) -> Option<String> {
-        let length = schema.get(keyword)?;
+        let length = schema.get(keyword).filter(|length| !says_nothing(keyword, length))?;
         let Some(length) = length.as_u64().and_then(|length| u32::try_from(length).ok()) else {
             self.error(&child(pointer, keyword), format!("`{keyword}` must be a length"));
             return None;
