@@ -207,7 +207,8 @@ impl<'b> Module<'_, 'b> {
         let paths = self.types.contract.document()["paths"].as_object();
         for (path, item) in paths.into_iter().flatten() {
             let place = child("/paths", path);
-            let known = [&METHODS[..], &["parameters", "summary", "description"]].concat();
+            let known =
+                [&METHODS[..], &["parameters", "summary", "description", "servers"]].concat();
             self.types.only(&place, item, &known);
             if let Err(message) = routes.add(path) {
                 self.types.error(&place, message);
@@ -235,6 +236,7 @@ impl<'b> Module<'_, 'b> {
             "security",
             "deprecated",
             "externalDocs",
+            "servers",
         ];
         self.types.only(place, value, &known);
         let Some(id) = value["operationId"].as_str() else {
@@ -322,7 +324,13 @@ impl<'b> Module<'_, 'b> {
             Some(requirements) => (child(&operation.place, "security"), requirements),
             None => ("/security".to_owned(), document.get("security")?),
         };
-        let requirements = requirements.as_array()?;
+        let mut requirements = requirements.as_array()?.clone();
+        let mut seen = Vec::new();
+        requirements.retain(|one| {
+            let again = seen.contains(one);
+            seen.push(one.clone());
+            !again
+        });
         if requirements.is_empty() {
             return None;
         }

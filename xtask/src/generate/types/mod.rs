@@ -35,6 +35,19 @@ pub struct Types<'a> {
 /// How deep schemas may contain each other; each level is a few calls on the stack.
 const MAX_DEPTH: usize = 500;
 
+/// The type that the members of an `enum` have.
+fn type_of_members(schema: &Value) -> Option<&'static str> {
+    let members = schema["enum"].as_array()?;
+    let all = |kind: fn(&Value) -> bool| members.iter().all(|one| one.is_null() || kind(one));
+    if members.iter().all(Value::is_null) {
+        None
+    } else if all(Value::is_string) {
+        Some("string")
+    } else {
+        all(|member| member.is_i64() || member.is_u64()).then_some("integer")
+    }
+}
+
 /// Whether a keyword states only what holds anyway: that asks for nothing.
 fn says_nothing(key: &str, value: &Value) -> bool {
     match key {
@@ -168,12 +181,9 @@ impl<'a> Types<'a> {
         if schema.get("$ref").is_some() {
             let (target, _) = self.resolve(pointer)?;
             let component = target.strip_prefix(COMPONENTS).and_then(|name| name.strip_prefix('/'));
-            let Some(component) = component.filter(|name| !name.contains('/')) else {
-                self.error(pointer, format!("a schema refers to `#{COMPONENTS}/…`"));
-                return None;
-            };
-            let name = component_name(component);
-            return self.inner(&target, &name);
+            // What is no component has no name of its own.
+            let component = component.filter(|name| !name.contains('/')).map(component_name);
+            return self.inner(&target, component.as_deref().unwrap_or(name));
         }
         if let Some(members) = schema["allOf"].as_array() {
             self.only(pointer, schema, &[&ANNOTATIONS[..], &["allOf"]].concat());
@@ -189,7 +199,7 @@ impl<'a> Types<'a> {
                 return self.alternatives(pointer, schema, keyword, name);
             }
         }
-        match schema["type"].as_str() {
+        match schema["type"].as_str().or_else(|| type_of_members(schema)) {
             Some("object") => self.object(pointer, schema, name),
             Some("array") => self.array(pointer, schema, name),
             Some("string") => self.string(pointer, schema, name),
