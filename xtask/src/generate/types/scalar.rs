@@ -17,6 +17,10 @@ impl Types<'_> {
         if schema.get("enum").is_some() {
             self.only(pointer, schema, &[&ANNOTATIONS[..], &["type", "enum"]].concat());
             let members = schema["enum"].as_array().cloned().unwrap_or_default();
+            if !members.is_empty() && members.iter().all(Value::is_null) {
+                // So Dropshot emits the unit.
+                return Some("()".to_owned());
+            }
             let places = (0..members.len()).map(|index| format!("{pointer}/enum/{index}"));
             let members: Vec<_> = places.zip(members).collect();
             return self.enumeration(pointer, schema, &members, name);
@@ -87,7 +91,7 @@ impl Types<'_> {
                 members.iter().filter(|member| !member.is_null()).map(whole).collect();
             match members.iter().cloned().collect::<Option<Vec<_>>>() {
                 Some(members) if members.is_empty() => {
-                    self.error(pointer, "an `enum` needs a member that is not null");
+                    self.error(pointer, "an `enum` needs a member");
                 }
                 Some(members) => {
                     let members: Vec<_> = members.into_iter().map(number).collect();
@@ -194,8 +198,8 @@ impl Types<'_> {
             taken.insert(variant.clone());
             let _ = writeln!(variants, "#[serde(rename = {})]\n{variant},", literal(text));
         }
-        if variants.is_empty() {
-            self.error(pointer, "an `enum` needs a member that is not null");
+        if members.is_empty() {
+            self.error(pointer, "an `enum` needs a member");
         }
         let docs = docs(schema["description"].as_str().unwrap_or_default());
         // The variants have no docs: with them schemars emits a `oneOf` instead of an `enum`.
