@@ -102,9 +102,9 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
 }
 
 /// `cargo xtask release`: freezes the contract, if nothing is to be mended.
-pub fn release(root: &Path, out: &mut dyn Write) -> Result<Outcome, CheckError> {
+pub fn release(root: &Path, format: Format, out: &mut dyn Write) -> Result<Outcome, CheckError> {
     let contract = read(None, root)?;
-    let outcome = report(&contract, Format::Human, root, out)?;
+    let outcome = report(&contract, format, root, out)?;
     if outcome == Outcome::Clean {
         release::freeze(&contract, root, out)?;
     }

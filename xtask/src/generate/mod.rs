@@ -10,6 +10,7 @@
 //! Nothing here knows what the API is about. What the stub cannot express is an error at its place
 //! in the contract; all of them are reported in one run.
 
+pub mod command;
 pub mod names;
 mod operations;
 mod rustfmt;

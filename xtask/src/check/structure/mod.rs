@@ -107,8 +107,9 @@ impl Walk<'_> {
     /// Lists and maps.
     fn several(&mut self, shape: Shape, pointer: &str, value: &Value) {
         let mut inside: Vec<(String, &str, &Value)> = Vec::new();
+        let is_list = matches!(shape, Shape::Texts | Shape::List(_) | Shape::Requirements);
         match value {
-            Value::Array(items) => inside.extend(
+            Value::Array(items) if is_list => inside.extend(
                 items.iter().enumerate().map(|(n, item)| (format!("{pointer}/{n}"), "", item)),
             ),
             _ => {
