@@ -51,6 +51,14 @@ struct Parts {
     variants: Vec<String>,
 }
 
+/// A schema whose parts are being looked at.
+struct Open {
+    pointer: String,
+    parts: Parts,
+    /// What is left to look at: each with whether it is a part, or only an alternative.
+    inside: Vec<(String, bool)>,
+}
+
 /// How many properties a schema has that it is taken over instead of copied, if nobody else needs
 /// it: a chain of `allOf` that adds one in each step would be copied in each step.
 const LARGE: usize = 64;
@@ -83,8 +91,8 @@ impl<'a> Flattener<'a> {
     fn plan(&mut self, root: &str) -> Vec<(String, Parts)> {
         let mut plan = Vec::new();
         let mut planned = HashSet::new();
-        // Schemas that are a part of each other, the innermost last; and what is left of each.
-        let mut open: Vec<(String, Parts, Vec<(String, bool)>)> = Vec::new();
+        // Schemas that are a part of each other, the innermost last.
+        let mut open: Vec<Open> = Vec::new();
         let mut around = HashSet::new();
         let mut next = Some(root.to_owned());
         loop {
@@ -98,12 +106,12 @@ impl<'a> Flattener<'a> {
                             .collect();
                         inside.extend(parts.variants.iter().map(|one| (one.clone(), false)));
                         around.insert(pointer.clone());
-                        open.push((pointer, parts, inside));
+                        open.push(Open { pointer, parts, inside });
                     }
                     Err(error) => drop(self.known.insert(pointer, Err(error))),
                 }
             }
-            let Some((pointer, _, inside)) = open.last_mut() else { return plan };
+            let Some(Open { pointer, inside, .. }) = open.last_mut() else { return plan };
             match inside.pop() {
                 Some((member, is_part)) if around.contains(&member) => {
                     if is_part {
@@ -118,7 +126,7 @@ impl<'a> Flattener<'a> {
                     }
                 }
                 None => {
-                    if let Some((pointer, parts, _)) = open.pop() {
+                    if let Some(Open { pointer, parts, .. }) = open.pop() {
                         around.remove(&pointer);
                         if !self.known.contains_key(&pointer) {
                             planned.insert(pointer.clone());
