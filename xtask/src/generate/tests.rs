@@ -154,6 +154,9 @@ fn operations_outside_of_the_subset_are_refused() {
         ),
         ("    put:\n", "    put:\n      callbacks: {c: {}}\n", "`callbacks` is not supported"),
         ("in: path", "in: path, explode: true", "only `explode: false`"),
+        ("schema: {type: object}\n", "example: {}\n", "a schema is needed here"),
+        ("{description: ok", "{description: ok, headers: {X: {}}", "a schema is needed here"),
+        ("    put:\n", "    put:\n      security: [{Key: true}]\n", "`Key`: a boolean, not a list"),
         (
             "{description: ok",
             "{description: ok, headers: {X: {style: form, schema: {}}}",

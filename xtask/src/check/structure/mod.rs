@@ -140,9 +140,10 @@ impl Walk<'_> {
                     None => self.value(Shape::Paths, &at, value),
                 },
                 Shape::Requirements => {
-                    for name in self.members(&at, value).into_iter().flat_map(Map::keys) {
+                    for (name, scopes) in self.members(&at, value).into_iter().flatten() {
                         let scheme = child("#/components/securitySchemes", name);
                         self.refer(&at, &scheme);
+                        self.value(Shape::Texts, &child(&at, name), scopes);
                     }
                 }
                 _ => {}

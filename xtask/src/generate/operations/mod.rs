@@ -1,6 +1,7 @@
 //! The API trait, and what each operation takes and answers.
 
 mod answer;
+mod errors;
 mod parameters;
 mod routes;
 

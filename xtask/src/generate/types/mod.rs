@@ -177,7 +177,10 @@ impl<'a> Types<'a> {
 
     /// The type of a schema that has not been defined yet.
     fn unnamed(&mut self, pointer: &str, name: &str) -> Option<String> {
-        let schema = self.contract.get(pointer)?;
+        let Some(schema) = self.contract.get(pointer) else {
+            self.error(pointer, "a schema is needed here");
+            return None;
+        };
         if schema.get("$ref").is_some() {
             let (target, _) = self.resolve(pointer)?;
             let component = target.strip_prefix(COMPONENTS).and_then(|name| name.strip_prefix('/'));
