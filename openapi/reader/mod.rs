@@ -5,7 +5,9 @@
 //! client's build script needs the reader, so it would have to be published with every release of
 //! the client, and `openapi/Cargo.toml` would drop the contract itself from the client's package.
 
+mod media;
 mod patch;
+mod reference;
 mod yaml;
 
 use std::borrow::Cow;
@@ -14,7 +16,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
+pub use media::media_type;
 pub use patch::{clearable, nullable, required};
+pub use reference::{follow, target};
 pub use yaml::{Place, Places};
 
 /// An OpenAPI document with the place of each value.
@@ -135,24 +139,7 @@ impl Contract {
         &'a self,
         pointer: &'a str,
     ) -> Result<(Cow<'a, str>, &'a Value), ContractError> {
-        let mut seen = Vec::new();
-        let mut here = Cow::Borrowed(pointer);
-        loop {
-            let Some(value) = self.get(&here) else {
-                let from = seen.last().map_or(pointer, String::as_str);
-                return Err(self.error(from, format!("there is nothing at `#{here}`")));
-            };
-            let Some(reference) = value.get("$ref") else { return Ok((here, value)) };
-            let target = reference.as_str().and_then(|reference| reference.strip_prefix('#'));
-            let Some(target) = target else {
-                return Err(self.error(&here, "a `$ref` must point into this document: `#/…`"));
-            };
-            if seen.iter().any(|pointer| pointer == target) {
-                return Err(self.error(&here, "this `$ref` leads back to itself"));
-            }
-            seen.push(here.into_owned());
-            here = Cow::Owned(target.to_owned());
-        }
+        follow(&self.document, pointer).map_err(|(pointer, message)| self.error(&pointer, message))
     }
 }
 

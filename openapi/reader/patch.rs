@@ -1,11 +1,10 @@
 //! The rule of the three states.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{Contract, child};
-
-/// How many `allOf` may stand around a schema; more is a circle.
-const MAX_NESTING: usize = 32;
 
 /// Whether a property of a request can be cleared: absent, `null` and a value then mean three
 /// different things.
@@ -26,15 +25,20 @@ pub fn required(contract: &Contract, object: &str, property: &str) -> bool {
 /// Whether the schema at `pointer` allows `null`: by itself, or through the schema that it stands for.
 pub fn nullable(contract: &Contract, pointer: &str) -> bool {
     let mut pointer = pointer.to_owned();
-    for _ in 0..MAX_NESTING {
+    // An `allOf` may lead back to itself.
+    let mut seen = HashSet::new();
+    loop {
         let Ok((target, schema)) = contract.resolve(&pointer) else { return false };
         if schema["nullable"] == Value::Bool(true) {
             return true;
         }
-        match schema["allOf"].as_array() {
-            Some(members) if members.len() == 1 => pointer = format!("{target}/allOf/0"),
+        let inside = match schema["allOf"].as_array() {
+            Some(members) if members.len() == 1 => format!("{target}/allOf/0"),
             _ => return false,
+        };
+        if !seen.insert(target.into_owned()) {
+            return false;
         }
+        pointer = inside;
     }
-    false
 }

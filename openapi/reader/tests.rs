@@ -15,7 +15,8 @@ fn values_follow_the_core_schema() {
          b: [0x1F, 0o17, '12', 3.0.3, 2024-01-15, .5, +7, '']\n\
          c: |\n  two\n  lines\n\
          d: &anchor {x: 1}\n\
-         e: *anchor\n",
+         e: *anchor\n\
+         f: [!!int '1', !!float 1, !!bool true, !!null '', !!str 1, !!seq [], !!map {}]\n",
     )
     .unwrap();
     let document = contract.document();
@@ -26,6 +27,7 @@ fn values_follow_the_core_schema() {
     assert_eq!(document["b"], json!([31, 15, "12", "3.0.3", "2024-01-15", 0.5, 7, ""]));
     assert_eq!(document["c"], "two\nlines\n");
     assert_eq!(document["e"], json!({"x": 1}));
+    assert_eq!(document["f"], json!([1, 1.0, true, null, "1", [], {}]));
 }
 
 #[test]
@@ -63,6 +65,9 @@ fn what_cannot_be_read_is_said_with_its_line() {
         ("? [a]\n: 1\n", 2, "a key must be a scalar"),
         ("a: 1\n---\nb: 2\n", 3, "a file holds one document"),
         ("a: !!binary eA==\n", 2, "the tag"),
+        ("a: !!int 1.5\n", 2, "`1.5` is not what its tag"),
+        ("a: !!set {b: null}\n", 2, "the tag"),
+        ("a: !!seq {}\n", 2, "the tag"),
         ("a: \"\\q\"\n", 2, ""),
     ] {
         let error = parse(body).expect_err(body);
@@ -107,6 +112,27 @@ fn references_are_followed() {
 }
 
 #[test]
+fn a_reference_is_a_uri() {
+    let contract = parse("a: {$ref: '#/c%20%C3%A4/x~1%7By%7D'}\nc ä: {'x/{y}': 1}\n").unwrap();
+    assert_eq!(contract.resolve("/a").unwrap().0, "/c ä/x~1{y}");
+    assert_eq!(target("#/50%"), Some("/50%".to_owned()));
+    assert_eq!(target("other.yaml#/a"), None);
+}
+
+#[test]
+fn equal_media_types_are_equal() {
+    for (text, is) in [
+        ("Application/JSON", "application/json"),
+        ("application/json;charset=UTF-8", "application/json"),
+        ("application/json ; Version=2", "application/json; version=2"),
+        ("Text/Plain;CHARSET=\"UTF-8\"", "text/plain; charset=utf-8"),
+        ("*/*", "*/*"),
+    ] {
+        assert_eq!(media_type(text), is);
+    }
+}
+
+#[test]
 fn only_optional_and_nullable_is_clearable() {
     let contract = parse(
         "o: {required: [a, b], properties: {a: {nullable: true}, b: {}, c: {nullable: true}, \
@@ -117,4 +143,12 @@ fn only_optional_and_nullable_is_clearable() {
     let found =
         ["a", "b", "c", "d", "e", "f", "g", "h"].map(|name| clearable(&contract, "/o", name));
     assert_eq!(found, [false, false, true, false, false, true, true, false]);
+}
+
+#[test]
+fn null_is_found_however_deep_it_is() {
+    let chain: String =
+        (0..5000).map(|n| format!("s{n}: {{allOf: [{{$ref: '#/s{}'}}]}}\n", n + 1)).collect();
+    let contract = parse(&format!("{chain}s5000: {{nullable: true}}\n")).unwrap();
+    assert!(nullable(&contract, "/s0"));
 }

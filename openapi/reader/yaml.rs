@@ -125,7 +125,8 @@ impl<'a> Reader<'a> {
                 anchor,
                 span,
             ),
-            Event::SequenceStart(anchor, _) => {
+            Event::SequenceStart(anchor, tag) => {
+                collection(tag.as_deref(), "seq").map_err(|message| (at, message))?;
                 let mut items = Vec::new();
                 let end = loop {
                     let (event, span) = self.next()?;
@@ -137,7 +138,8 @@ impl<'a> Reader<'a> {
                 };
                 (Value::Array(items), anchor, end)
             }
-            Event::MappingStart(anchor, _) => {
+            Event::MappingStart(anchor, tag) => {
+                collection(tag.as_deref(), "map").map_err(|message| (at, message))?;
                 let mut members = Map::new();
                 let end = loop {
                     let (event, key_span) = self.next()?;
@@ -229,21 +231,47 @@ fn scan_failure(error: &ScanError) -> Failure {
 
 /// A scalar by the rules of the core schema.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
-    if let Some(tag) = tag {
-        return match tag.suffix.as_str() {
-            "str" if tag.is_yaml_core_schema() => Ok(Value::String(text.to_owned())),
-            _ => Err(format!("the tag `{tag}` is not supported")),
-        };
+    let Some(tag) = tag else {
+        let is_text = style != ScalarStyle::Plain;
+        return Ok(if is_text { Value::String(text.to_owned()) } else { plain(text) });
+    };
+    let value = plain(text);
+    let fits = match tag.suffix.as_str() {
+        _ if !tag.is_yaml_core_schema() => {
+            return Err(format!("the tag `{tag}` is not supported"));
+        }
+        "str" => return Ok(Value::String(text.to_owned())),
+        "null" => value.is_null(),
+        "bool" => value.is_boolean(),
+        "int" => value.is_i64() || value.is_u64(),
+        "float" => value.is_number(),
+        _ => return Err(format!("the tag `{tag}` is not supported")),
+    };
+    match value.as_f64().filter(|_| tag.suffix == "float") {
+        Some(float) => Ok(Value::from(float)),
+        None if fits => Ok(value),
+        None => Err(format!("`{text}` is not what its tag `{tag}` says")),
     }
-    if style != ScalarStyle::Plain {
-        return Ok(Value::String(text.to_owned()));
-    }
-    Ok(match text {
+}
+
+/// A scalar without quotes.
+fn plain(text: &str) -> Value {
+    match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
         _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
-    })
+    }
+}
+
+/// What a list or a map may be tagged as.
+fn collection(tag: Option<&Tag>, kind: &str) -> Result<(), String> {
+    match tag {
+        Some(tag) if !tag.is_yaml_core_schema() || tag.suffix != kind => {
+            Err(format!("the tag `{tag}` is not supported here"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn number(text: &str) -> Option<Number> {

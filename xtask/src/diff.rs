@@ -86,7 +86,7 @@ fn compare(
         .collect();
     findings.sort_by_key(|finding| finding.place.map(|place| place.start));
     let read = match against {
-        Against::Document => "a document",
+        Against::Document | Against::Release => "a document",
         Against::Emission => "what Dropshot emits",
     };
     let count = match findings.len() {
@@ -187,6 +187,27 @@ components:
             ["operation-security old.yaml:3:1 5:5"],
             "an operation without security, and not an emission"
         );
+        let servers = |url: &str| format!("{CONTRACT}servers: [{{url: {url}}}]\n");
+        assert_eq!(
+            found(&servers("https://a"), &servers("https://b"), Kind::Document).0,
+            ["operation-servers old.yaml:15:1 15:1"],
+            "whatever operations there are, once"
+        );
+        for (more, expected) in [
+            (
+                "callbacks: {c: {$url: {post: {responses: {}}}}}",
+                "operation-callbacks old.yaml:4:1 7:30",
+            ),
+            ("servers: [{url: https://b}]", "operation-servers old.yaml:6:5 7:7"),
+        ] {
+            let new =
+                CONTRACT.replace("      operationId", &format!("      {more}\n      operationId"));
+            assert_eq!(found(CONTRACT, &new, Kind::Document).0, [expected]);
+        }
+        let links = CONTRACT.replace("yes}", "yes, links: {l: {operationId: get_a}}}");
+        assert_eq!(found(CONTRACT, &links, Kind::Document).0, ["response-links old.yaml:9:9 9:35"]);
+        let tags = format!("{CONTRACT}tags: [{{name: t}}]\n");
+        assert_eq!(found(CONTRACT, &tags, Kind::Document).0, ["document-tags old.yaml:1:1 15:8"]);
         let other = EMISSION.replace("get_a", "get_b");
         assert_eq!(found(EMISSION, &other, Kind::Auto).0, ["operation-id old.yaml:5:5 5:5"]);
     }

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use reader::{Contract, ContractError};
+use reader::Contract;
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -36,16 +36,13 @@ enum Task {
     /// Compare two OpenAPI 3.0 documents: 0 they mean the same, 1 they do not, 2 unknown.
     Diff(diff::Options),
     /// Freeze the contract as openapi/released/<version>.yaml, once nothing is left to mend.
-    Release,
-    /// Write the server's stub and the client's source from the contract; or a crate of its own from any.
-    Generate {
-        /// A contract other than openapi/links.yaml.
-        #[arg(long, value_name = "FILE", requires = "out")]
-        contract: Option<PathBuf>,
-        /// Where to write the crate for that contract: an empty or new folder, or one written before.
-        #[arg(long, value_name = "DIR", requires = "contract")]
-        out: Option<PathBuf>,
+    Release {
+        /// How to write what is left to mend
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+        format: findings::Format,
     },
+    /// Write the server's stub and the client's source from the contract; or a crate of its own from any.
+    Generate(generate::command::Options),
     /// Ask a running server whether it is what the contract says: 0 yes, 1 no, 2 unknown.
     Conform(conform::Options),
     /// Measure what a cold build of the client costs, beside what else one could write (minutes).
@@ -61,13 +58,10 @@ fn main() -> ExitCode {
     let Arguments { task } = Arguments::parse();
     let done = match task {
         Task::Check(options) => check(&options),
-        Task::Release => release(),
+        Task::Release { format } => release(format),
         Task::Diff(options) => diff(&options),
         Task::Conform(options) => conform(&options),
-        Task::Generate { contract: Some(contract), out: Some(out) } => {
-            generate_crate(&contract, &out)
-        }
-        Task::Generate { .. } => generate(),
+        Task::Generate(options) => generate(&options),
         Task::BuildCost => build_cost::run(&root()).map(|()| ExitCode::SUCCESS),
         Task::Demo => demo(),
     };
@@ -82,16 +76,12 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn read_contract() -> Result<Contract, ContractError> {
-    Contract::read(&root(), "openapi/links.yaml")
-}
-
 fn check(options: &check::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
     Ok(exit_code(check::run(options, &root(), &mut std::io::stdout().lock())?))
 }
 
-fn release() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    Ok(exit_code(check::release(&root(), &mut std::io::stdout().lock())?))
+fn release(format: findings::Format) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    Ok(exit_code(check::release(&root(), format, &mut std::io::stdout().lock())?))
 }
 
 fn exit_code(outcome: check::Outcome) -> ExitCode {
@@ -114,35 +104,11 @@ fn conform(options: &conform::Options) -> Result<ExitCode, Box<dyn std::error::E
 }
 
 fn demo() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    demo::run(&read_contract()?, &root())?;
+    demo::run(&Contract::read(&root(), check::CONTRACT)?, &root())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn generate() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    written(&root(), generate::checked_in(&read_contract()?))
-}
-
-fn generate_crate(contract: &Path, out: &Path) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let contract = Contract::read(Path::new(""), &contract.display().to_string())?;
-    written(out, generate::standalone::files(&contract))
-}
-
-fn written(
-    directory: &Path,
-    files: Result<Vec<generate::GeneratedFile>, Vec<ContractError>>,
-) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    match files {
-        Ok(files) => {
-            for path in generate::write(directory, &files)? {
-                println!("wrote {}", path.display());
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(errors) => {
-            for error in errors {
-                eprintln!("error: {error}");
-            }
-            Ok(ExitCode::from(CANNOT_RUN))
-        }
-    }
+fn generate(options: &generate::command::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let expressed = generate::command::run(options, &root(), &mut std::io::stdout().lock())?;
+    Ok(if expressed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::json_schema::json_schema;
 use crate::findings::{Finding, Statement};
-use crate::reader::{Contract, child};
+use crate::reader::{Contract, child, follow};
 
 /// What is wrong with examples and defaults, and how many there are.
 pub fn check(contract: &Contract) -> (Vec<Finding>, usize) {
@@ -186,14 +186,8 @@ impl<'a> Collection<'a> {
             let pointer = child(pointer, "example");
             self.examples.push(Example { pointer, schema: schema.clone(), value: example, rule });
         }
-        for (pointer, example) in members(value, pointer, "examples") {
-            let (pointer, example) = match example.get("$ref").and_then(Value::as_str) {
-                Some(target) => {
-                    let target = target.trim_start_matches('#');
-                    (target.to_owned(), self.document.pointer(target).unwrap_or(example))
-                }
-                None => (pointer, example),
-            };
+        for (pointer, _) in members(value, pointer, "examples") {
+            let Ok((pointer, example)) = follow(self.document, &pointer) else { continue };
             // An `externalValue` stands elsewhere.
             if let Some(example) = example.get("value") {
                 let pointer = child(&pointer, "value");

@@ -25,16 +25,7 @@ pub fn check(contract: &Contract, root: &Path) -> (Vec<Finding>, usize) {
             (compare(&files, root), files.len())
         }
         Err(errors) => {
-            let finding = |error: crate::reader::ContractError| {
-                let pointer = error.pointer.unwrap_or_default();
-                let subject = "the contract says something that the stub cannot";
-                let mut finding =
-                    Finding::in_contract(contract, &pointer, "not-expressible", subject);
-                finding.place = error.place;
-                finding.statements.push(Statement::new("generator", error.message));
-                finding.mend = format!("say it in another way at {}", finding.at());
-                finding
-            };
+            let finding = |error| generate::command::finding(contract, error);
             (errors.into_iter().map(finding).collect(), 0)
         }
     }

@@ -4,7 +4,7 @@
 //! Where it cannot be told for certain, nothing is said: a wrong line is worse than none.
 
 use crate::findings::{Related, Sources};
-use crate::generate::names::{field_name, type_name};
+use crate::generate::names::{component_name, field_name, function_name, type_name};
 use crate::reader::{Contract, Place};
 
 const TYPES: &str = "server/api/src/types.rs";
@@ -16,10 +16,10 @@ pub fn find(contract: &Contract, sources: &Sources, pointer: &str) -> Option<Rel
     let steps: Vec<_> = steps.iter().map(String::as_str).collect();
     match steps.as_slice() {
         ["components", "schemas", name, "properties", property, ..] => {
-            field(sources, TYPES, &type_name(name), property)
-                .or_else(|| item(sources, TYPES, &type_name(name)))
+            field(sources, TYPES, &component_name(name), property)
+                .or_else(|| item(sources, TYPES, &component_name(name)))
         }
-        ["components", "schemas", name, ..] => item(sources, TYPES, &type_name(name)),
+        ["components", "schemas", name, ..] => item(sources, TYPES, &component_name(name)),
         ["paths", path, method, rest @ ..] => {
             let path = path.replace('~', "~0").replace('/', "~1");
             let operation = contract.get(&format!("/paths/{path}/{method}"))?;
@@ -33,7 +33,7 @@ pub fn find(contract: &Contract, sources: &Sources, pointer: &str) -> Option<Rel
                     return Some(found);
                 }
             }
-            let begin = format!("async fn {}(", field_name(id));
+            let begin = format!("async fn {}(", function_name(id));
             line(sources, OPERATIONS, "the server's operation", |text| {
                 text.trim_start().starts_with(&begin)
             })

@@ -20,8 +20,10 @@
 
 mod answer;
 mod atomic;
+mod back;
 mod echo;
 mod excuse;
+mod identity;
 mod limit;
 mod number;
 mod parameter;

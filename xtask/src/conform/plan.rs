@@ -132,7 +132,7 @@ impl<'a> Target<'a> {
             headers.push(("content-type".to_owned(), media.to_owned()));
         }
         let method = self.key.method.clone();
-        Request { method, target, headers, key: Key::Right, body }
+        Request { method, target, headers, named: path.clone(), key: Key::Right, body }
     }
 
     /// The smallest body that the operation takes.

@@ -63,6 +63,7 @@ impl<'a> Prober<'a> {
             return values.clone();
         }
         if let Some(ids) = schema.alternatives.values().next() {
+            let ids = if depth < DEPTH { &ids[..] } else { &[] };
             return ids.iter().filter_map(|id| self.sample_at(*id, &[], depth + 1)).collect();
         }
         match type_of(schema) {

@@ -2,6 +2,7 @@
 //!
 //! The line never has the key: it has the name of the environment variable that holds it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::model::{Scheme, Security};
@@ -13,6 +14,8 @@ pub(super) struct Request {
     /// Path and query, percent-encoded.
     pub target: String,
     pub headers: Vec<(String, String)>,
+    /// The path parameters, as they are before they are encoded.
+    pub named: BTreeMap<String, String>,
     pub key: Key,
     pub body: Body,
 }

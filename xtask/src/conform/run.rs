@@ -3,7 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::answer::{Answer, Problem, Rulebook, documented, shortened};
+use super::back;
 use super::echo::Echo;
+use super::identity;
 use super::plan::{Case, Target};
 use super::report::Report;
 use super::request::Request;
@@ -58,6 +60,7 @@ impl Run<'_> {
             self.report.seen.insert((key.to_string(), status.to_owned()));
         }
         let mut problems = self.rules.problems(operation, &key.method, answer);
+        problems.extend(identity::problems(self.rules.model, operation, request, answer));
         if answer.status >= 500 {
             let contract = "a request is answered or refused".to_owned();
             problems.push(Problem::new(
@@ -117,6 +120,7 @@ impl Run<'_> {
             return Ok(());
         };
         self.state.original = self.take(&answer).ok_or_else(|| Refused::First(answer.text()))?;
+        self.session.keep_back(back::ROUNDS * self.state.original.len());
         self.rehearse(id).await?;
         self.state.changed = true;
         Ok(())
@@ -169,49 +173,6 @@ impl Run<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Puts the object back as it was; in any case, and as the last thing.
-    /// Whether there was anything to do is the result.
-    pub async fn put_back(&mut self) -> Result<bool, Halt> {
-        let differences = self.state.differences(|name, was, is| self.same(name, was, is));
-        if !self.state.changed && differences.is_empty() {
-            return Ok(false);
-        }
-        let mut halted = None;
-        'ways: for way in self.state.ways_back() {
-            for body in way {
-                let request = self.target.request(Some(&Value::Object(body)));
-                let credential = self.target.credential.as_ref();
-                let operation = self.target.operation;
-                let answer = match self.session.insist(operation, credential, &request).await {
-                    Ok(answer) => answer,
-                    Err(halt) => {
-                        halted = Some(halt);
-                        break 'ways;
-                    }
-                };
-                self.look("the object put back", &request, &answer);
-                if self.take(&answer).is_none() {
-                    break;
-                }
-            }
-            if self.state.differences(|name, was, is| self.same(name, was, is)).is_empty() {
-                return Ok(true);
-            }
-        }
-        let differences = self.state.differences(|name, was, is| self.same(name, was, is));
-        let why = halted.as_ref().map_or_else(|| differences.join(", "), Halt::to_string);
-        let all = self.state.ways_back().into_iter().flatten().next().unwrap_or_default();
-        let request = self.target.request(Some(&Value::Object(all)));
-        let problem = Problem::new(
-            "object-not-restored",
-            &self.target.operation.pointer,
-            "what was accepted before the run is accepted after it",
-            why,
-        );
-        self.add(problem, "the object put back", &request);
-        halted.map_or(Ok(true), Err)
     }
 
     /// Runs one case.

@@ -16,7 +16,7 @@ use crate::model::Operation;
 /// A server that takes longer has not answered.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Requests that are kept back for putting an object back.
+/// Requests that are kept back for putting an object back as a whole.
 const RESERVE: usize = 6;
 
 /// Requests of the server's own limit that are kept back in the same way, where it allows many: what
@@ -64,6 +64,8 @@ pub(super) struct Session {
     key: String,
     max_requests: usize,
     pub sent: usize,
+    /// Requests that are kept back for putting an object back.
+    reserve: usize,
     pub limit: Limit,
     stop: watch::Receiver<bool>,
     pub bar: ProgressBar,
@@ -88,7 +90,7 @@ impl Session {
         }
         let base = base.trim_end_matches('/').to_owned();
         let limit = Limit::default();
-        Ok(Session { client, base, key, max_requests, sent: 0, limit, stop, bar })
+        Ok(Session { client, base, key, max_requests, sent: 0, reserve: RESERVE, limit, stop, bar })
     }
 
     /// Says something beside the progress bar.
@@ -98,7 +100,12 @@ impl Session {
 
     /// Requests that cases may still send.
     pub fn left(&self) -> usize {
-        self.max_requests.saturating_sub(self.sent + RESERVE)
+        self.max_requests.saturating_sub(self.sent + self.reserve)
+    }
+
+    /// Keeps back more requests: so many for its parts.
+    pub fn keep_back(&mut self, parts: usize) {
+        self.reserve = RESERVE + parts;
     }
 
     /// Sends one request of the run, again where it has come too soon.

@@ -66,6 +66,19 @@ impl State {
         [vec![free], vec![first, last]]
     }
 
+    /// What is to be sent for what is not as it was.
+    pub fn left(&self, same: impl Fn(&str, &Value, &Value) -> bool) -> Map<String, Value> {
+        let changed = |name: &String| {
+            let is = self.current.get(name).unwrap_or(&Value::Null);
+            self.original.get(name).is_some_and(|was| !same(name, was, is))
+        };
+        let left = self
+            .stored
+            .iter()
+            .filter(|(name, _)| !self.pinned.contains_key(*name) && changed(name));
+        left.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// What is not as it was: name, what it was, what it is.
     pub fn differences(&self, same: impl Fn(&str, &Value, &Value) -> bool) -> Vec<String> {
         let changed = self.original.iter().filter_map(|(name, was)| {

@@ -30,6 +30,9 @@ fn candidate(
 /// Longest text that is made to find the end of a pattern or a length, in characters.
 const LONGEST: usize = 5_000;
 
+/// Longer than what a column is often declared for, in characters.
+const LONG: usize = 300;
+
 /// Texts for a schema; `known` are texts that it takes, and `takes` says what else it does.
 pub(super) fn candidates(
     schema: &Schema,
@@ -41,9 +44,12 @@ pub(super) fn candidates(
         ("text", "an ordinary text"),
         ("two\nlines", "a text of two lines"),
         ("Grüße, 世界 🌍", "a text beyond ASCII"),
+        (" \t Spaces  around\n", "a text with spaces around it and in it"),
+        ("e\u{301} and é", "a text with the same letter composed in two ways"),
     ] {
         found.push(candidate(text, what, true, None));
     }
+    found.push(candidate("Long ".repeat(LONG / 5) + ".", "a long text", true, None));
     let least = [Aspect::MinLength, Aspect::Pattern, Aspect::Format];
     let empty = takes("");
     let refuses = least.into_iter().find(|aspect| !empty && schema.facts.contains_key(aspect));

@@ -9,12 +9,31 @@
 //! - It has no security. The stub reads the key in an extractor, which shows in the emission as a
 //!   parameter; so each scheme must show as exactly that parameter, and no parameter may look like
 //!   a scheme that the operation does not require.
-//! - It never says `deprecated` of a parameter or header, and has no servers or examples.
+//! - It never says `deprecated` of a parameter or header, has no defaults of parameters, no servers,
+//!   links or examples. It declares the tags that operations have.
 
 use std::collections::BTreeSet;
 
-use super::Said;
+use super::{Part, Said};
 use crate::model::{Aspect, Model, Operation, Parameter, Response, Scheme};
+
+/// What the emission never says of a part.
+pub(super) fn cannot_say(part: Part, aspect: Aspect) -> bool {
+    match aspect {
+        Aspect::Servers | Aspect::Links => true,
+        Aspect::Default => part == Part::Parameter,
+        _ => false,
+    }
+}
+
+/// Whether the emission declares a tag of which the contract only says that operations have it.
+pub(super) fn declares_tag(contract: &Model, name: &str) -> bool {
+    let has = |operation: &Operation| {
+        let tags = operation.facts.get(&Aspect::Tags).and_then(|fact| fact.value.as_array());
+        tags.is_some_and(|tags| tags.iter().any(|tag| tag == name))
+    };
+    !contract.tags.contains_key(name) && contract.operations.values().any(has)
+}
 
 /// Responses of both sides that must mean the same.
 pub(super) struct Pair<'m> {
@@ -52,6 +71,7 @@ pub(super) fn has_its_form(model: &Model) -> bool {
         });
         (classes || operation.responses.contains_key("default"))
             && operation.security.requirements.is_empty()
+            && !operation.facts.contains_key(&Aspect::Servers)
             && operation.parameters.values().all(plain)
             && responses
     });

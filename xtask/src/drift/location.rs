@@ -7,6 +7,7 @@ use crate::model::Aspect;
 /// The part of an API that a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
+    Document,
     Operation,
     Parameter,
     RequestBody,
@@ -18,7 +19,8 @@ pub enum Part {
 }
 
 impl Part {
-    pub const ALL: [Part; 8] = [
+    pub const ALL: [Part; 9] = [
+        Part::Document,
         Part::Operation,
         Part::Parameter,
         Part::RequestBody,
@@ -31,6 +33,7 @@ impl Part {
 
     fn name(self) -> &'static str {
         match self {
+            Part::Document => "document",
             Part::Operation => "operation",
             Part::Parameter => "parameter",
             Part::RequestBody => "request-body",
@@ -78,11 +81,12 @@ impl Part {
 }
 
 /// Keywords that rules are about besides the aspects of the model.
-const STRUCTURE: [&str; 8] = ["", "schema", "mediaType", "items", "not", "allOf", "anyOf", "oneOf"];
+const STRUCTURE: [&str; 9] =
+    ["", "callbacks", "schema", "mediaType", "items", "not", "allOf", "anyOf", "oneOf"];
 
 /// Aspects of an operation and of nothing inside of it.
 const OF_OPERATIONS: [Aspect; 5] =
-    [Aspect::OperationId, Aspect::Tags, Aspect::Callbacks, Aspect::Extensions, Aspect::Security];
+    [Aspect::OperationId, Aspect::Tags, Aspect::Extensions, Aspect::Security, Aspect::Servers];
 
 /// Every rule that a difference can have: the part, the keyword (none for the part itself) and the
 /// name. Some cannot happen (a response has no `maxLength` of its own), which does no harm.
@@ -90,13 +94,20 @@ pub fn rules() -> impl Iterator<Item = (Part, String, String)> {
     let rule = |part: Part, keyword: &str| (part, keyword.to_owned(), part.rule(keyword));
     Part::ALL.into_iter().flat_map(move |part| {
         let aspects = Aspect::ALL.iter().filter(move |aspect| match part {
+            Part::Document => **aspect == Aspect::Tags,
             Part::Operation => OF_OPERATIONS.contains(aspect) || **aspect == Aspect::Deprecated,
-            // What a response says stands in its body and its headers.
-            Part::Response => false,
-            _ => !OF_OPERATIONS.contains(aspect),
+            // What else a response says stands in its body and its headers.
+            Part::Response => **aspect == Aspect::Links,
+            _ => {
+                let others = OF_OPERATIONS.contains(aspect) || **aspect == Aspect::Links;
+                !others && !Aspect::TEXTS.contains(aspect)
+            }
         });
-        let structure = STRUCTURE.iter().copied().filter(move |keyword| {
-            keyword.is_empty() || !matches!(part, Part::Operation | Part::Response)
+        let structure = STRUCTURE.iter().copied().filter(move |keyword| match part {
+            Part::Document => false,
+            Part::Operation => ["", "callbacks"].contains(keyword),
+            Part::Response => keyword.is_empty(),
+            _ => *keyword != "callbacks",
         });
         let keywords = aspects.map(|aspect| aspect.keyword());
         keywords.chain(structure).map(move |keyword| rule(part, keyword))

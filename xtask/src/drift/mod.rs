@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use serde_json::Value;
 
-use crate::model::{Aspect, Fact, Facts, Model, SchemaId};
+use crate::model::{Aspect, Fact, Facts, Model, Operation, OperationKey, SchemaId};
 use location::Location;
 
 pub use location::{Part, rules};
@@ -23,6 +23,8 @@ pub use location::{Part, rules};
 pub enum Against {
     /// A document that can say everything that a contract can.
     Document,
+    /// The same document at another time: what people read in it counts too.
+    Release,
     /// What Dropshot emits; see `emission` for what it cannot say.
     Emission,
 }
@@ -96,32 +98,13 @@ pub fn compare(contract: &Model, server: &Model, against: Against) -> Comparison
         server,
         against,
         result: Comparison::default(),
+        servers: HashSet::new(),
         seen: HashSet::new(),
         pending: VecDeque::new(),
     };
-    let keys: BTreeSet<_> = contract.operations.keys().chain(server.operations.keys()).collect();
-    for key in keys {
-        match (contract.operations.get(key), server.operations.get(key)) {
-            (Some(mine), Some(other)) => walk.operation(key, mine, other),
-            (mine, other) => {
-                let missing = "/paths".to_owned();
-                walk.presence(Presence {
-                    location: &Location::new(key.to_string(), Part::Operation),
-                    keyword: "",
-                    required: false,
-                    thing: format!("the operation {key}"),
-                    contract: (
-                        mine.is_some(),
-                        mine.map_or(&missing, |operation| &operation.pointer),
-                    ),
-                    server: (
-                        other.is_some(),
-                        other.map_or(&missing, |operation| &operation.pointer),
-                    ),
-                });
-            }
-        }
-    }
+    walk.tags();
+    walk.operations(&contract.operations, &server.operations, "");
+    walk.operations(&contract.callbacks, &server.callbacks, "callbacks");
     walk.schemas();
     walk.result
 }
@@ -132,6 +115,8 @@ struct Walk<'m> {
     server: &'m Model,
     against: Against,
     result: Comparison,
+    /// Where both sides say where operations are served; usually for all of them at once.
+    servers: HashSet<[String; 2]>,
     seen: HashSet<(Part, SchemaId, SchemaId)>,
     pending: VecDeque<(SchemaId, SchemaId, Location)>,
 }
@@ -175,10 +160,75 @@ impl Walk<'_> {
         self.differ(location, [said(contract), said(server)], edit, change);
     }
 
+    /// The declared tags: they have an order in documentation, and no operation may be in one.
+    fn tags(&mut self) {
+        let location = Location::new("the document".to_owned(), Part::Document);
+        for name in union(&self.contract.tags, &self.server.tags) {
+            if self.against == Against::Emission && emission::declares_tag(self.contract, name) {
+                continue;
+            }
+            let said = |model: &'_ Model| match model.tags.get(name) {
+                Some(pointer) => (true, pointer.clone()),
+                None => (false, "/tags".to_owned()),
+            };
+            let (mine, other) = (said(self.contract), said(self.server));
+            self.presence(Presence {
+                location: &location,
+                keyword: Aspect::Tags.keyword(),
+                required: false,
+                thing: format!("the declaration of the tag `{name}`"),
+                contract: (mine.0, &mine.1),
+                server: (other.0, &other.1),
+            });
+        }
+    }
+
+    /// All operations; `keyword` is what a difference in which there are is about.
+    fn operations(
+        &mut self,
+        contract: &BTreeMap<OperationKey, Operation>,
+        server: &BTreeMap<OperationKey, Operation>,
+        keyword: &'static str,
+    ) {
+        for key in union(contract, server) {
+            match (contract.get(key), server.get(key)) {
+                (Some(mine), Some(other)) => self.operation(key, mine, other),
+                (mine, other) => {
+                    let said = |one: Option<&Operation>| match one {
+                        Some(operation) => (true, operation.pointer.clone()),
+                        None => (false, "/paths".to_owned()),
+                    };
+                    let (mine, other) = (said(mine), said(other));
+                    self.presence(Presence {
+                        location: &Location::new(key.to_string(), Part::Operation),
+                        keyword,
+                        required: false,
+                        thing: format!("the operation {key}"),
+                        contract: (mine.0, &mine.1),
+                        server: (other.0, &other.1),
+                    });
+                }
+            }
+        }
+    }
+
+    /// What people read, where that counts.
+    fn texts(&mut self, location: &Location, whole: [&str; 2], contract: &Facts, server: &Facts) {
+        if self.against == Against::Release {
+            self.facts(location, whole, contract, server);
+        }
+    }
+
     /// Compares facts about one thing; `whole` are the pointers of the thing on both sides.
     fn facts(&mut self, location: &Location, whole: [&str; 2], contract: &Facts, server: &Facts) {
         let aspects: BTreeSet<_> = contract.keys().chain(server.keys()).copied().collect();
         for aspect in aspects {
+            if self.against == Against::Emission
+                && emission::cannot_say(location.part, aspect)
+                && !server.contains_key(&aspect)
+            {
+                continue;
+            }
             self.fact(location, whole, aspect, contract.get(&aspect), server.get(&aspect));
         }
     }
@@ -191,6 +241,12 @@ impl Walk<'_> {
         contract: Option<&Fact>,
         server: Option<&Fact>,
     ) {
+        if aspect == Aspect::Servers {
+            let pointers = [contract, server].map(|one| one.map_or("", |fact| &fact.pointer));
+            if !self.servers.insert(pointers.map(str::to_owned)) {
+                return;
+            }
+        }
         self.result.compared += 1;
         if contract.map(|fact| &fact.value) == server.map(|fact| &fact.value) {
             return;
@@ -235,11 +291,17 @@ impl Walk<'_> {
     }
 }
 
+/// How many characters of a text are repeated.
+const LONGEST_TEXT: usize = 200;
+
 /// A keyword with its value, as a document has it.
 fn stated(aspect: Aspect, value: &Value) -> String {
     let keyword = aspect.keyword();
     match value {
-        Value::String(text) => format!("`{keyword}: {text}`"),
+        Value::String(text) => match text.char_indices().nth(LONGEST_TEXT) {
+            Some((end, _)) => format!("`{keyword}: {}…`", &text[..end]),
+            None => format!("`{keyword}: {text}`"),
+        },
         Value::Object(members) if members.contains_key("exclusive") => {
             format!("`{keyword}: {}`, exclusive", members["exclusive"])
         }

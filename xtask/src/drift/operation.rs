@@ -16,6 +16,7 @@ impl Walk<'_> {
         let location = Location::new(key.to_string(), Part::Operation);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.facts(&location, whole, &contract.facts, &server.facts);
+        self.texts(&location, whole, &contract.texts, &server.texts);
         self.security(&location, contract, server);
         self.parameters(&location, contract, server);
         self.body(&location, whole, contract.body.as_ref(), server.body.as_ref());
@@ -37,7 +38,7 @@ impl Walk<'_> {
                     self.differ(location, sides, edit, change(false));
                 }
             }
-            Against::Document => {
+            Against::Document | Against::Release => {
                 self.result.compared += 1;
                 if contract.security.requirements != server.security.requirements {
                     let said = |operation: &Operation| {
@@ -88,10 +89,11 @@ impl Walk<'_> {
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         let mut facts = contract.facts.clone();
         if self.against == Against::Emission {
-            // Dropshot never says that a parameter or a header is deprecated.
+            // Of a parameter or a header Dropshot never says it; of its schema it can.
             facts.remove(&Aspect::Deprecated);
         }
         self.facts(location, whole, &facts, &server.facts);
+        self.texts(location, whole, &contract.texts, &server.texts);
         self.described(location, whole, contract.schema, server.schema);
         self.content(location, whole, &contract.content, &server.content);
     }
@@ -115,13 +117,14 @@ impl Walk<'_> {
         let (Some(contract), Some(server)) = (contract, server) else { return };
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.facts(&location, whole, &contract.facts, &server.facts);
+        self.texts(&location, whole, &contract.texts, &server.texts);
         self.content(&location, whole, &contract.content, &server.content);
     }
 
     fn responses(&mut self, location: &Location, contract: &Operation, server: &Operation) {
         let pairs = match self.against {
             Against::Emission => emission::responses(contract, server),
-            Against::Document => union(&contract.responses, &server.responses)
+            Against::Document | Against::Release => union(&contract.responses, &server.responses)
                 .into_iter()
                 .map(|status| emission::Pair {
                     status: status.clone(),
@@ -147,6 +150,8 @@ impl Walk<'_> {
             });
             let (Some(contract), Some(server)) = (pair.contract, pair.server) else { continue };
             let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+            self.facts(&inside, whole, &contract.facts, &server.facts);
+            self.texts(&inside, whole, &contract.texts, &server.texts);
             let body = location.part(Part::ResponseBody, &format!("response {}", pair.status));
             self.content(&body, whole, &contract.content, &server.content);
             if !pair.headers {
@@ -185,6 +190,7 @@ impl Walk<'_> {
             let [Some(contract), Some(server)] = sides else { continue };
             let whole = [contract.pointer.as_str(), server.pointer.as_str()];
             self.facts(location, whole, &contract.facts, &server.facts);
+            self.texts(location, whole, &contract.texts, &server.texts);
             self.described(location, whole, contract.schema, server.schema);
         }
     }

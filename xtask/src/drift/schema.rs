@@ -24,6 +24,7 @@ impl Walk<'_> {
         let (contract, server) = (&self.contract.schemas[mine], &self.server.schemas[other]);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.facts(location, whole, &contract.facts, &server.facts);
+        self.texts(location, whole, &contract.texts, &server.texts);
         let type_of =
             |schema: &Schema| schema.facts.get(&Aspect::Type).map(|fact| fact.value.clone());
         if type_of(contract) != type_of(server) {

@@ -11,6 +11,7 @@
 //! in the contract; all of them are reported in one run.
 
 pub mod client;
+pub mod command;
 pub mod names;
 mod operations;
 mod rustfmt;
@@ -19,6 +20,7 @@ mod types;
 
 use std::path::{Path, PathBuf};
 
+use crate::check::structure;
 use crate::reader::{Contract, ContractError};
 
 /// Where the generated files are, relative to the repository.
@@ -42,7 +44,16 @@ pub fn checked_in(contract: &Contract) -> Result<Vec<GeneratedFile>, Vec<Contrac
 
 /// The files of the stub, or everything in the contract that cannot be expressed.
 pub fn generate(contract: &Contract) -> Result<Vec<GeneratedFile>, Vec<ContractError>> {
-    let mut errors = Vec::new();
+    // What is of another kind than OpenAPI says is skipped by everything that follows.
+    let mut errors: Vec<_> = structure::check(contract)
+        .into_iter()
+        .filter(|one| one.rule == "wrong-kind-of-value" || one.rule == "missing-keyword")
+        .map(|one| {
+            let text = one.statements.first().map_or(&one.subject, |statement| &statement.text);
+            let message = format!("{}: {text}", one.subject);
+            contract.error(one.pointer.as_deref().unwrap_or_default(), message)
+        })
+        .collect();
     let version = contract.document()["info"]["version"].as_str().unwrap_or_default();
     if let Err(error) = semver::Version::parse(version) {
         let message = format!("must be a semantic version for Dropshot: {error}");
@@ -105,7 +116,8 @@ fn library(contract: &Contract) -> String {
         docs.push('\n');
         docs.push_str(description);
     }
-    let docs: String = docs.trim().lines().map(|line| format!("//! {line}\n")).collect();
+    let docs: String =
+        docs.trim().lines().map(|line| format!("//! {}\n", names::comment(line))).collect();
     format!(
         "{docs}
 pub mod constraint;

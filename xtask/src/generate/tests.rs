@@ -66,7 +66,7 @@ fn what_cannot_be_expressed_is_said_with_its_place() {
     for (schema, pointer, message) in [
         ("{type: object, minProperties: 1}", "/minProperties", "`minProperties` is not supported"),
         ("{type: string, pattern: '('}", "/pattern", "not a regular expression"),
-        ("{type: string, maxLength: -1}", "/maxLength", "must be a length"),
+        ("{type: string, maxLength: -1}", "/maxLength", "not a whole number, 0 or more"),
         (
             "{type: string, format: date-time, maxLength: 9}",
             "/maxLength",
@@ -75,6 +75,12 @@ fn what_cannot_be_expressed_is_said_with_its_place() {
         ("{type: integer, maximum: 9007199254740992}", "/maximum", "must be a whole number within"),
         ("{type: integer, enum: [1.5]}", "/enum", "a member must be a whole number"),
         ("{type: array}", "", "needs `items`"),
+        ("true", "", "not an object"),
+        ("{type: object, properties: {a: text}}", "/properties/a", "not an object"),
+        ("{type: integer, multipleOf: 0}", "/multipleOf", "not a number above 0"),
+        ("{type: string, minLength: 1.5}", "/minLength", "not a whole number"),
+        ("{type: string, enum: []}", "", "needs a member"),
+        ("{type: integer, enum: [null]}", "", "needs a member"),
         ("{type: array, items: {type: file}}", "/items/type", "`file` is not a type"),
         ("{type: string, enum: [1]}", "/enum/0", "must be a string"),
         ("{allOf: [{type: object}, {type: object}]}", "/allOf", "with one member only"),
@@ -146,7 +152,29 @@ fn operations_outside_of_the_subset_are_refused() {
             "      requestBody:\n        required: false",
             "`required: true` only",
         ),
-        ("    put:\n", "    put:\n      callbacks: {}\n", "`callbacks` is not supported"),
+        ("    put:\n", "    put:\n      callbacks: {c: {}}\n", "`callbacks` is not supported"),
+        ("in: path", "in: path, explode: true", "only `explode: false`"),
+        ("schema: {type: object}\n", "example: {}\n", "a schema is needed here"),
+        ("{description: ok", "{description: ok, headers: {X: {}}", "a schema is needed here"),
+        ("    put:\n", "    put:\n      security: [{Key: true}]\n", "`Key`: a boolean, not a list"),
+        (
+            "{description: ok",
+            "{description: ok, headers: {X: {style: form, schema: {}}}",
+            "only `style: simple`",
+        ),
+        ("/things/{id}", "/things/{id}.json", "either a text or one `{name}`"),
+        ("/things/{id}", "/things//{id}", "either a text or one `{name}`"),
+        ("/things/{id}", "/{id}/{id}", "`{id}` is there twice"),
+        (
+            "paths:\n",
+            "paths:\n  /things/new: {get: {operationId: Change-Thing, responses: {}}}\n",
+            "after `/things/` another path has a text",
+        ),
+        (
+            "paths:\n",
+            "paths:\n  /new: {get: {operationId: Change-Thing, responses: {}}}\n",
+            "would call this as it does",
+        ),
         ("    put:\n", "    put:\n      security: [{Key: []}]\n", "there is no security scheme"),
     ] {
         assert!(good.contains(from), "{from}");
@@ -154,6 +182,35 @@ fn operations_outside_of_the_subset_are_refused() {
         let errors = generate(&changed).expect_err(to);
         assert!(errors.iter().any(|error| error.message.contains(message)), "{to}: {errors:?}");
     }
+}
+
+#[test]
+fn what_is_no_object_is_refused_in_one_run() {
+    let text = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths: null\n\
+                components: {schemas: {A: true, B: [1], C: null}}\n";
+    let errors = generate(&Contract::parse("test.yaml", text).unwrap()).unwrap_err();
+    let pointers: Vec<_> = errors.iter().filter_map(|error| error.pointer.as_deref()).collect();
+    let schemas = ["A", "B", "C"].map(|name| format!("/components/schemas/{name}"));
+    assert_eq!(pointers, [&["/paths"][..], &schemas.each_ref().map(|text| &**text)].concat());
+}
+
+#[test]
+fn an_error_without_an_example_has_an_end() {
+    let text = document("{type: object}").replace(
+        "schema: {type: object}, example: {}",
+        "schema: {$ref: '#/components/schemas/A0'}",
+    );
+    let of = |n: usize| format!("{{$ref: '#/components/schemas/A{}'}}", n + 1);
+    let line = |n: usize| {
+        format!(
+            "    A{n}: {{type: object, required: [a, b], properties: {{a: {0}, b: {0}}}}}\n",
+            of(n)
+        )
+    };
+    let schemas: String = (0..60).map(line).collect();
+    let text = format!("{text}components:\n  schemas:\n{schemas}    A60: {{type: string}}\n");
+    let errors = generate(&Contract::parse("test.yaml", &text).unwrap()).unwrap_err();
+    assert!(errors[0].message.contains("needs an example"), "{errors:?}");
 }
 
 #[test]

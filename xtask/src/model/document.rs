@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::reader::child;
+use crate::reader::{child, follow};
 
 /// Something that is not OpenAPI 3.0.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,33 +42,14 @@ impl<'a> Document<'a> {
 
     /// The object at `pointer`, or the one that its `$ref` leads to.
     pub fn object(&self, pointer: &str) -> Result<Object<'a>, ModelError> {
-        let mut here = pointer.to_owned();
-        let mut seen: Vec<String> = Vec::new();
-        loop {
-            let Some(value) = self.root.pointer(&here) else {
-                let from = seen.last().map_or(pointer, String::as_str);
-                return Err(ModelError::new(from, format!("there is nothing at `#{here}`")));
-            };
-            let Value::Object(members) = value else {
-                return Err(ModelError::new(
-                    &here,
-                    format!("must be an object, not {}", kind(value)),
-                ));
-            };
-            // A property may be called `$ref`; a reference is a string.
-            let Some(Value::String(reference)) = members.get("$ref") else {
-                return Ok(Object { pointer: here, members });
-            };
-            let Some(target) = reference.strip_prefix('#') else {
-                return Err(ModelError::new(
-                    &here,
-                    "a `$ref` must point into this document: `#/…`",
-                ));
-            };
-            seen.push(here);
-            here = percent_decoded(target);
-            if seen.contains(&here) {
-                return Err(ModelError::new(&here, "this `$ref` leads back to itself"));
+        let (here, value) = follow(self.root, pointer)
+            .map_err(|(pointer, message)| ModelError { pointer, message })?;
+        let here = here.into_owned();
+        match value {
+            Value::Object(members) => Ok(Object { pointer: here, members }),
+            other => {
+                let message = format!("must be an object, not {}", kind(other));
+                Err(ModelError::new(&here, message))
             }
         }
     }
@@ -169,25 +150,4 @@ fn kind(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-/// A reference is a URI: `#/components/schemas/A%20B`.
-pub fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-        match (bytes[at], hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            (byte, ..) => {
-                decoded.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
 }

@@ -4,11 +4,12 @@
 //! What cannot be merged without losing meaning stays an `allOf`; two such schemas are then
 //! compared member by member.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::document::{Document, Object, canonical};
+use super::document::Document;
+use super::keywords::keywords;
 use super::{Aspect, Child, Combinator, Fact, Facts, ModelError};
 
 /// A schema with pointers to the schemas below it.
@@ -16,8 +17,9 @@ use super::{Aspect, Child, Combinator, Fact, Facts, ModelError};
 pub(super) struct Flat {
     pub pointer: String,
     pub facts: Facts,
-    /// Said or not; that it is said not to be is something else than silence, beside an `allOf`.
-    pub nullable: Option<(bool, String)>,
+    pub texts: Facts,
+    /// Where it is said to be.
+    pub nullable: Option<String>,
     pub minimum: Option<Bound>,
     pub maximum: Option<Bound>,
     pub properties: BTreeMap<String, String>,
@@ -33,170 +35,224 @@ pub(super) struct Bound {
     pub pointer: String,
 }
 
-/// The schema at `pointer`.
-pub(super) fn flatten(document: Document<'_>, pointer: &str) -> Result<Flat, ModelError> {
-    flatten_inside(document, pointer, &[])
+/// Makes one set of keywords of each schema, of a schema that several others contain only once.
+pub(super) struct Flattener<'a> {
+    document: Document<'a>,
+    /// What is known already, by pointer.
+    known: HashMap<String, Result<Flat, ModelError>>,
 }
 
-/// `around` are the schemas that this one is a part of: one that is a part of itself has no meaning.
-fn flatten_inside(
-    document: Document<'_>,
-    pointer: &str,
-    around: &[String],
-) -> Result<Flat, ModelError> {
-    let object = document.object(pointer)?;
-    if around.contains(&object.pointer) {
-        let message = "this schema is a part of itself, with nothing in between";
-        return Err(ModelError::new(&object.pointer, message));
-    }
-    let inside = [around, std::slice::from_ref(&object.pointer)].concat();
-    let mut own = keywords(&object)?;
-    let mut members = Vec::new();
-    for combinator in [Combinator::AllOf, Combinator::AnyOf, Combinator::OneOf] {
-        let key = combinator.keyword();
-        let Some(list) = object.list(key)? else { continue };
-        let pointers: Vec<_> =
-            (0..list.len()).map(|n| format!("{}/{n}", object.child(key))).collect();
-        // One alternative is no alternative.
-        if combinator == Combinator::AllOf || pointers.len() == 1 {
-            members.extend(pointers);
-        } else if !pointers.is_empty() {
-            own.alternatives.insert(combinator, pointers);
-        }
-    }
-    if !members.is_empty() {
-        let mut flats = Vec::new();
-        for member in &members {
-            flats.push(flatten_inside(document, member, &inside)?);
-        }
-        match merge(&own, flats) {
-            Some(merged) => own = merged,
-            None => drop(own.alternatives.insert(Combinator::AllOf, members)),
-        }
-    }
-    documented_variants(document, &mut own, &inside)?;
-    Ok(own)
+/// A schema that is being read, before what it consists of is merged into it.
+struct Parts {
+    own: Flat,
+    /// Those of `allOf`, and an alternative that is the only one: as written, and what they mean.
+    members: Vec<(String, String)>,
+    /// The alternatives, which may turn out to be the values of an `enum`.
+    variants: Vec<String>,
 }
 
-/// The keywords that stand in the schema itself, apart from the combinators.
-fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
-    let mut flat = Flat { pointer: object.pointer.clone(), ..Flat::default() };
-    let mut say = |aspect: Aspect, key: &str, value: Value| {
-        flat.facts.insert(aspect, Fact { value, pointer: object.child(key) });
-    };
-    if let Some(name) = object.string("type")? {
-        if !["array", "boolean", "integer", "number", "object", "string"].contains(&name) {
-            let message = format!("`{name}` is not a type of OpenAPI 3.0");
-            return Err(ModelError::new(&object.child("type"), message));
+/// A schema whose parts are being looked at.
+struct Open {
+    pointer: String,
+    parts: Parts,
+    /// What is left to look at: each with whether it is a part, or only an alternative.
+    inside: Vec<(String, bool)>,
+}
+
+/// How many properties a schema has that it is taken over instead of copied, if nobody else needs
+/// it: a chain of `allOf` that adds one in each step would be copied in each step.
+const LARGE: usize = 64;
+
+impl<'a> Flattener<'a> {
+    pub fn new(document: Document<'a>) -> Self {
+        Flattener { document, known: HashMap::new() }
+    }
+
+    /// The schema at `pointer`.
+    pub fn flat(&mut self, pointer: &str) -> Result<Flat, ModelError> {
+        let root = self.document.object(pointer)?.pointer;
+        if let Some(known) = self.known.get(&root) {
+            return known.clone();
         }
-        say(Aspect::Type, "type", name.into());
+        let plan = self.plan(&root);
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        for (_, member) in plan.iter().flat_map(|(_, parts)| &parts.members) {
+            *uses.entry(member.clone()).or_default() += 1;
+        }
+        for (pointer, parts) in plan {
+            let flat = self.merged(parts, &mut uses);
+            self.known.insert(pointer, flat);
+        }
+        self.known[&root].clone()
     }
-    for aspect in [Aspect::Format, Aspect::Pattern] {
-        if let Some(text) = object.string(aspect.keyword())? {
-            say(aspect, aspect.keyword(), text.into());
+
+    /// What must be read for the schema at `root`, each after all that it consists of. The stack is
+    /// a list: a chain of `allOf` may be as long as the document.
+    fn plan(&mut self, root: &str) -> Vec<(String, Parts)> {
+        let mut plan = Vec::new();
+        let mut planned = HashSet::new();
+        // Schemas that are a part of each other, the innermost last.
+        let mut open: Vec<Open> = Vec::new();
+        let mut around = HashSet::new();
+        let mut next = Some(root.to_owned());
+        loop {
+            if let Some(pointer) = next.take() {
+                match self.parts(&pointer) {
+                    Ok(parts) => {
+                        let mut inside: Vec<_> = parts
+                            .members
+                            .iter()
+                            .map(|(_, member)| (member.clone(), true))
+                            .collect();
+                        inside.extend(parts.variants.iter().map(|one| (one.clone(), false)));
+                        around.insert(pointer.clone());
+                        open.push(Open { pointer, parts, inside });
+                    }
+                    Err(error) => drop(self.known.insert(pointer, Err(error))),
+                }
+            }
+            let Some(Open { pointer, inside, .. }) = open.last_mut() else { return plan };
+            match inside.pop() {
+                Some((member, is_part)) if around.contains(&member) => {
+                    if is_part {
+                        let message = "this schema is a part of itself, with nothing in between";
+                        let error = ModelError::new(&member, message);
+                        self.known.insert(pointer.clone(), Err(error));
+                    }
+                }
+                Some((member, _)) => {
+                    if !planned.contains(&member) && !self.known.contains_key(&member) {
+                        next = Some(member);
+                    }
+                }
+                None => {
+                    if let Some(Open { pointer, parts, .. }) = open.pop() {
+                        around.remove(&pointer);
+                        if !self.known.contains_key(&pointer) {
+                            planned.insert(pointer.clone());
+                            plan.push((pointer, parts));
+                        }
+                    }
+                }
+            }
         }
     }
-    for aspect in [Aspect::UniqueItems, Aspect::Deprecated, Aspect::ReadOnly, Aspect::WriteOnly] {
-        if object.boolean(aspect.keyword())? == Some(true) {
-            say(aspect, aspect.keyword(), true.into());
+
+    fn parts(&self, pointer: &str) -> Result<Parts, ModelError> {
+        let object = self.document.object(pointer)?;
+        let mut parts =
+            Parts { own: keywords(&object)?, members: Vec::new(), variants: Vec::new() };
+        let mut seen = HashSet::new();
+        for combinator in [Combinator::AllOf, Combinator::AnyOf, Combinator::OneOf] {
+            let key = combinator.keyword();
+            let Some(list) = object.list(key)? else { continue };
+            let pointers: Vec<_> =
+                (0..list.len()).map(|n| format!("{}/{n}", object.child(key))).collect();
+            let targets = pointers.iter().map(|one| Ok(self.document.object(one)?.pointer));
+            let targets = targets.collect::<Result<Vec<_>, ModelError>>()?;
+            // One alternative is no alternative.
+            if combinator == Combinator::AllOf || pointers.len() == 1 {
+                let members = pointers.into_iter().zip(targets);
+                parts.members.extend(members.filter(|(_, target)| seen.insert(target.clone())));
+            } else if !pointers.is_empty() {
+                parts.own.alternatives.insert(combinator, pointers);
+                parts.variants.extend(targets);
+            }
+        }
+        Ok(parts)
+    }
+
+    fn merged(
+        &mut self,
+        parts: Parts,
+        uses: &mut HashMap<String, usize>,
+    ) -> Result<Flat, ModelError> {
+        let Parts { mut own, members, .. } = parts;
+        if !members.is_empty() {
+            let mut flats = Vec::new();
+            for (_, member) in &members {
+                let left = uses.get_mut(member).map_or(0, |left| {
+                    *left -= 1;
+                    *left
+                });
+                flats.push(self.member(member, left == 0)?);
+            }
+            match merge(&own, flats) {
+                Some(merged) => own = merged,
+                None => {
+                    let members = members.into_iter().map(|(written, _)| written).collect();
+                    own.alternatives.insert(Combinator::AllOf, members);
+                }
+            }
+        }
+        self.documented_variants(&mut own);
+        Ok(own)
+    }
+
+    /// A schema that is a part of another one; `last`, if none that is being read needs it again.
+    fn member(&mut self, pointer: &str, last: bool) -> Result<Flat, ModelError> {
+        let large = |flat: &Flat| flat.properties.len() > LARGE;
+        match self.known.get(pointer) {
+            Some(Ok(flat)) if last && large(flat) => {
+                self.known.remove(pointer).unwrap_or_else(|| Ok(Flat::default()))
+            }
+            Some(known) => known.clone(),
+            // Only what is a part of itself is not known when it is needed.
+            None => {
+                let message = "this schema is a part of itself, with nothing in between";
+                Err(ModelError::new(pointer, message))
+            }
         }
     }
-    for aspect in [Aspect::MinLength, Aspect::MinItems, Aspect::MinProperties] {
-        // At least none says nothing.
-        if let Some(number) =
-            object.number(aspect.keyword())?.filter(|number| number.as_f64() != Some(0.0))
-        {
-            say(aspect, aspect.keyword(), canonical(number));
+
+    /// schemars emits variants that have docs as `oneOf` of single values; that is an `enum`.
+    fn documented_variants(&self, flat: &mut Flat) {
+        let [(combinator, pointers)] = flat.alternatives.iter().collect::<Vec<_>>()[..] else {
+            return;
+        };
+        if *combinator == Combinator::AllOf || flat.facts.contains_key(&Aspect::Enum) {
+            return;
         }
-    }
-    for aspect in [Aspect::MaxLength, Aspect::MaxItems, Aspect::MaxProperties, Aspect::MultipleOf] {
-        if let Some(number) = object.number(aspect.keyword())? {
-            say(aspect, aspect.keyword(), canonical(number));
-        }
-    }
-    if let Some(value) = object.get("default") {
-        say(Aspect::Default, "default", canonical(value));
-    }
-    if let Some(discriminator) = object.members_of("discriminator")? {
-        let name = discriminator.get("propertyName").cloned().unwrap_or_default();
-        say(Aspect::Discriminator, "discriminator", name);
-        let mapping = discriminator.get("mapping").and_then(Value::as_object);
-        for (value, target) in mapping.into_iter().flatten() {
-            let target = target.as_str().unwrap_or_default();
-            let pointer = match target.strip_prefix('#') {
-                Some(pointer) => pointer.to_owned(),
-                None => crate::reader::child("/components/schemas", target),
+        let mut values = BTreeMap::new();
+        let mut name = flat.facts.get(&Aspect::Type).map(|fact| fact.value.clone());
+        for pointer in pointers {
+            let target = self.document.object(pointer).map(|object| object.pointer);
+            let Some(Ok(member)) = target.ok().and_then(|target| self.known.get(&target)) else {
+                return;
             };
-            flat.children.insert(Child::Mapping(value.clone()), pointer);
+            let only = |aspect: &Aspect| matches!(aspect, Aspect::Type | Aspect::Enum);
+            let plain = member.facts.keys().all(only)
+                && member.nullable.is_none()
+                && member.minimum.is_none()
+                && member.maximum.is_none()
+                && member.properties.is_empty()
+                && member.required.is_empty()
+                && member.children.is_empty()
+                && member.alternatives.is_empty();
+            let (true, Some(of_type), Some(listed)) =
+                (plain, member.facts.get(&Aspect::Type), member.facts.get(&Aspect::Enum))
+            else {
+                return;
+            };
+            if *name.get_or_insert_with(|| of_type.value.clone()) != of_type.value {
+                return;
+            }
+            for value in listed.value.as_array().into_iter().flatten() {
+                let twice = values.insert(value.to_string(), value.clone()).is_some();
+                if twice && *combinator == Combinator::OneOf {
+                    return;
+                }
+            }
         }
-    }
-    flat.nullable =
-        object.boolean("nullable")?.map(|nullable| (nullable, object.child("nullable")));
-    flat.minimum = bound(object, "minimum", "exclusiveMinimum")?;
-    flat.maximum = bound(object, "maximum", "exclusiveMaximum")?;
-    enumeration(object, &mut flat)?;
-    for (number, name) in object.strings("required")?.into_iter().enumerate() {
-        flat.required.insert(name.to_owned(), format!("{}/{number}", object.child("required")));
-    }
-    if let Some(properties) = object.members_of("properties")? {
-        let at = object.child("properties");
-        flat.properties =
-            properties.keys().map(|name| (name.clone(), crate::reader::child(&at, name))).collect();
-    }
-    for (child, key) in [(Child::Items, "items"), (Child::Not, "not")] {
-        if object.get(key).is_some() {
-            flat.children.insert(child, object.child(key));
+        let pointer = crate::reader::child(&flat.pointer, combinator.keyword());
+        flat.alternatives.clear();
+        if let Some(name) = name {
+            let fact = Fact { value: name, pointer: pointer.clone() };
+            flat.facts.entry(Aspect::Type).or_insert(fact);
         }
+        let value = values.into_values().collect();
+        flat.facts.insert(Aspect::Enum, Fact { value, pointer });
     }
-    match object.get("additionalProperties") {
-        None | Some(Value::Bool(true)) => {}
-        Some(no @ Value::Bool(false)) => {
-            let pointer = object.child("additionalProperties");
-            flat.facts.insert(Aspect::AdditionalProperties, Fact { value: no.clone(), pointer });
-        }
-        Some(_) => {
-            flat.children.insert(Child::AdditionalProperties, object.child("additionalProperties"));
-        }
-    }
-    Ok(flat)
-}
-
-fn bound(object: &Object<'_>, key: &str, exclusive_key: &str) -> Result<Option<Bound>, ModelError> {
-    let exclusive = object.boolean(exclusive_key)? == Some(true);
-    let pointer = object.child(if exclusive { exclusive_key } else { key });
-    Ok(object.number(key)?.map(|number| Bound { number: canonical(number), exclusive, pointer }))
-}
-
-/// `enum` as a set. Whether `null` is in it depends on who wrote it: the rule of OpenAPI 3.0.3
-/// wants it there, and Dropshot never writes it. `nullable` says it in either case.
-fn enumeration(object: &Object<'_>, flat: &mut Flat) -> Result<(), ModelError> {
-    let Some(list) = object.list("enum")? else { return Ok(()) };
-    let values: BTreeMap<String, Value> =
-        list.iter().map(canonical).map(|value| (value.to_string(), value)).collect();
-    let pointer = object.child("enum");
-    let has_null = values.contains_key("null");
-    let only_null = has_null && values.len() == 1;
-    let values: Vec<_> =
-        values.into_values().filter(|value| only_null || !value.is_null()).collect();
-    let type_of = |value: &Value| match value {
-        Value::String(_) => Some("string"),
-        Value::Bool(_) => Some("boolean"),
-        Value::Number(number) if number.is_f64() => Some("number"),
-        Value::Number(_) => Some("integer"),
-        _ => None,
-    };
-    let types: BTreeSet<_> = values.iter().map(type_of).collect();
-    if !flat.facts.contains_key(&Aspect::Type) {
-        if has_null && !only_null && flat.nullable.is_none() {
-            flat.nullable = Some((true, pointer.clone()));
-        }
-        if let (Some(Some(name)), 1) = (types.first(), types.len()) {
-            let value = Value::from(*name);
-            flat.facts.insert(Aspect::Type, Fact { value, pointer: pointer.clone() });
-        }
-    }
-    flat.facts.insert(Aspect::Enum, Fact { value: Value::Array(values), pointer });
-    Ok(())
 }
 
 /// Everything that `own` and the members say together; `None` where they speak of the same thing
@@ -209,7 +265,7 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
         Some(said) => Some(said.clone()),
         None if own.facts.contains_key(&Aspect::Type) => None,
         None => {
-            let all = members.iter().all(|member| matches!(member.nullable, Some((true, _))));
+            let all = members.iter().all(|member| member.nullable.is_some());
             members.first().filter(|_| all).and_then(|member| member.nullable.clone())
         }
     };
@@ -235,14 +291,18 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
                 },
             }
         }
+        for (aspect, text) in member.texts {
+            merged.texts.entry(aspect).or_insert(text);
+        }
         merged.minimum = merge_bound(merged.minimum, member.minimum)?;
         merged.maximum = merge_bound(merged.maximum, member.maximum)?;
         merge_pointers(&mut merged.properties, member.properties)?;
         merge_pointers(&mut merged.children, member.children)?;
-        merged.required.extend(member.required);
+        extend(&mut merged.required, member.required);
         for (combinator, pointers) in member.alternatives {
-            if merged.alternatives.insert(combinator, pointers).is_some() {
-                return None;
+            match merged.alternatives.get(&combinator) {
+                Some(said) if *said != pointers => return None,
+                _ => drop(merged.alternatives.insert(combinator, pointers)),
             }
         }
     }
@@ -259,66 +319,29 @@ fn merge_bound(own: Option<Bound>, member: Option<Bound>) -> Option<Option<Bound
     }
 }
 
+/// Everything in both, unless they say different things of one key.
 fn merge_pointers<K: Ord>(
     own: &mut BTreeMap<K, String>,
     member: BTreeMap<K, String>,
 ) -> Option<()> {
-    for (key, pointer) in member {
-        match own.get(&key) {
-            Some(said) if *said != pointer => return None,
-            _ => drop(own.insert(key, pointer)),
-        }
+    let (large, small) = if own.len() < member.len() { (&member, &*own) } else { (&*own, &member) };
+    let agree = |(key, pointer): (&K, &String)| large.get(key).is_none_or(|said| said == pointer);
+    if !small.iter().all(agree) {
+        return None;
     }
+    extend(own, member);
     Some(())
 }
 
-/// schemars emits variants that have docs as `oneOf` of single values; that is an `enum`.
-fn documented_variants(
-    document: Document<'_>,
-    flat: &mut Flat,
-    inside: &[String],
-) -> Result<(), ModelError> {
-    let [(combinator, pointers)] = flat.alternatives.iter().collect::<Vec<_>>()[..] else {
-        return Ok(());
-    };
-    if *combinator == Combinator::AllOf || flat.facts.contains_key(&Aspect::Enum) {
-        return Ok(());
-    }
-    let mut values = BTreeMap::new();
-    let mut name = flat.facts.get(&Aspect::Type).map(|fact| fact.value.clone());
-    for pointer in pointers {
-        let member = flatten_inside(document, pointer, inside)?;
-        let only = |aspect: &Aspect| matches!(aspect, Aspect::Type | Aspect::Enum);
-        let plain = member.facts.keys().all(only)
-            && member.nullable.as_ref().is_none_or(|(nullable, _)| !nullable)
-            && member.minimum.is_none()
-            && member.maximum.is_none()
-            && member.properties.is_empty()
-            && member.required.is_empty()
-            && member.children.is_empty()
-            && member.alternatives.is_empty();
-        let (true, Some(of_type), Some(listed)) =
-            (plain, member.facts.get(&Aspect::Type), member.facts.get(&Aspect::Enum))
-        else {
-            return Ok(());
-        };
-        if *name.get_or_insert_with(|| of_type.value.clone()) != of_type.value {
-            return Ok(());
-        }
-        for value in listed.value.as_array().into_iter().flatten() {
-            let twice = values.insert(value.to_string(), value.clone()).is_some();
-            if twice && *combinator == Combinator::OneOf {
-                return Ok(());
-            }
+/// Everything in both; what both say, as `own` says it. The smaller one goes into the larger one: a
+/// chain of schemas each of which adds a little is then merged in one go.
+fn extend<K: Ord>(own: &mut BTreeMap<K, String>, member: BTreeMap<K, String>) {
+    if own.len() < member.len() {
+        let small = std::mem::replace(own, member);
+        own.extend(small);
+    } else {
+        for (key, pointer) in member {
+            own.entry(key).or_insert(pointer);
         }
     }
-    let pointer = crate::reader::child(&flat.pointer, combinator.keyword());
-    flat.alternatives.clear();
-    if let Some(name) = name {
-        let fact = Fact { value: name, pointer: pointer.clone() };
-        flat.facts.entry(Aspect::Type).or_insert(fact);
-    }
-    let value = values.into_values().collect();
-    flat.facts.insert(Aspect::Enum, Fact { value, pointer });
-    Ok(())
 }

@@ -3,7 +3,8 @@
 //! Two documents mean the same if their models are equal. What may differ without a difference in
 //! meaning is gone from the model: the order of keys, of `required`, of `enum` and of alternatives,
 //! `$ref` or inline, the names of components, an `allOf` of one, defaults that are stated
-//! (`style: simple`, `nullable: false`, `minLength: 0`), descriptions and examples.
+//! (`style: simple`, `nullable: false`, `minLength: 0`). What only people read (descriptions,
+//! examples) is kept apart, in `texts`: it belongs to a release, and to no other comparison.
 //!
 //! A schema is a node of a graph, and a property leads to another node. A flat list of facts, each
 //! under its full path, was rejected: a schema that contains itself has no end, and one that many
@@ -14,6 +15,7 @@
 
 mod document;
 mod flatten;
+mod keywords;
 mod operation;
 mod schema;
 mod security;
@@ -23,7 +25,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
 
-pub use document::{ModelError, percent_decoded};
+pub use document::ModelError;
 pub use operation::METHODS;
 pub use security::{Scheme, Security};
 
@@ -31,6 +33,10 @@ pub use security::{Scheme, Security};
 #[derive(Debug)]
 pub struct Model {
     pub operations: BTreeMap<OperationKey, Operation>,
+    /// What the server calls: the operations of the callbacks, under `PATH, callback NAME: URL`.
+    pub callbacks: BTreeMap<OperationKey, Operation>,
+    /// The tags that are declared, and where.
+    pub tags: BTreeMap<String, String>,
     /// The schemas that operations lead to.
     pub schemas: Vec<Schema>,
     /// The security schemes that are declared, required or not.
@@ -78,6 +84,7 @@ pub struct Fact {
 pub struct Operation {
     pub pointer: String,
     pub facts: Facts,
+    pub texts: Facts,
     /// By place (`path`, `query`, `header`, `cookie`) and name, header names in small letters.
     pub parameters: BTreeMap<(String, String), Parameter>,
     pub body: Option<Body>,
@@ -93,6 +100,7 @@ pub struct Parameter {
     /// As it is written.
     pub name: String,
     pub facts: Facts,
+    pub texts: Facts,
     pub schema: Option<SchemaId>,
     /// For the few parameters that have a media type instead of a schema.
     pub content: Content,
@@ -103,6 +111,7 @@ pub struct Parameter {
 pub struct Body {
     pub pointer: String,
     pub facts: Facts,
+    pub texts: Facts,
     pub content: Content,
 }
 
@@ -114,6 +123,7 @@ pub type Content = BTreeMap<String, MediaType>;
 pub struct MediaType {
     pub pointer: String,
     pub facts: Facts,
+    pub texts: Facts,
     pub schema: Option<SchemaId>,
 }
 
@@ -121,6 +131,8 @@ pub struct MediaType {
 #[derive(Debug)]
 pub struct Response {
     pub pointer: String,
+    pub facts: Facts,
+    pub texts: Facts,
     pub content: Content,
     /// By name in small letters.
     pub headers: BTreeMap<String, Parameter>,
@@ -131,6 +143,7 @@ pub struct Response {
 pub struct Schema {
     pub pointer: String,
     pub facts: Facts,
+    pub texts: Facts,
     pub properties: BTreeMap<String, Property>,
     /// The schemas below this one, apart from properties and alternatives.
     pub children: BTreeMap<Child, SchemaId>,
@@ -205,7 +218,7 @@ aspects! {
     OperationId = "operationId", "no `operationId`";
     Tags = "tags", "no tags";
     Deprecated = "deprecated", "not deprecated";
-    Callbacks = "callbacks", "no callbacks";
+    Servers = "servers", "the server `/`";
     Extensions = "extensions", "no extensions";
     Security = "security", "no security";
     Required = "required", "not required";
@@ -214,6 +227,7 @@ aspects! {
     AllowReserved = "allowReserved", "reserved characters are escaped";
     AllowEmptyValue = "allowEmptyValue", "no empty value";
     Encoding = "encoding", "the default encoding";
+    Links = "links", "no links";
     Type = "type", "any type";
     Format = "format", "no `format`";
     Nullable = "nullable", "not nullable";
@@ -234,6 +248,17 @@ aspects! {
     ReadOnly = "readOnly", "not read-only";
     WriteOnly = "writeOnly", "not write-only";
     Discriminator = "discriminator", "no `discriminator`";
+    Summary = "summary", "no `summary`";
+    Title = "title", "no `title`";
+    Description = "description", "no `description`";
+    Example = "example", "no `example`";
+    Examples = "examples", "no `examples`";
+}
+
+impl Aspect {
+    /// What only people read.
+    pub const TEXTS: [Aspect; 5] =
+        [Aspect::Summary, Aspect::Title, Aspect::Description, Aspect::Example, Aspect::Examples];
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::flatten::{Bound, Flat, flatten};
+use super::flatten::{Bound, Flat, Flattener};
 use super::{Aspect, Child, Fact, ModelError, Property, Schema, SchemaId};
 
 /// Schemas by the pointer that their references lead to.
 pub(super) struct Graph<'a> {
     document: Document<'a>,
+    flattener: Flattener<'a>,
     ids: HashMap<String, SchemaId>,
     /// In the order of their ids.
     pointers: Vec<String>,
@@ -19,7 +20,12 @@ pub(super) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub fn new(document: Document<'a>) -> Self {
-        Graph { document, ids: HashMap::new(), pointers: Vec::new() }
+        Graph {
+            document,
+            flattener: Flattener::new(document),
+            ids: HashMap::new(),
+            pointers: Vec::new(),
+        }
     }
 
     /// The schema at `pointer`; it is read later.
@@ -38,7 +44,7 @@ impl<'a> Graph<'a> {
     pub fn read(mut self, errors: &mut Vec<ModelError>) -> Vec<Schema> {
         let mut schemas: Vec<Schema> = Vec::new();
         while let Some(pointer) = self.pointers.get(schemas.len()) {
-            let read = flatten(self.document, pointer).and_then(|flat| self.schema(flat));
+            let read = self.flattener.flat(pointer).and_then(|flat| self.schema(flat));
             schemas.push(read.unwrap_or_else(|error| {
                 errors.push(error);
                 Schema::default()
@@ -49,7 +55,8 @@ impl<'a> Graph<'a> {
     }
 
     fn schema(&mut self, flat: Flat) -> Result<Schema, ModelError> {
-        let mut schema = Schema { pointer: flat.pointer, facts: flat.facts, ..Schema::default() };
+        let Flat { pointer, facts, texts, .. } = flat;
+        let mut schema = Schema { pointer, facts, texts, ..Schema::default() };
         let integer = schema.facts.get(&Aspect::Type).is_some_and(|fact| fact.value == "integer");
         if let Some(bound) = flat.minimum {
             schema.facts.insert(Aspect::Minimum, bound_fact(bound, integer, 1));
@@ -61,7 +68,7 @@ impl<'a> Graph<'a> {
         let takes_some = schema.facts.contains_key(&Aspect::Type)
             || schema.facts.contains_key(&Aspect::Enum)
             || !flat.alternatives.is_empty();
-        if let Some((true, pointer)) = flat.nullable.filter(|_| takes_some) {
+        if let Some(pointer) = flat.nullable.filter(|_| takes_some) {
             schema.facts.insert(Aspect::Nullable, Fact { value: true.into(), pointer });
         }
         for (name, pointer) in flat.properties {

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
 
+use serde_json::Value;
+
 use super::ModelError;
 use super::document::{Document, Object, canonical};
 
@@ -119,6 +121,14 @@ fn scheme(object: &Object<'_>) -> Result<Scheme, ModelError> {
         "oauth2" | "openIdConnect" => {
             let mut details = object.members.clone();
             details.retain(|key, _| key == "flows" || key == "openIdConnectUrl");
+            // What a scope is for is said to people.
+            let flows = details.get_mut("flows").and_then(Value::as_object_mut);
+            for flow in flows.into_iter().flat_map(|flows| flows.values_mut()) {
+                let scopes = flow.get_mut("scopes").and_then(Value::as_object_mut);
+                scopes.into_iter().flat_map(|scopes| scopes.values_mut()).for_each(|text| {
+                    *text = Value::Null;
+                });
+            }
             Scheme::Other { kind, details: canonical(&details.into()).to_string() }
         }
         other => {

@@ -57,7 +57,9 @@ pub fn classify(change: &Change, status: &str) -> Class {
     use Class::*;
     let added = change.sides[0].is_none();
     match (change.part, change.keyword) {
-        (_, "tags") => Documentation,
+        (_, "tags" | "summary" | "title" | "description" | "example" | "examples") => Documentation,
+        (_, "links") => Compatible,
+        (_, "servers") => servers(change),
         (_, "deprecated") => Compatible,
         (_, "operationId" | "callbacks" | "extensions" | "style" | "explode" | "encoding") => {
             BreakingForCallers
@@ -94,6 +96,19 @@ pub fn classify(change: &Change, status: &str) -> Class {
             }
             (Effect::Wider, true) | (Effect::Narrower, false) => BreakingForServers,
         },
+    }
+}
+
+/// Callers go on as long as every address that they know is still there.
+fn servers(change: &Change) -> Class {
+    let [old, new] = [0, 1].map(|side| match members(&change.sides[side]) {
+        Some(servers) => servers.clone(),
+        None => vec![serde_json::json!({ "url": "/" })],
+    });
+    if old.iter().all(|server| new.contains(server)) {
+        Class::Compatible
+    } else {
+        Class::BreakingForCallers
     }
 }
 

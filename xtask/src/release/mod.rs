@@ -9,6 +9,7 @@
 mod classify;
 mod texts;
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -112,7 +113,7 @@ fn compare(
 /// All changes from the released contract to this one.
 fn changes(contract: &Contract, model: &Model, released: &Contract, old: &Model) -> Vec<Change> {
     let mut changes = Vec::new();
-    for difference in drift::compare(old, model, Against::Document).differences {
+    for difference in drift::compare(old, model, Against::Release).differences {
         let status = difference.subject.rsplit("response ").next().unwrap_or_default();
         changes.push(Change {
             class: classify(&difference.change, status),
@@ -123,23 +124,6 @@ fn changes(contract: &Contract, model: &Model, released: &Contract, old: &Model)
         });
     }
     let documents = [released.document(), contract.document()];
-    let [before, now] = documents.map(texts::servers);
-    for (urls, other, class) in
-        [(&before, &now, Class::BreakingForCallers), (&now, &before, Class::Compatible)]
-    {
-        for url in urls.difference(other) {
-            let here = format!("has the server {url}");
-            let there = format!("does not have the server {url}");
-            let gone = class == Class::BreakingForCallers;
-            changes.push(Change {
-                class,
-                subject: "servers".to_owned(),
-                pointer: "/servers".to_owned(),
-                before: "/servers".to_owned(),
-                said: if gone { [here, there] } else { [there, here] },
-            });
-        }
-    }
     let [before, now] = documents.map(texts::texts);
     let documentation = |pointer: &str, said: [&str; 2]| Change {
         class: Class::Documentation,
@@ -150,10 +134,17 @@ fn changes(contract: &Contract, model: &Model, released: &Contract, old: &Model)
     };
     let new: Vec<_> = now.iter().filter(|(text, _)| !before.contains_key(*text)).collect();
     let gone: Vec<_> = before.iter().filter(|(text, _)| !now.contains_key(*text)).collect();
-    for (_, pointer) in &new {
+    // What stands at a place of an operation has been said.
+    let said: HashSet<_> =
+        changes.iter().flat_map(|change| [change.pointer.clone(), change.before.clone()]).collect();
+    let unsaid = |pointer: &str| {
+        !pointer.match_indices('/').any(|(at, _)| said.contains(&pointer[..at]))
+            && !said.contains(pointer)
+    };
+    for (_, pointer) in new.iter().filter(|(_, pointer)| unsaid(pointer)) {
         changes.push(documentation(pointer, ["does not say this", "says this"]));
     }
-    for (_, pointer) in &gone {
+    for (_, pointer) in gone.iter().filter(|(_, pointer)| unsaid(pointer)) {
         if !new.iter().any(|(_, other)| other == pointer) {
             changes.push(documentation(pointer, ["says this", "does not say it"]));
         }

@@ -49,7 +49,7 @@ components:
 ";
 
 /// What is replaced, by what, and the class of the worst change.
-const EDITS: [(&str, &str, Class); 44] = [
+const EDITS: [(&str, &str, Class); 52] = [
     // Operations.
     (
         "  /a:\n",
@@ -64,6 +64,26 @@ const EDITS: [(&str, &str, Class); 44] = [
     ("[{Key: []}, {Other: []}]", "[{Key: []}, {Other: []}, {}]", BreakingForServers),
     ("url: https://a}]", "url: https://a}, {url: https://b}]", Compatible),
     ("url: https://a}]", "url: https://b}]", BreakingForCallers),
+    ("servers: [{url: https://a}]\n", "", BreakingForCallers),
+    ("      tags: [t]", "      tags: [t]\n      servers: [{url: https://b}]", BreakingForCallers),
+    ("    put:\n", "    servers: [{url: https://a}, {url: /}]\n    put:\n", Compatible),
+    ("url: https://a}]", "url: https://a, variables: {v: {default: x}}}]", BreakingForCallers),
+    ("security:", "tags: [{name: t}]\nsecurity:", Documentation),
+    (
+        "        '404': {description: none}",
+        "        '404': {description: none, links: {l: {operationId: a}}}",
+        Compatible,
+    ),
+    (
+        "      tags: [t]",
+        "      tags: [t]\n      callbacks: {c: {'{$url}': {post: {responses: {}}}}}",
+        BreakingForCallers,
+    ),
+    (
+        "application/json: {schema: {$ref: '#/components/schemas/Out'}",
+        "text/plain: {schema: {$ref: '#/components/schemas/Out'}",
+        BreakingForCallers,
+    ),
     // Parameters.
     ("- {name: q", "- {name: p, in: query, schema: {}}\n        - {name: q", Compatible),
     (
@@ -120,15 +140,18 @@ const EDITS: [(&str, &str, Class); 44] = [
     ("pattern: '^a', ", "", BreakingForCallers),
 ];
 
-const TEXTS: [(&str, &str); 4] = [
+const TEXTS: [(&str, &str); 6] = [
     ("what it is", "what it was"),
     ("description: fine", "description: good"),
     ("example: {id: a}", "example: {id: ab}"),
+    ("description: none", "description: fine"),
+    ("title: T", "title: U"),
     ("maxLength: 5}\n        may", "maxLength: 5, description: x}\n        may"),
 ];
 
-const NOTHING: [(&str, &str); 4] = [
+const NOTHING: [(&str, &str); 5] = [
     ("enum: [a, b]", "enum: [b, a]"),
+    ("      tags: [t]", "      tags: [t]\n      servers: [{url: https://a}]"),
     ("{type: string, maxLength: 5}", "{maxLength: 5.0, type: string} # why"),
     ("description: fine", "description: >\n            fine"),
     ("required: [must]", "required: [must]\n      minProperties: 0"),
@@ -158,6 +181,29 @@ fn each_change_has_its_class() {
         assert_eq!(found(&edited(from, to)).len(), 0, "{from} -> {to}");
     }
     println!("{} edits classified", EDITS.len() + TEXTS.len() + NOTHING.len());
+}
+
+/// The texts of both responses are still there, each at the other.
+#[test]
+fn responses_that_change_places_are_a_change() {
+    let text = RELEASED.replace(
+        "        '404': {description: none}",
+        "        '400': {$ref: '#/components/responses/Bad'}\n        \
+         '404': {$ref: '#/components/responses/None'}",
+    ) + "  responses:\n    Bad: {description: bad}\n    None: {description: none}\n";
+    let swapped = text
+        .replace("responses/Bad", "responses/X")
+        .replace("responses/None", "responses/Bad")
+        .replace("responses/X", "responses/None");
+    let [old, new] = [text, swapped].map(|text| Contract::parse("c.yaml", &text).unwrap());
+    let models = [&old, &new].map(|contract| Model::read(contract.document()).unwrap());
+    let found = changes(&new, &models[1], &old, &models[0]);
+    let found: Vec<_> = found.iter().map(|one| (one.class, one.pointer.as_str())).collect();
+    let expected = [
+        (Documentation, "/components/responses/None/description"),
+        (Documentation, "/components/responses/Bad/description"),
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! What people read in a contract: descriptions, summaries, titles and examples; and the servers.
+//! What people read in a contract: descriptions, summaries, titles and examples.
 //!
-//! It is a set of texts, so that moving, inlining or sharing a component is no change. The price:
-//! two texts that change places are no change either.
+//! It is a set of texts, so that moving, inlining or sharing a component is no change. Two texts
+//! that change places are seen by `drift`, which knows the texts of whatever operations lead to;
+//! this finds the rest: what is said of the API as a whole, or in components that nothing needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -56,11 +57,4 @@ fn canonical(value: &Value) -> String {
         }
         other => other.to_string(),
     }
-}
-
-/// The addresses of the servers.
-pub fn servers(document: &Value) -> BTreeSet<String> {
-    let servers = document.get("servers").and_then(Value::as_array);
-    let url = |server: &Value| Some(server.get("url")?.as_str()?.to_owned());
-    servers.into_iter().flatten().filter_map(url).collect()
 }

@@ -11,8 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::findings::rules::nearest;
 use crate::findings::{Finding, Statement};
-use crate::model::percent_decoded;
-use crate::reader::{Contract, child};
+use crate::reader::{Contract, child, target};
 use objects::{Object, Shape};
 
 /// All that is wrong with the structure, and the components that nothing needs.
@@ -84,10 +83,14 @@ impl Walk<'_> {
             Shape::Text if value.is_string() => return,
             Shape::Flag if value.is_boolean() => return,
             Shape::Number if value.is_number() => return,
+            Shape::Count if value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0) => return,
+            Shape::Positive if value.as_f64().is_some_and(|number| number > 0.0) => return,
             Shape::Anythings if value.is_array() => return,
             Shape::Text => "a text",
             Shape::Flag => "true or false",
             Shape::Number => "a number",
+            Shape::Count => "a whole number, 0 or more",
+            Shape::Positive => "a number above 0",
             Shape::Anythings | Shape::Texts | Shape::List(_) | Shape::Requirements
                 if !value.is_array() =>
             {
@@ -104,8 +107,9 @@ impl Walk<'_> {
     /// Lists and maps.
     fn several(&mut self, shape: Shape, pointer: &str, value: &Value) {
         let mut inside: Vec<(String, &str, &Value)> = Vec::new();
+        let is_list = matches!(shape, Shape::Texts | Shape::List(_) | Shape::Requirements);
         match value {
-            Value::Array(items) => inside.extend(
+            Value::Array(items) if is_list => inside.extend(
                 items.iter().enumerate().map(|(n, item)| (format!("{pointer}/{n}"), "", item)),
             ),
             _ => {
@@ -136,9 +140,10 @@ impl Walk<'_> {
                     None => self.value(Shape::Paths, &at, value),
                 },
                 Shape::Requirements => {
-                    for name in self.members(&at, value).into_iter().flat_map(Map::keys) {
+                    for (name, scopes) in self.members(&at, value).into_iter().flatten() {
                         let scheme = child("#/components/securitySchemes", name);
                         self.refer(&at, &scheme);
+                        self.value(Shape::Texts, &child(&at, name), scopes);
                     }
                 }
                 _ => {}
@@ -154,9 +159,9 @@ impl Walk<'_> {
         members
     }
 
-    fn refer(&mut self, from: &str, target: &str) {
-        if let Some(target) = target.strip_prefix('#') {
-            self.found.references.push((from.to_owned(), percent_decoded(target)));
+    fn refer(&mut self, from: &str, reference: &str) {
+        if let Some(target) = target(reference) {
+            self.found.references.push((from.to_owned(), target));
         }
     }
 

@@ -131,3 +131,13 @@ fn components_that_nothing_needs() {
         "A is still the item of B"
     );
 }
+
+#[test]
+fn components_in_a_long_chain() {
+    let link = |n: usize| {
+        format!("    S{n}: {{title: x, allOf: [{{$ref: '#/components/schemas/S{}'}}]}}\n", n + 1)
+    };
+    let chain: String = (0..5000).map(link).collect();
+    let found = found(&format!("{CONTRACT}{chain}    S5000: {{type: boolean}}\n"));
+    assert_eq!(found.len(), 5001);
+}

@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use super::Found;
 use crate::findings::{Finding, Statement};
-use crate::model::percent_decoded;
 use crate::reader::{Contract, child};
 
 pub fn check(contract: &Contract, found: &Found) -> Vec<Finding> {
@@ -82,6 +81,9 @@ fn component(pointer: &str) -> Option<&str> {
     Some(&pointer[.."/components/".len() + group + 1 + name])
 }
 
+/// How many references are followed inside one another; each is some calls on the stack.
+const MAX_DEPTH: usize = 64;
+
 /// Numbers that are equal for values that say the same, references followed.
 struct Prints<'a> {
     root: &'a Value,
@@ -97,8 +99,8 @@ impl Prints<'_> {
         if let Some(known) = self.known.get(pointer) {
             return *known;
         }
-        // Recursion cannot be written out: there only the name tells.
-        let print = if around.insert(pointer.to_owned()) {
+        // Recursion cannot be written out, and what is very deep is not: there only the name tells.
+        let print = if around.len() < MAX_DEPTH && around.insert(pointer.to_owned()) {
             let root = self.root;
             let print = self.value(root.pointer(pointer).unwrap_or(&Value::Null), around);
             around.remove(pointer);
@@ -118,7 +120,10 @@ impl Prints<'_> {
             }
             Value::Object(members) => {
                 if let Some(target) = members.get("$ref").and_then(Value::as_str) {
-                    return self.target(&percent_decoded(target.trim_start_matches('#')), around);
+                    return self.target(
+                        &crate::reader::target(target).unwrap_or_else(|| target.to_owned()),
+                        around,
+                    );
                 }
                 let members: BTreeMap<_, _> =
                     members.iter().map(|(key, value)| (key, self.value(value, around))).collect();

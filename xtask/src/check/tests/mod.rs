@@ -6,6 +6,7 @@ mod examples;
 mod files;
 mod preserving;
 mod report;
+mod rewired;
 mod stub;
 mod sweep;
 
@@ -40,6 +41,7 @@ fn every_change_of_meaning_is_found_and_nothing_else() {
         sweep::in_schemas,
         sweep::in_operation,
         sweep::in_emission,
+        rewired::in_contract,
         stub::in_files,
         stub::in_types,
         preserving::false_alarms,

@@ -116,10 +116,34 @@ pub fn false_alarms() -> Score {
                 if members["type"] == "object" {
                     members.entry("additionalProperties").or_insert(json!({}));
                 }
-                // Beside these the generator takes no `minLength` at all.
-                let taken = members.contains_key("format") || members.contains_key("enum");
-                if members["type"] == "string" && !taken {
+                if members["type"] == "string" {
                     members.entry("minLength").or_insert(json!(0));
+                }
+                members.entry("minProperties").or_insert(json!(0));
+                members.entry("required").or_insert(json!([]));
+                members.into()
+            }),
+        ),
+        (
+            "defaults stated outside of schemas",
+            everywhere(document, &|mut members| {
+                let has = |key: &str| members.contains_key(key);
+                let defaults = if has("operationId") {
+                    json!({ "deprecated": false, "callbacks": {} })
+                } else if has("schema") && has("description") {
+                    json!({
+                        "deprecated": false, "allowReserved": false, "allowEmptyValue": false,
+                        "style": "simple", "explode": false, "examples": {},
+                    })
+                } else if has("schema") {
+                    json!({ "encoding": {}, "examples": {} })
+                } else if has("content") && has("headers") {
+                    json!({ "links": {} })
+                } else {
+                    json!({})
+                };
+                for (key, value) in defaults.as_object().unwrap() {
+                    members.entry(key.clone()).or_insert(value.clone());
                 }
                 members.into()
             }),

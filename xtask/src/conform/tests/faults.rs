@@ -8,7 +8,7 @@ const FIELDS: &str = "/components/schemas/UpdateLinkRequest/properties";
 const LINK: &str = "/components/schemas/Link";
 
 /// Fault, rule, the beginning of the pointer.
-const FAULTS: [(Fault, &str, &str); 46] = [
+const FAULTS: [(Fault, &str, &str); 52] = [
     ("201 for 200", "response-status-undocumented", RESPONSES),
     ("403 for a wrong key", "response-status-undocumented", RESPONSES),
     ("no X-Request-Id", "response-header-missing", "/components/headers/X-Request-Id"),
@@ -37,6 +37,12 @@ const FAULTS: [(Fault, &str, &str); 46] = [
     ("fractions cut off", "update-not-applied", FIELDS),
     ("the empty name stored as null", "update-not-applied", FIELDS),
     ("a refused update done by half", "refusal-changed-object", BODY),
+    ("the name trimmed", "update-not-applied", FIELDS),
+    ("the name in small letters", "update-not-applied", FIELDS),
+    ("a long name cut off", "update-not-applied", FIELDS),
+    ("the name composed", "update-not-applied", FIELDS),
+    ("another link answered", "response-other-object", LINK),
+    ("the old name refused", "object-not-restored", "/paths/"),
     ("null refused", "good-input-refused", FIELDS),
     ("the minimum refused", "good-input-refused", FIELDS),
     ("the maximum refused", "good-input-refused", FIELDS),
@@ -94,6 +100,8 @@ fn a_fault_is_found_once() {
         ("fractions cut off", "update-not-applied"),
         ("status null accepted", "bad-input-accepted"),
         ("no key accepted", "bad-input-accepted"),
+        ("another link answered", "response-other-object"),
+        ("the name trimmed", "update-not-applied"),
     ] {
         let (found, ..) = found(fault, link(), NO_LIMIT);
         let rules: Vec<_> = found.iter().map(|(rule, _)| rule.as_str()).collect();

@@ -170,7 +170,7 @@ fn a_curl_line_repeats_the_request() {
     let line = |key: Key, body: Body| {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         let (method, target) = ("PUT".to_owned(), "/a".to_owned());
-        let request = Request { method, target, headers, key, body };
+        let request = Request { method, target, headers, named: BTreeMap::new(), key, body };
         request.curl("http://h", credential.as_ref(), "KEY")
     };
     let text = Body::Text("{\"a\":\"it's $HOME\"}".to_owned());

@@ -72,6 +72,20 @@ fn the_link_is_as_it_was_after_a_fault_too() {
 }
 
 #[test]
+fn what_can_be_put_back_is_put_back() {
+    let (_, examined, server) = found("the old name refused", link(), NO_LIMIT);
+    let mut now = server.link();
+    assert_ne!(now["name"], link()["name"]);
+    now["name"] = link()["name"].clone();
+    assert_eq!(now, link(), "everything else is as it was");
+    let findings = examined.report.findings(&contract());
+    let left = findings.iter().find(|finding| finding.rule == "object-not-restored").unwrap();
+    let texts: Vec<_> = left.statements.iter().map(|one| one.text.as_str()).collect();
+    assert!(texts[1].starts_with("`name` is ") && !texts[1].contains("status"), "{texts:?}");
+    assert!(texts[2].contains(r#"'{"name":"#) && !texts[2].contains("status"), "{texts:?}");
+}
+
+#[test]
 fn an_interruption_puts_the_link_back() {
     let server = Server::start("", link(), NO_LIMIT);
     let (interrupt, stop) = watch::channel(false);

@@ -226,7 +226,7 @@ impl Service {
 
     fn update(&self, request: &Request) -> Result<Value, Refusal> {
         let encoded = request.path.strip_prefix("/v1/links/").unwrap_or_default();
-        let id = crate::model::percent_decoded(encoded);
+        let id = crate::reader::target(&format!("#{encoded}")).unwrap();
         let tail = id.strip_prefix("lnk_").unwrap_or_default();
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let most = if self.is("a longer link_id accepted") { 129 } else { 128 };
@@ -302,6 +302,10 @@ impl Service {
                 }
                 return Err(bad(name));
             };
+            let old = name == "name" && value == self::link()["name"] && link[name] != value;
+            if old && self.is("the old name refused") {
+                return Err(bad(name));
+            }
             link[name] = value;
         }
         let number = |name: &str| link[name].as_i64();
@@ -333,6 +337,16 @@ impl Service {
                 let text = value.as_str()?;
                 if text.contains('\0') && !self.is("U+0000 accepted") {
                     return None;
+                }
+                let kept = match self.fault {
+                    "the name trimmed" => text.trim().to_owned(),
+                    "the name in small letters" => text.to_lowercase(),
+                    "a long name cut off" => text.chars().take(255).collect(),
+                    "the name composed" => text.replace("e\u{301}", "é"),
+                    _ => text.to_owned(),
+                };
+                if kept != text {
+                    return Some(kept.into());
                 }
                 if text.is_empty() && self.is("the empty name stored as null") {
                     return Some(Value::Null);
@@ -396,6 +410,7 @@ impl Service {
             link["status"] = "expired".into();
         }
         match self.fault {
+            "another link answered" => link["link_id"] = "lnk_other".into(),
             "an extra property" => link["agent"]["mood"] = "good".into(),
             "a property missing" => drop(link.as_object_mut().unwrap().remove("uses")),
             "null left out of answers" => {

@@ -3,7 +3,7 @@
 use super::Severity::{Error, Warning};
 use super::table::Row;
 
-pub const CONFORM: [Row; 16] = [
+pub const CONFORM: [Row; 17] = [
     (
         "response-status-undocumented",
         Error,
@@ -45,6 +45,13 @@ pub const CONFORM: [Row; 16] = [
         "an answer has a property that the contract does not name",
         "nobody knows what it means, and nobody has promised to keep it",
         "add the property to this schema, or stop sending it",
+    ),
+    (
+        "response-other-object",
+        Error,
+        "an answer is about something else than what the path names",
+        "a caller reads, or believes to have changed, what belongs to another",
+        "answer the object that the path names",
     ),
     (
         "bad-input-accepted",

@@ -17,6 +17,7 @@ pub fn rules() -> impl Iterator<Item = Rule> {
 
 fn title(part: Part, keyword: &str) -> String {
     let thing = match part {
+        Part::Document => "the document",
         Part::Operation => "an operation",
         Part::Parameter => "a parameter of a request",
         Part::RequestBody => "the body of a request",
@@ -49,6 +50,8 @@ fn why(part: Part, keyword: &str) -> String {
             "it names the client's method and the server's function: code on one side no longer \
              compiles against the other"
         }
+        (_, "servers") => "callers send their requests, and their keys, to another place",
+        (_, "links") => "a caller follows a link to an operation that is not meant",
         (_, "tags") => "readers and documentation look for the operation in another place",
         (_, "callbacks") => "the caller waits for calls that never come, or gets unknown ones",
         (_, "extensions") => {

@@ -1,28 +1,30 @@
 //! What an operation answers: one variant for each documented status.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
 use super::{JSON, Module, Operation};
-use crate::generate::names::{docs, field_name, literal, type_name};
-use crate::reader::child;
+use crate::generate::names::{docs, literal, type_name};
+use crate::generate::types::unique;
+use crate::reader::{child, media_type};
 
 /// What Dropshot emits where a handler answers what it likes.
 const ANYTHING: &str = "*/*";
 
 /// What one documented status answers.
-struct Answer {
+pub(super) struct Answer {
     /// `404`, or `4XX`.
-    key: String,
+    pub key: String,
     variant: String,
     description: String,
-    body: Body,
+    pub body: Body,
     headers: Option<String>,
 }
 
-enum Body {
+pub(super) enum Body {
     None,
     Bytes,
     /// The type, and where its schema is, references followed: two answers of one schema are alike.
@@ -42,7 +44,7 @@ impl Answer {
         self.status().is_some_and(|status| (200..400).contains(&status))
     }
 
-    fn schema(&self) -> &str {
+    pub fn schema(&self) -> &str {
         match &self.body {
             Body::Json { schema, .. } => schema,
             _ => "",
@@ -75,8 +77,9 @@ impl<'b> Module<'_, 'b> {
             return None;
         };
         let error = self.error_type(&place, &failures)?;
-        self.write(operation, &answers, success);
-        Some(format!("Result<{}Response, {error}>", operation.prefix))
+        let name = self.types.claim(&place, &format!("{}Response", operation.prefix));
+        self.write(operation, &name, &answers, success);
+        Some(format!("Result<{name}, {error}>"))
     }
 
     /// A channel is answered by Dropshot itself: it upgrades the connection or refuses in its own way.
@@ -94,8 +97,8 @@ impl<'b> Module<'_, 'b> {
         }
         for key in keys.into_iter().filter(|key| *key != "101") {
             let here = child(&place, key);
-            let Some((pointer, _)) = self.types.resolve(&here) else { continue };
-            let schema = format!("{}/schema", child(&child(&pointer, "content"), JSON));
+            let Some((pointer, response)) = self.types.resolve(&here) else { continue };
+            let schema = format!("{}/schema", json(&pointer, response).0);
             let Some((schema, _)) = self.types.resolve(&schema) else { continue };
             if !self.is_dropshot_error(&schema) {
                 self.types.error(&here, "a channel refuses with Dropshot's own body");
@@ -144,14 +147,14 @@ impl<'b> Module<'_, 'b> {
         let Some(types) = response["content"].as_object().filter(|types| !types.is_empty()) else {
             return Some(Body::None);
         };
-        let [media_type] = types.keys().collect::<Vec<_>>()[..] else {
+        let [name] = types.keys().collect::<Vec<_>>()[..] else {
             self.types.error(&content, "a response is supported in one media type");
             return None;
         };
-        let place = child(&content, media_type);
-        let value = &types[media_type.as_str()];
+        let place = child(&content, name);
+        let value = &types[name.as_str()];
         self.types.only(&place, value, &["schema", "example", "examples"]);
-        match media_type.as_str() {
+        match media_type(name).as_str() {
             JSON if value.get("schema").is_none() => {
                 self.types.error(&place, "a body needs a `schema`");
                 None
@@ -176,20 +179,22 @@ impl<'b> Module<'_, 'b> {
     /// The struct of a response's headers; equal sets share the struct of the first.
     fn headers(&mut self, response: &str, value: &Value, owner: &str) -> Option<String> {
         let headers = value["headers"].as_object().filter(|headers| !headers.is_empty())?;
-        let name = format!("{owner}Headers");
         let place = child(response, "headers");
-        let mut fields = String::new();
+        let name = self.types.claim(&place, &format!("{owner}Headers"));
+        let (mut fields, mut taken) = (String::new(), BTreeSet::new());
         for header in headers.keys() {
             let Some((pointer, value)) = self.types.resolve(&child(&place, header)) else {
                 continue;
             };
-            let known = ["description", "required", "schema", "example", "examples", "style"];
+            let known =
+                ["description", "required", "schema", "example", "examples", "style", "explode"];
             self.types.only(&pointer, value, &known);
+            self.style(&pointer, value, "simple");
             let ty =
                 self.types.of(&child(&pointer, "schema"), &format!("{name}{}", type_name(header)));
             let Some(ty) = ty else { continue };
             fields += &docs(value["description"].as_str().unwrap_or_default());
-            let (field, header) = (field_name(header), literal(header));
+            let (field, header) = (unique(header, &mut taken), literal(header));
             fields += &match value["required"] == Value::Bool(true) {
                 true => format!("#[serde(rename = {header})]\npub {field}: {ty},\n"),
                 false => format!(
@@ -213,7 +218,13 @@ impl<'b> Module<'_, 'b> {
     }
 
     /// Writes the enum of the documented responses.
-    fn write(&mut self, operation: &Operation<'b>, answers: &[Answer], success: &Answer) {
+    fn write(
+        &mut self,
+        operation: &Operation<'b>,
+        name: &str,
+        answers: &[Answer],
+        success: &Answer,
+    ) {
         let (mut variants, mut results, mut codes) = (String::new(), String::new(), String::new());
         let mut derives = "#[derive(Clone, Debug, PartialEq)]";
         for answer in answers {
@@ -275,14 +286,14 @@ impl<'b> Module<'_, 'b> {
         };
         let status = success.status().unwrap_or_default();
         let description = literal(success.description.trim());
-        let (name, prefix) = (&operation.name, &operation.prefix);
+        let function = &operation.name;
         let _ = write!(
             self.items,
-            "/// What `{name}` answers: one variant for each documented status.
+            "/// What `{function}` answers: one variant for each documented status.
             {derives}
-            pub enum {prefix}Response {{ {variants} }}
+            pub enum {name} {{ {variants} }}
 
-            impl HttpResponse for {prefix}Response {{
+            impl HttpResponse for {name} {{
                 fn to_result(self) -> Result<Response<Body>, HttpError> {{
                     match self {{ {results} }}
                 }}
@@ -297,115 +308,6 @@ impl<'b> Module<'_, 'b> {
             }}\n\n"
         );
     }
-
-    /// The type of the errors that Dropshot itself raises.
-    ///
-    /// They answer Dropshot's own body where the contract documents just that, otherwise the
-    /// documented example of a 500, and where there is none, the least value of its schema.
-    fn error_type(&mut self, place: &str, failures: &[&Answer]) -> Option<String> {
-        let Some(first) = failures.first() else {
-            self.types.error(place, "the errors must be documented: a server can always fail");
-            return None;
-        };
-        if let Some(other) = failures.iter().find(|answer| answer.schema() != first.schema()) {
-            let message = "every error response needs the same schema: progenitor and Dropshot know one for each operation";
-            self.types.error(&child(place, &other.key), message);
-            return None;
-        }
-        let Body::Json { ty, schema } = &first.body else {
-            self.types.error(&child(place, &first.key), "an error response needs a JSON body");
-            return None;
-        };
-        if let Some(known) = self.errors.get(schema) {
-            return Some(known.clone());
-        }
-        if self.is_dropshot_error(schema) {
-            self.errors.insert(schema.clone(), "HttpError".to_owned());
-            return Some("HttpError".to_owned());
-        }
-        let unexpected = failures.iter().find(|answer| matches!(&*answer.key, "500" | "5XX"));
-        let Some(unexpected) = unexpected else {
-            let message = "the status 500 must be documented: a server can always fail";
-            self.types.error(place, message);
-            return None;
-        };
-        let (pointer, response) = self.types.resolve(&child(place, &unexpected.key))?;
-        let content = &response["content"][JSON];
-        let first = content["examples"].as_object().and_then(|examples| examples.values().next());
-        let example = content.get("example").or_else(|| first?.get("value"));
-        let Some(example) = example.cloned().or_else(|| self.least(schema, 0)) else {
-            let message =
-                "needs an example: it is what the server answers when Dropshot itself fails";
-            self.types.error(&child(&child(&pointer, "content"), JSON), message);
-            return None;
-        };
-        let count = self.errors.values().filter(|name| name.starts_with("Unexpected")).count();
-        let number = if count == 0 { String::new() } else { (count + 1).to_string() };
-        let name = format!("UnexpectedError{number}");
-        let _ = write!(
-            self.items,
-            "crate::unexpected_error! {{\n    \
-                 /// A failure that no operation answers itself: the documented example of the status 500.\n    \
-                 pub struct {name}: {ty} = {};\n\
-             }}\n\n",
-            literal(&example.to_string())
-        );
-        self.errors.insert(schema.clone(), name.clone());
-        Some(name)
-    }
-
-    /// The least value of a schema: what must be there, and as little of it as may be.
-    fn least(&self, pointer: &str, depth: usize) -> Option<Value> {
-        const MAX_DEPTH: usize = 16;
-        let (pointer, schema) =
-            self.types.contract.resolve(pointer).ok().filter(|_| depth < MAX_DEPTH)?;
-        if let Some(example) = schema.get("example").or_else(|| schema["enum"].get(0)) {
-            return Some(example.clone());
-        }
-        for keyword in ["allOf", "oneOf", "anyOf"] {
-            if schema.get(keyword).is_some() {
-                return self.least(&format!("{pointer}/{keyword}/0"), depth + 1);
-            }
-        }
-        let unbounded =
-            |keywords: &[&str]| keywords.iter().all(|keyword| schema.get(keyword).is_none());
-        match schema["type"].as_str()? {
-            "string" if unbounded(&["pattern", "minLength", "format"]) => Some("".into()),
-            "boolean" => Some(false.into()),
-            "integer" | "number" => {
-                Some(schema.get("minimum").cloned().unwrap_or_else(|| 0.into()))
-            }
-            "array" if unbounded(&["minItems"]) => Some(Value::Array(Vec::new())),
-            "object" => {
-                let names =
-                    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-                let member = |name: &str| {
-                    let place = child(&format!("{pointer}/properties"), name);
-                    Some((name.to_owned(), self.least(&place, depth + 1)?))
-                };
-                names.map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether a schema is that of the body by which Dropshot reports its own errors.
-    fn is_dropshot_error(&self, schema: &str) -> bool {
-        let Some(schema) = self.types.contract.get(schema) else { return false };
-        let mut required: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
-        required.sort_by_key(|name| name.as_str());
-        let properties = schema["properties"].as_object();
-        let names: Vec<_> = properties.into_iter().flat_map(Map::keys).collect();
-        let strings = properties
-            .into_iter()
-            .flat_map(Map::values)
-            .all(|property| property["type"] == "string" && property.get("nullable").is_none());
-        let has = |name: &str| names.iter().any(|known| *known == name);
-        required == ["message", "request_id"]
-            && names.len() == 3
-            && ["error_code", "message", "request_id"].iter().all(|name| has(name))
-            && strings
-    }
 }
 
 /// The constant of a status.
@@ -417,4 +319,15 @@ fn constant(status: u16) -> String {
         Some(reason) => format!("StatusCode::{}", reason.to_snake_case().to_uppercase()),
         None => format!("StatusCode::from_u16({status}).unwrap_or_default()"),
     }
+}
+
+/// Where the JSON of a response is described, and what is said there.
+pub(super) fn json<'v>(pointer: &str, response: &'v Value) -> (String, &'v Value) {
+    let content = child(pointer, "content");
+    let types = response["content"].as_object();
+    let found = types.into_iter().flatten().find(|(name, _)| media_type(name) == JSON);
+    found.map_or_else(
+        || (child(&content, JSON), &Value::Null),
+        |(name, value)| (child(&content, name), value),
+    )
 }

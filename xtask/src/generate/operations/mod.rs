@@ -1,17 +1,21 @@
 //! The API trait, and what each operation takes and answers.
 
 mod answer;
+mod errors;
 mod parameters;
+mod routes;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value};
 
-use super::names::{docs, field_name, literal, type_name, uses};
+use super::names::{
+    RESERVED, component_name, docs, field_name, free, function_name, literal, type_name, uses,
+};
 use super::types::Types;
 use crate::reader::{Contract, child};
+use routes::Routes;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
@@ -21,10 +25,19 @@ const JSON: &str = "application/json";
 const PAGINATION: &str = "x-dropshot-pagination";
 const WEBSOCKET: &str = "x-dropshot-websocket";
 
+/// What else the functions of operations take.
+const ARGUMENTS: [&str; 6] = ["rqctx", "path", "query", "headers", "body", "connection"];
+
 /// The source of the module of operations.
 pub fn operations(contract: &Contract, types: &mut Types<'_>) -> String {
-    let mut module =
-        Module { types, items: String::new(), headers: BTreeMap::new(), errors: BTreeMap::new() };
+    let mut module = Module {
+        types,
+        items: String::new(),
+        headers: BTreeMap::new(),
+        errors: BTreeMap::new(),
+        schemes: BTreeMap::new(),
+        functions: BTreeMap::new(),
+    };
     module.security_schemes();
     let methods = module.methods();
     let title = contract.document()["info"]["title"].as_str().unwrap_or_default();
@@ -114,8 +127,16 @@ fn has_other_tags(contract: &Contract) -> bool {
 /// The name of the API trait.
 pub fn trait_name(contract: &Contract) -> String {
     let title = contract.document()["info"]["title"].as_str().unwrap_or_default();
-    let name = title.to_upper_camel_case();
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("Api{name}") }
+    let name = type_name(title);
+    let components = contract.document()["components"]["schemas"].as_object();
+    let mut components = components.into_iter().flat_map(Map::keys);
+    let taken = RESERVED.contains(&name.as_str())
+        || components.any(|component| component_name(component) == name);
+    match name.strip_prefix('_') {
+        Some(name) => format!("Api{name}"),
+        None if taken => format!("{name}Api"),
+        None => name,
+    }
 }
 
 fn tag(tag: &Value) -> String {
@@ -142,6 +163,10 @@ pub(super) struct Module<'a, 'b> {
     headers: BTreeMap<String, String>,
     /// The error type for each error schema.
     errors: BTreeMap<String, String>,
+    /// The extractor of each security scheme, by its pointer.
+    schemes: BTreeMap<String, String>,
+    /// Where each function is described.
+    functions: BTreeMap<String, String>,
 }
 
 /// An operation while its parts are put together.
@@ -164,7 +189,9 @@ impl<'b> Module<'_, 'b> {
                 (Some("apiKey"), Some("header"), Some(header)) => {
                     let docs = docs(scheme["description"].as_str().unwrap_or(name));
                     let docs: String = docs.lines().map(|line| format!("    {line}\n")).collect();
-                    let (name, header) = (type_name(name), literal(header));
+                    let name = self.types.claim(&pointer, &type_name(name));
+                    self.schemes.insert(pointer, name.clone());
+                    let header = literal(header);
                     let _ = write!(
                         self.items,
                         "crate::api_key_header! {{\n{docs}    pub struct {name} = {header};\n}}\n\n"
@@ -177,11 +204,16 @@ impl<'b> Module<'_, 'b> {
 
     fn methods(&mut self) -> String {
         let mut methods = String::new();
+        let mut routes = Routes::default();
         let paths = self.types.contract.document()["paths"].as_object();
         for (path, item) in paths.into_iter().flatten() {
             let place = child("/paths", path);
-            let known = [&METHODS[..], &["parameters", "summary", "description"]].concat();
+            let known =
+                [&METHODS[..], &["parameters", "summary", "description", "servers"]].concat();
             self.types.only(&place, item, &known);
+            if let Err(message) = routes.add(path) {
+                self.types.error(&place, message);
+            }
             for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
                 if let Some(source) = self.method(&child(&place, method), path, method) {
                     methods += &source;
@@ -205,22 +237,27 @@ impl<'b> Module<'_, 'b> {
             "security",
             "deprecated",
             "externalDocs",
+            "servers",
         ];
         self.types.only(place, value, &known);
         let Some(id) = value["operationId"].as_str() else {
             self.types.error(place, "an operation needs an `operationId`");
             return None;
         };
-        let operation = Operation {
-            place: place.to_owned(),
-            path,
-            value,
-            name: field_name(id),
-            prefix: type_name(id),
-        };
+        let name = function_name(id);
+        let here = child(place, "operationId");
+        if let Some(other) = self.functions.insert(name.clone(), here.clone()) {
+            let message = format!("the stub would call this as it does what is at `#{other}`");
+            self.types.error(&here, message);
+        }
+        let operation =
+            Operation { place: place.to_owned(), path, value, name, prefix: type_name(id) };
         let mut arguments = vec!["rqctx: RequestContext<Self::Context>".to_owned()];
         if let Some(key) = self.security(&operation) {
-            arguments.push(format!("{}: {}", key.to_snake_case(), type_name(&key)));
+            let scheme = child("/components/securitySchemes", &key);
+            let argument = free(&field_name(&key), |name| ARGUMENTS.contains(&name));
+            let extractor = self.schemes.get(&scheme).cloned().unwrap_or_default();
+            arguments.push(format!("{argument}: {extractor}"));
         }
         arguments.extend(self.parameters(&operation));
         let mut content_type = "";
@@ -288,7 +325,13 @@ impl<'b> Module<'_, 'b> {
             Some(requirements) => (child(&operation.place, "security"), requirements),
             None => ("/security".to_owned(), document.get("security")?),
         };
-        let requirements = requirements.as_array()?;
+        let mut requirements = requirements.as_array()?.clone();
+        let mut seen = Vec::new();
+        requirements.retain(|one| {
+            let again = seen.contains(one);
+            seen.push(one.clone());
+            !again
+        });
         if requirements.is_empty() {
             return None;
         }

@@ -1,13 +1,14 @@
 //! What an operation takes: the parameters of path, query and headers, and the body.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
 use super::{JSON, Module, Operation, PAGINATION};
 use crate::generate::names::{docs, literal, type_name};
-use crate::generate::types::Field;
-use crate::reader::child;
+use crate::generate::types::{Field, unique};
+use crate::reader::{child, media_type};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
@@ -74,7 +75,8 @@ impl<'b> Module<'_, 'b> {
             if here.is_empty() {
                 continue;
             }
-            let name = format!("{}{suffix}", operation.prefix);
+            let place = format!("{}/{kind}", operation.place);
+            let name = self.types.claim(&place, &format!("{}{suffix}", operation.prefix));
             self.parameter_struct(operation, kind, &name, &here);
             if let (Some(extension), "query") = (paginated, kind) {
                 let _ = write!(
@@ -98,6 +100,7 @@ impl<'b> Module<'_, 'b> {
         parameters: &[(String, &'b Value)],
     ) {
         let (mut fields, mut functions) = (String::new(), String::new());
+        let mut taken = BTreeSet::new();
         for (pointer, parameter) in parameters {
             let known = [
                 "name",
@@ -111,13 +114,7 @@ impl<'b> Module<'_, 'b> {
                 "explode",
             ];
             self.types.only(pointer, parameter, &known);
-            let usual = if kind == "query" { "form" } else { "simple" };
-            if parameter.get("style").is_some_and(|style| style != usual) {
-                self.types.error(
-                    &child(pointer, "style"),
-                    format!("only `style: {usual}` is supported here"),
-                );
-            }
+            self.style(pointer, parameter, if kind == "query" { "form" } else { "simple" });
             let property = parameter["name"].as_str().unwrap_or_default();
             let place = child(pointer, "schema");
             let Some((_, schema)) = self.types.resolve(&place) else { continue };
@@ -141,13 +138,14 @@ impl<'b> Module<'_, 'b> {
             };
             fields += &docs(parameter["description"].as_str().unwrap_or_default());
             // HTTP/1.1 headers have no case, and Dropshot has them all in lower case.
+            let mut sent = property.to_owned();
             if kind == "header" && property.chars().any(char::is_uppercase) {
                 let _ = writeln!(fields, "#[schemars(rename = {})]", literal(property));
-                fields += &field.source(&property.to_lowercase(), &ty, name);
-            } else {
-                fields += &field.source(property, &ty, name);
+                sent = property.to_lowercase();
             }
-            functions += &field.functions(property, &ty, name);
+            let called = unique(&sent, &mut taken);
+            fields += &field.source(&sent, &called, &ty, name);
+            functions += &field.functions(property, &called, &ty, name);
         }
         let _ = write!(
             self.items,
@@ -157,6 +155,19 @@ impl<'b> Module<'_, 'b> {
             {functions}\n\n",
             operation.name
         );
+    }
+
+    /// How a parameter or a header is written: Dropshot knows the usual way of each.
+    pub(super) fn style(&mut self, pointer: &str, value: &Value, usual: &str) {
+        if value.get("style").is_some_and(|style| style != usual) {
+            let message = format!("only `style: {usual}` is supported here");
+            self.types.error(&child(pointer, "style"), message);
+        }
+        let exploded = usual == "form";
+        if value.get("explode").is_some_and(|explode| *explode != Value::Bool(exploded)) {
+            let message = format!("only `explode: {exploded}` is supported here");
+            self.types.error(&child(pointer, "explode"), message);
+        }
     }
 
     /// The type of the argument for the body, and its media type where Dropshot must be told.
@@ -171,19 +182,19 @@ impl<'b> Module<'_, 'b> {
         }
         let content = child(&pointer, "content");
         let types = body["content"].as_object();
-        let [media_type] = types.into_iter().flat_map(|types| types.keys()).collect::<Vec<_>>()[..]
+        let [name] = types.into_iter().flat_map(|types| types.keys()).collect::<Vec<_>>()[..]
         else {
             self.types.error(&content, "a request body is supported in one media type");
             return None;
         };
-        let place = child(&content, media_type);
+        let place = child(&content, name);
         let value = self.types.contract.get(&place)?;
         self.types.only(&place, value, &["schema", "example", "examples"]);
         let schema = format!("{place}/schema");
-        let name = format!("{}Body", operation.prefix);
-        match media_type.as_str() {
-            JSON => Some((format!("JsonBody<{}>", self.types.of(&schema, &name)?), "")),
-            FORM => Some((format!("FormBody<{}>", self.types.of(&schema, &name)?), FORM)),
+        let wanted = format!("{}Body", operation.prefix);
+        match media_type(name).as_str() {
+            JSON => Some((format!("JsonBody<{}>", self.types.of(&schema, &wanted)?), "")),
+            FORM => Some((format!("FormBody<{}>", self.types.of(&schema, &wanted)?), FORM)),
             BYTES => {
                 self.binary(&schema);
                 Some(("dropshot::StreamingBody".to_owned(), ""))

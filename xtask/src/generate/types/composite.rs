@@ -64,11 +64,8 @@ impl Types<'_> {
         let ty = self.define(&place, &format!("{name}{}", type_name(keyword)), |types, name| {
             types.untagged(pointer, &Value::Null, keyword, name, count)
         });
-        let field = format!(
-            "#[serde(flatten)]\npub {}: {},\n",
-            field_name(keyword),
-            ty.unwrap_or_default()
-        );
+        let field = free(&field_name(keyword), |name| source.contains(&format!("pub {name}: ")));
+        let field = format!("#[serde(flatten)]\npub {field}: {},\n", ty.unwrap_or_default());
         // The struct's own brace is the first that closes a line.
         source.replacen("\n}\n", &format!("\n{field}}}\n"), 1)
     }
@@ -92,6 +89,7 @@ impl Types<'_> {
             self.error(&child(pointer, "required"), message);
         }
         let mut defaults = String::new();
+        let mut taken = BTreeSet::new();
         for (property, value) in properties {
             let place = child(&child(pointer, "properties"), property);
             let Some(inner) = self.inner(&place, &format!("{name}{}", type_name(property))) else {
@@ -112,8 +110,9 @@ impl Types<'_> {
                 None => Field::Required,
             };
             text += &docs(value["description"].as_str().unwrap_or_default());
-            text += &field.source(property, &inner, name);
-            defaults += &field.functions(property, &inner, name);
+            let called = unique(property, &mut taken);
+            text += &field.source(property, &called, &inner, name);
+            defaults += &field.functions(property, &called, &inner, name);
         }
         text + "}\n" + &defaults
     }
@@ -289,7 +288,8 @@ impl Types<'_> {
             let only = value["allOf"].as_array().filter(|members| members.len() == 1);
             only.map_or(value, |members| &members[0]).get("$ref")?.as_str()
         });
-        if let Some(component) = reference.and_then(|reference| reference.rsplit('/').next()) {
+        let target = reference.and_then(crate::reader::target);
+        if let Some(component) = target.as_ref().and_then(|target| target.rsplit('/').next()) {
             return type_name(component);
         }
         let properties = alternative["properties"].as_object();
@@ -304,6 +304,13 @@ impl Types<'_> {
             _ => format!("Variant{index}"),
         }
     }
+}
+
+/// The name of a field that no other one of its struct has.
+pub fn unique(property: &str, taken: &mut BTreeSet<String>) -> String {
+    let name = free(&field_name(property), |name| taken.contains(name));
+    taken.insert(name.clone());
+    name
 }
 
 /// Whether a field must be there, and whether it may be `null`.
@@ -322,9 +329,9 @@ pub enum Field {
 }
 
 impl Field {
-    /// The field's source: attributes, name and type. `owner` is the struct that has it.
-    pub fn source(&self, property: &str, inner: &str, owner: &str) -> String {
-        let field = field_name(property);
+    /// The field's source: attributes, name and type. `field` is what it is called, and `owner` the
+    /// struct that has it.
+    pub fn source(&self, property: &str, field: &str, inner: &str, owner: &str) -> String {
         let rename = match field.trim_start_matches("r#") == property {
             true => String::new(),
             false => format!("rename = {}, ", literal(property)),
@@ -354,29 +361,30 @@ impl Field {
             }
             Field::Default { nullable, .. } => {
                 let ty = if *nullable { format!("Option<{inner}>") } else { inner.to_owned() };
-                let function = default_function(property);
+                let function = default_function(field);
                 format!("#[serde({rename}default = \"{owner}::{function}\")]\npub {field}: {ty},\n")
             }
         }
     }
 
     /// The function that gives the field its default, if it has one.
-    pub fn functions(&self, property: &str, inner: &str, owner: &str) -> String {
+    pub fn functions(&self, property: &str, field: &str, inner: &str, owner: &str) -> String {
         let Field::Default { json, nullable } = self else { return String::new() };
         let ty = if *nullable { format!("Option<{inner}>") } else { inner.to_owned() };
-        let function = default_function(property);
+        let function = default_function(field);
         format!(
             "\nimpl {owner} {{
-                /// The default of `{property}`.
+                /// The default of `{}`.
                 pub fn {function}() -> {ty} {{
                     crate::schema::default({})
                 }}
             }}\n",
+            crate::generate::names::comment(&property.replace('\n', " ")),
             literal(json)
         )
     }
 }
 
-fn default_function(property: &str) -> String {
-    format!("default_{}", field_name(property).trim_start_matches("r#"))
+fn default_function(field: &str) -> String {
+    format!("default_{}", field.trim_start_matches("r#"))
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub use composite::Field;
+pub use composite::{Field, unique};
 
-use super::names::{free, type_name, uses};
+use super::names::{RESERVED, component_name, free, uses};
 use crate::reader::{Contract, ContractError, child, nullable};
 
 /// Keywords that say nothing of a value: they become docs, or are for readers only.
@@ -35,24 +35,46 @@ pub struct Types<'a> {
 /// How deep schemas may contain each other; each level is a few calls on the stack.
 const MAX_DEPTH: usize = 500;
 
-/// Keywords of schemas that are `false` where nothing is said.
-const FLAGS: [&str; 7] = [
-    "nullable",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "uniqueItems",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-];
+/// The type that the members of an `enum` have.
+fn type_of_members(schema: &Value) -> Option<&'static str> {
+    let members = schema["enum"].as_array()?;
+    let all = |kind: fn(&Value) -> bool| members.iter().all(|one| one.is_null() || kind(one));
+    if members.iter().all(Value::is_null) {
+        None
+    } else if all(Value::is_string) {
+        Some("string")
+    } else {
+        all(|member| member.is_i64() || member.is_u64()).then_some("integer")
+    }
+}
+
+/// Whether a keyword states only what holds anyway: that asks for nothing.
+fn says_nothing(key: &str, value: &Value) -> bool {
+    match key {
+        "nullable" | "deprecated" | "readOnly" | "writeOnly" | "uniqueItems"
+        | "exclusiveMinimum" | "exclusiveMaximum" | "allowReserved" | "allowEmptyValue" => {
+            *value == Value::Bool(false)
+        }
+        "minLength" | "minItems" | "minProperties" => value.as_f64() == Some(0.0),
+        "callbacks" | "links" | "encoding" | "examples" => {
+            value.as_object().is_some_and(Map::is_empty)
+        }
+        "required" | "servers" | "tags" => value.as_array().is_some_and(Vec::is_empty),
+        "additionalProperties" => {
+            *value == Value::Bool(true) || value.as_object().is_some_and(Map::is_empty)
+        }
+        _ => false,
+    }
+}
 
 impl<'a> Types<'a> {
     pub fn new(contract: &'a Contract, errors: &'a mut Vec<ContractError>) -> Self {
-        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        let mut names: BTreeMap<String, String> =
+            RESERVED.iter().map(|name| ((*name).to_owned(), String::new())).collect();
         let components = contract.document()["components"]["schemas"].as_object();
         for component in components.into_iter().flat_map(Map::keys) {
             let pointer = child(COMPONENTS, component);
-            if let Some(other) = names.insert(type_name(component), pointer.clone()) {
+            if let Some(other) = names.insert(component_name(component), pointer.clone()) {
                 let message = format!("the stub would call this as it does what is at `#{other}`");
                 errors.push(contract.error(&pointer, message));
             }
@@ -117,9 +139,6 @@ impl<'a> Types<'a> {
 
     /// Reports what stands beside the `known` keywords.
     pub fn only(&mut self, pointer: &str, value: &Value, known: &[&str]) {
-        // To state what holds anyway asks for nothing.
-        let says_nothing =
-            |key: &str, value: &Value| FLAGS.contains(&key) && *value == Value::Bool(false);
         for (key, value) in value.as_object().into_iter().flatten() {
             if !says_nothing(key, value) && !known.contains(&key.as_str()) && !key.starts_with("x-")
             {
@@ -158,16 +177,16 @@ impl<'a> Types<'a> {
 
     /// The type of a schema that has not been defined yet.
     fn unnamed(&mut self, pointer: &str, name: &str) -> Option<String> {
-        let schema = self.contract.get(pointer)?;
+        let Some(schema) = self.contract.get(pointer) else {
+            self.error(pointer, "a schema is needed here");
+            return None;
+        };
         if schema.get("$ref").is_some() {
             let (target, _) = self.resolve(pointer)?;
             let component = target.strip_prefix(COMPONENTS).and_then(|name| name.strip_prefix('/'));
-            let Some(component) = component.filter(|name| !name.contains('/')) else {
-                self.error(pointer, format!("a schema refers to `#{COMPONENTS}/…`"));
-                return None;
-            };
-            let name = type_name(component);
-            return self.inner(&target, &name);
+            // What is no component has no name of its own.
+            let component = component.filter(|name| !name.contains('/')).map(component_name);
+            return self.inner(&target, component.as_deref().unwrap_or(name));
         }
         if let Some(members) = schema["allOf"].as_array() {
             self.only(pointer, schema, &[&ANNOTATIONS[..], &["allOf"]].concat());
@@ -183,7 +202,7 @@ impl<'a> Types<'a> {
                 return self.alternatives(pointer, schema, keyword, name);
             }
         }
-        match schema["type"].as_str() {
+        match schema["type"].as_str().or_else(|| type_of_members(schema)) {
             Some("object") => self.object(pointer, schema, name),
             Some("array") => self.array(pointer, schema, name),
             Some("string") => self.string(pointer, schema, name),
@@ -224,8 +243,8 @@ impl<'a> Types<'a> {
         Some(name)
     }
 
-    /// A name for the schema: the wanted one, or the next that is free.
-    fn claim(&mut self, pointer: &str, wanted: &str) -> String {
+    /// A name for the type of what is at `pointer`: the wanted one, or the next that is free.
+    pub fn claim(&mut self, pointer: &str, wanted: &str) -> String {
         let name = free(wanted, |name| self.names.get(name).is_some_and(|taken| taken != pointer));
         self.names.insert(name.clone(), pointer.to_owned());
         name

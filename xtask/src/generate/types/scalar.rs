@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{ANNOTATIONS, COMPONENTS, Types};
+use super::{ANNOTATIONS, COMPONENTS, Types, says_nothing};
 use crate::generate::names::{docs, free, literal, number, type_name};
 use crate::reader::child;
 
@@ -17,6 +17,10 @@ impl Types<'_> {
         if schema.get("enum").is_some() {
             self.only(pointer, schema, &[&ANNOTATIONS[..], &["type", "enum"]].concat());
             let members = schema["enum"].as_array().cloned().unwrap_or_default();
+            if !members.is_empty() && members.iter().all(Value::is_null) {
+                // So Dropshot emits the unit.
+                return Some("()".to_owned());
+            }
             let places = (0..members.len()).map(|index| format!("{pointer}/enum/{index}"));
             let members: Vec<_> = places.zip(members).collect();
             return self.enumeration(pointer, schema, &members, name);
@@ -24,7 +28,10 @@ impl Types<'_> {
         let known = ["type", "format", "pattern", "minLength", "maxLength"];
         self.only(pointer, schema, &[&ANNOTATIONS[..], &known].concat());
         if schema["format"] == "date-time" {
-            for keyword in known[2..].iter().filter(|keyword| schema.get(**keyword).is_some()) {
+            let said = |keyword: &&&str| {
+                schema.get(**keyword).is_some_and(|value| !says_nothing(keyword, value))
+            };
+            for keyword in known[2..].iter().filter(said) {
                 let message = format!("`{keyword}` is not supported beside `format: date-time`");
                 self.error(&child(pointer, keyword), message);
             }
@@ -83,6 +90,9 @@ impl Types<'_> {
             let members: Vec<_> =
                 members.iter().filter(|member| !member.is_null()).map(whole).collect();
             match members.iter().cloned().collect::<Option<Vec<_>>>() {
+                Some(members) if members.is_empty() => {
+                    self.error(pointer, "an `enum` needs a member");
+                }
                 Some(members) => {
                     let members: Vec<_> = members.into_iter().map(number).collect();
                     fields.push(format!("members: &[{}]", members.join(", ")));
@@ -130,7 +140,7 @@ impl Types<'_> {
         keyword: &str,
         field: &str,
     ) -> Option<String> {
-        let length = schema.get(keyword)?;
+        let length = schema.get(keyword).filter(|length| !says_nothing(keyword, length))?;
         let Some(length) = length.as_u64().and_then(|length| u32::try_from(length).ok()) else {
             self.error(&child(pointer, keyword), format!("`{keyword}` must be a length"));
             return None;
@@ -174,16 +184,22 @@ impl Types<'_> {
         name: &str,
     ) -> Option<String> {
         let mut variants = String::new();
-        let mut taken = BTreeSet::new();
+        let (mut taken, mut listed) = (BTreeSet::new(), BTreeSet::new());
         for (place, member) in members.iter().filter(|(_, member)| !member.is_null()) {
             let Some(text) = member.as_str() else {
                 self.error(place, "a member of a string's `enum` must be a string");
                 continue;
             };
+            if !listed.insert(text) {
+                continue;
+            }
             let wanted = if text.is_empty() { "Empty".to_owned() } else { type_name(text) };
             let variant = free(&wanted, |name| taken.contains(name));
             taken.insert(variant.clone());
             let _ = writeln!(variants, "#[serde(rename = {})]\n{variant},", literal(text));
+        }
+        if members.is_empty() {
+            self.error(pointer, "an `enum` needs a member");
         }
         let docs = docs(schema["description"].as_str().unwrap_or_default());
         // The variants have no docs: with them schemars emits a `oneOf` instead of an `enum`.
