@@ -14,6 +14,7 @@ use std::sync::Arc;
 use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::LinkId;
 use async_trait::async_trait;
+use prometheus_client::registry::Registry;
 
 use crate::config::DatabaseUrl;
 use crate::key::{KeyDigest, KeyKind, Secret};
@@ -50,6 +51,9 @@ pub trait Store: Debug + Send + Sync {
         account: String,
         links: Vec<StoredLink>,
     ) -> Result<ImportOutcome, StoreError>;
+
+    /// Adds what the store has to say of itself: its queue, its batches, its connections.
+    fn register_metrics(&self, registry: &mut Registry);
 }
 
 /// What becomes of a link; may be called more than once for one update.
