@@ -67,7 +67,7 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct Database {
-    /// sqlite:PATH
+    /// sqlite:PATH or postgres://HOST/DATABASE
     #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
     database: GivenDatabase,
 }

@@ -3,7 +3,6 @@
 //! Flags override the environment, which overrides the configuration file, which overrides the
 //! defaults. One struct serves all three sources, so a setting cannot be missing from one of them.
 
-use std::fmt::{self, Display, Formatter};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,6 +13,8 @@ use serde::Deserialize;
 use slog::Logger;
 
 use crate::clock::Clock;
+#[cfg(feature = "postgres")]
+use crate::store::PostgresUrl;
 
 const DEFAULT_BIND: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8080));
 const DEFAULT_DATABASE: &str = "links.db";
@@ -43,7 +44,7 @@ pub struct Settings {
     #[arg(long, value_name = "ADDR:PORT", env = "LINKS_BIND")]
     pub bind: Option<SocketAddr>,
 
-    /// Database, made when it is missing: sqlite:PATH [default: sqlite:links.db]
+    /// Database, made when it is missing: sqlite:PATH or postgres://HOST/DATABASE [default: sqlite:links.db]
     #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
     pub database: Option<GivenDatabase>,
 
@@ -118,6 +119,9 @@ pub enum DatabaseUrl {
     SqliteFile(PathBuf),
     /// `sqlite::memory:`: gone when the process ends.
     SqliteMemory,
+    /// `postgres://USER:PASSWORD@HOST/DATABASE`
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresUrl),
 }
 
 impl FromStr for DatabaseUrl {
@@ -134,8 +138,11 @@ impl FromStr for DatabaseUrl {
                 Err(DatabaseUrlError::Host)
             }
             ("sqlite", path) => Ok(DatabaseUrl::SqliteFile(PathBuf::from(path))),
+            #[cfg(feature = "postgres")]
+            ("postgres" | "postgresql", _) => PostgresUrl::parse(text)
+                .map(DatabaseUrl::Postgres)
+                .ok_or(DatabaseUrlError::Postgres),
             // no more of the text than the scheme: such addresses hold passwords
-            ("postgres" | "postgresql", _) => Err(DatabaseUrlError::Postgres),
             (other, rest) if is_scheme(other) && rest.starts_with("//") => {
                 Err(DatabaseUrlError::Scheme(other.to_owned()))
             }
@@ -150,15 +157,6 @@ impl TryFrom<String> for DatabaseUrl {
 
     fn try_from(text: String) -> Result<Self, DatabaseUrlError> {
         text.parse()
-    }
-}
-
-impl Display for DatabaseUrl {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            DatabaseUrl::SqliteFile(path) => write!(formatter, "sqlite:{}", path.display()),
-            DatabaseUrl::SqliteMemory => formatter.write_str("sqlite::memory:"),
-        }
     }
 }
 
@@ -197,9 +195,15 @@ pub enum DatabaseUrlError {
     NoPath,
     #[error("a path follows sqlite: without //, as in sqlite:links.db")]
     Host,
-    #[error("postgres is not supported yet: use sqlite:PATH")]
+    #[cfg(feature = "postgres")]
+    #[error(
+        "use sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE; this one does not parse, or has \
+         a parameter that is not known (sslmode is `disable` or `verify-full`)"
+    )]
     Postgres,
-    #[error("databases of the kind `{0}` are not supported: use sqlite:PATH")]
+    #[error(
+        "databases of the kind `{0}` are not supported: use sqlite:PATH or postgres://HOST/DATABASE"
+    )]
     Scheme(String),
 }
 
@@ -221,7 +225,8 @@ mod tests {
     #[test]
     fn a_refused_url_keeps_its_password() {
         for url in [
-            "postgres://me:hunter2@db/links",
+            "postgres://me:hunter2@db/links?sslmode=prefer",
+            "postgres://me:hunter2@db:port/links",
             "mysql://me:hunter2@db/links",
             "me:hunter2@db/links",
             "hunter2@db:5432/links",

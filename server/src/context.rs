@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use agenthuman_links_api::types::{Link, LinkId, UpdateLinkRequest};
 
+use crate::caller_cache::CallerCache;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::in_flight::InFlight;
@@ -17,13 +18,14 @@ use crate::store::{AccountId, KeyId, Store, StoreError, UpdateOutcome};
 #[derive(Debug)]
 pub struct Context {
     store: Arc<dyn Store>,
+    callers: CallerCache,
     rate_limiter: RateLimiter,
     clock: Arc<dyn Clock>,
     in_flight: InFlight,
 }
 
 /// Whose key came with a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
     key: KeyId,
     account: AccountId,
@@ -34,7 +36,8 @@ impl Context {
     pub fn new(store: Arc<dyn Store>, config: &Config) -> Self {
         let rate_limiter = RateLimiter::new(config.rate_limit);
         let clock = Arc::clone(&config.clock);
-        Context { store, rate_limiter, clock, in_flight: InFlight::default() }
+        let callers = CallerCache::default();
+        Context { store, callers, rate_limiter, clock, in_flight: InFlight::default() }
     }
 
     /// The requests that are being handled.
@@ -54,17 +57,24 @@ impl Context {
             return Ok(Err(KeyRefusal::Unknown));
         };
         let digest = secret.digest();
+        if let Some(caller) = self.callers.get(&digest) {
+            return Ok(Ok(caller));
+        }
         Ok(match self.store.find_key(digest).await? {
             Some(key) if !key.digest.matches(&digest) => Err(KeyRefusal::Unknown),
             Some(key) if key.revoked_at.is_some() => Err(KeyRefusal::Revoked),
-            Some(key) => Ok(Caller { key: key.key_id, account: key.account_id }),
+            Some(key) => {
+                let caller = Caller { key: key.key_id, account: key.account_id };
+                self.callers.insert(digest, caller);
+                Ok(caller)
+            }
             None => Err(KeyRefusal::Unknown),
         })
     }
 
     /// Counts a request of the caller.
-    pub fn admit(&self, caller: Caller) -> Quota {
-        self.rate_limiter.admit(caller.key, self.clock.now())
+    pub async fn admit(&self, caller: Caller) -> Result<Quota, StoreError> {
+        self.rate_limiter.admit(&*self.store, caller.key, self.clock.now()).await
     }
 
     /// Changes a link of the caller's account.

@@ -52,7 +52,10 @@ impl AgentHumanLinksApi for LinksServer {
             }
             Err(error) => return Ok(answer.failed(&error, None)),
         };
-        let quota = context.admit(caller);
+        let quota = match context.admit(caller).await {
+            Ok(quota) => quota,
+            Err(error) => return Ok(answer.failed(&error, None)),
+        };
         let link = async {
             let link_id = admitted(&quota).and_then(|()| Ok(path.read()?.link_id));
             let changes = read(body).await;

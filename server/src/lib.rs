@@ -4,6 +4,7 @@
 //! A request passes through `http_entrypoints` (the order of the checks), [`context`] (who is
 //! calling), [`link`] (the rules, pure) and [`store`] (loading and saving, no rules).
 
+mod caller_cache;
 pub mod cli;
 pub mod clock;
 pub mod config;

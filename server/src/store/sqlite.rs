@@ -14,16 +14,17 @@ mod writer;
 use std::path::Path;
 
 use agenthuman_links_api::timestamp::Timestamp;
-use agenthuman_links_api::types::LinkId;
+use agenthuman_links_api::types::{Agent, LinkId};
 use async_trait::async_trait;
 use prometheus_client::registry::Registry;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use self::worker::Worker;
 use self::writer::{Writer, Written};
+use super::import::{self, Found};
 use super::{
-    AccountId, ImportCounts, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, OpenError,
-    Revocation, Store, StoreError, StoredKey, UpdateOutcome,
+    AccountId, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, OpenError, Revocation,
+    Store, StoreError, StoredKey, UpdateOutcome, names,
 };
 use crate::key::KeyDigest;
 use crate::link::StoredLink;
@@ -159,31 +160,27 @@ impl Store for SqliteStore {
         self.writer
             .run(move |connection| {
                 let account = find_or_add_account(connection, &account)?;
-                let mut counts = ImportCounts::default();
-                for (index, link) in links.iter().enumerate() {
-                    match find_link(connection, &link.link_id)? {
-                        Some((owner, _)) if owner != account => {
-                            return Ok(Written::Undo(ImportOutcome::ForeignLink(index)));
-                        }
-                        Some((_, stored)) if stored == *link => counts.unchanged += 1,
-                        Some(_) => counts.different += 1,
-                        None => {
-                            match find_agent(connection, &link.agent.agent_id)? {
-                                Some((owner, _)) if owner != account => {
-                                    return Ok(Written::Undo(ImportOutcome::ForeignAgent(index)));
-                                }
-                                Some((_, agent)) if agent == link.agent => {}
-                                Some(_) => counts.different_agents += 1,
-                                None => add_agent(connection, account, link)?,
-                            }
-                            add_link(connection, account, link)?;
-                            counts.imported += 1;
-                        }
+                let mut found = Found::default();
+                for link in &links {
+                    if let Some(there) = find_link(connection, &link.link_id)? {
+                        found.links.insert(link.link_id.clone(), there);
+                    } else if let Some(there) = find_agent(connection, &link.agent.agent_id)? {
+                        found.agents.insert(link.agent.agent_id.clone(), there);
                     }
                 }
+                let plan = match import::plan(account, &links, &found) {
+                    Ok(plan) => plan,
+                    Err(refused) => return Ok(Written::Undo(refused)),
+                };
+                for agent in plan.agents {
+                    add_agent(connection, account, agent)?;
+                }
+                for link in plan.links {
+                    add_link(connection, account, link)?;
+                }
                 // without new links there is nothing to keep, not even a new account
-                let written = if counts.imported > 0 { Written::Keep } else { Written::Undo };
-                Ok(written(ImportOutcome::Imported(counts)))
+                let written = if plan.counts.imported > 0 { Written::Keep } else { Written::Undo };
+                Ok(written(ImportOutcome::Imported(plan.counts)))
             })
             .await
     }
@@ -217,7 +214,7 @@ fn find_link(
 fn find_agent(
     connection: &Connection,
     agent_id: &str,
-) -> rusqlite::Result<Option<(AccountId, agenthuman_links_api::types::Agent)>> {
+) -> rusqlite::Result<Option<(AccountId, Agent)>> {
     let mut statement = connection.prepare_cached(rows::AGENT_BY_ID)?;
     statement.query_row([agent_id], rows::agent_with_owner).optional()
 }
@@ -232,7 +229,7 @@ fn save_link(connection: &Connection, link: &StoredLink) -> rusqlite::Result<()>
         .execute(params![
             link.link_id.as_str(),
             link.name,
-            rows::status_name(link.stored_status),
+            names::status_name(link.stored_status),
             *link.uses,
             link.use_limit.as_deref(),
             link.expires_at.map(|time| time.micros()),
@@ -240,12 +237,7 @@ fn save_link(connection: &Connection, link: &StoredLink) -> rusqlite::Result<()>
     Ok(())
 }
 
-fn add_agent(
-    connection: &Connection,
-    account: AccountId,
-    link: &StoredLink,
-) -> rusqlite::Result<()> {
-    let agent = &link.agent;
+fn add_agent(connection: &Connection, account: AccountId, agent: &Agent) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO agents (agent_id, account_id, name, avatar_image_url, created_at,
@@ -260,7 +252,7 @@ fn add_agent(
             agent.created_at.micros(),
             agent.voice_agent.provider,
             agent.voice_agent.agent_id,
-            rows::auth_method_name(agent.voice_agent.auth_method),
+            names::auth_method_name(agent.voice_agent.auth_method),
         ])?;
     Ok(())
 }
@@ -281,7 +273,7 @@ fn add_link(
             account.0,
             link.agent.agent_id,
             link.name,
-            rows::status_name(link.stored_status),
+            names::status_name(link.stored_status),
             *link.uses,
             link.use_limit.as_deref(),
             link.created_at.micros(),

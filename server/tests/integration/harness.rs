@@ -94,6 +94,7 @@ pub(crate) struct TestServer {
     /// A key of the account that owns [`LINK_ID`].
     pub(crate) key: String,
     pub(crate) client: reqwest::Client,
+    database: DatabaseUrl,
     directory: TempDir,
     rate_limit: i64,
 }
@@ -111,22 +112,36 @@ impl TestServer {
         TestServer::with_rate_limit(RATE_LIMIT).await
     }
 
-    /// With the documented link in account `acme`, and [`FOREIGN_LINK_ID`] in account `other`.
     pub(crate) async fn with_rate_limit(rate_limit: i64) -> Self {
-        let clock = Arc::new(ManualClock(AtomicI64::new(timestamp(START).micros())));
-        let mut server = TestServer {
-            server: None,
-            clock,
-            key: String::new(),
-            client: reqwest::Client::new(),
-            directory: tempfile::tempdir().unwrap(),
-            rate_limit,
-        };
+        let directory = tempfile::tempdir().unwrap();
+        let database = DatabaseUrl::SqliteFile(directory.path().join("links.db"));
+        TestServer::over(database, directory, rate_limit).await
+    }
+
+    /// Another server over the same database, with the same key.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn another(&self) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut server = TestServer::not_started(self.database(), directory, self.rate_limit);
+        server.key.clone_from(&self.key);
+        server.start_again().await;
+        server
+    }
+
+    /// With the documented link in account `acme`, and [`FOREIGN_LINK_ID`] in account `other`.
+    pub(crate) async fn over(database: DatabaseUrl, directory: TempDir, rate_limit: i64) -> Self {
+        let mut server = TestServer::not_started(database, directory, rate_limit);
         server.import("acme", json!([documented_link()])).await;
         server.import("other", json!([link_with(FOREIGN_LINK_ID, json!({}))])).await;
         server.key = server.add_key("acme").await.0;
         server.start_again().await;
         server
+    }
+
+    fn not_started(database: DatabaseUrl, directory: TempDir, rate_limit: i64) -> Self {
+        let clock = Arc::new(ManualClock(AtomicI64::new(timestamp(START).micros())));
+        let (key, client) = (String::new(), reqwest::Client::new());
+        TestServer { server: None, clock, key, client, database, directory, rate_limit }
     }
 
     async fn start_again(&mut self) {
@@ -158,7 +173,7 @@ impl TestServer {
     }
 
     pub(crate) fn database(&self) -> DatabaseUrl {
-        DatabaseUrl::SqliteFile(self.database_path())
+        self.database.clone()
     }
 
     /// The database as another process would open it.

@@ -9,5 +9,10 @@ mod decisions;
 mod failures;
 mod harness;
 mod import;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod process;
+#[cfg(feature = "postgres")]
+mod shared;
 mod shutdown;
+mod store;
