@@ -180,6 +180,14 @@ pub enum StoreError {
     Failed(#[source] Cause),
 }
 
+impl StoreError {
+    /// For the log; answers do not have it.
+    pub fn cause(&self) -> String {
+        let (StoreError::Unavailable(cause) | StoreError::Failed(cause)) = self;
+        cause.to_string()
+    }
+}
+
 /// What to do about a database that is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingDatabase {

@@ -7,8 +7,10 @@ mod command_line;
 mod concurrency;
 mod decisions;
 mod failures;
+mod front;
 mod harness;
 mod import;
+mod operations;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod process;

@@ -109,7 +109,7 @@ async fn count_all(pool: &Pool, batch: Vec<Request>) {
         }
         Err(error) => {
             for request in by_key.into_values().flatten() {
-                let _ = request.answer.send(Err(cause(&error)));
+                let _ = request.answer.send(Err(error.cause()));
             }
         }
     }
@@ -132,10 +132,4 @@ async fn count(
         Ok((row.try_get(0)?, Window { opened_at: row.try_get(1)?, requests: row.try_get(2)? }))
     };
     rows.iter().map(window).collect()
-}
-
-fn cause(error: &StoreError) -> String {
-    match error {
-        StoreError::Unavailable(cause) | StoreError::Failed(cause) => cause.to_string(),
-    }
 }

@@ -242,11 +242,8 @@ struct Failure {
 
 impl Failure {
     fn of(error: &StoreError) -> Self {
-        let (unavailable, cause) = match error {
-            StoreError::Unavailable(cause) => (true, cause.to_string()),
-            StoreError::Failed(cause) => (false, cause.to_string()),
-        };
-        Failure { unavailable, cause }
+        let unavailable = matches!(error, StoreError::Unavailable(_));
+        Failure { unavailable, cause: error.cause() }
     }
 
     fn to_error(&self) -> StoreError {
