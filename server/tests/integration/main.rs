@@ -6,10 +6,12 @@ mod client;
 mod command_line;
 mod concurrency;
 mod decisions;
+mod durability;
 mod failures;
 mod front;
 mod harness;
 mod import;
+mod load;
 mod operations;
 #[cfg(feature = "postgres")]
 mod postgres;

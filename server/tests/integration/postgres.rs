@@ -22,6 +22,11 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A new, empty database, or `None` where there is no PostgreSQL.
 pub(crate) async fn database(test: &str) -> Option<DatabaseUrl> {
+    Some(database_url(test).await?.parse().unwrap())
+}
+
+/// The same as a URL.
+pub(crate) async fn database_url(test: &str) -> Option<String> {
     static SHARED: OnceCell<Option<String>> = OnceCell::const_new();
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let base = SHARED.get_or_init(async || match std::env::var("LINKS_TEST_POSTGRES") {
@@ -39,7 +44,7 @@ pub(crate) async fn database(test: &str) -> Option<DatabaseUrl> {
     execute(base, &format!("CREATE DATABASE {name}")).await;
     let (address, query) = base.split_once('?').unwrap_or((base, ""));
     let (server, _) = address.rsplit_once('/').unwrap();
-    Some(format!("{server}/{name}?{query}").parse().unwrap())
+    Some(format!("{server}/{name}?{query}"))
 }
 
 /// Past libtest, which keeps to itself what a test prints that does not fail.
@@ -155,7 +160,6 @@ impl Cluster {
     }
 
     /// Ends it as a power failure would, but for what the operating system still holds.
-    #[expect(dead_code)]
     pub(crate) fn crash(&mut self) {
         let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
         let pid = pid.lines().next().unwrap().to_owned();

@@ -15,7 +15,7 @@ impl Fixture {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let connection = Connection::open(directory.path().join("x.db")).unwrap();
-        let tables = "PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER PRIMARY KEY) STRICT";
+        let tables = "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; CREATE TABLE t (n INTEGER PRIMARY KEY) STRICT";
         connection.execute_batch(tables).unwrap();
         Fixture { writer: Arc::new(Writer::start("test", connection).unwrap()), directory }
     }
@@ -187,4 +187,55 @@ async fn a_full_queue_is_unavailable() {
     }
     assert!(fixture.durable().is_empty());
     assert_eq!(fixture.writer.metrics.queued.get(), 0);
+}
+
+#[tokio::test]
+async fn nobody_is_answered_before_the_commit() {
+    let fixture = Fixture::new();
+    let keys = fixture.spawn(|connection| {
+        let child = "CREATE TABLE child (n INTEGER REFERENCES t DEFERRABLE INITIALLY DEFERRED)";
+        Ok(Written::Keep(connection.execute_batch(child)?))
+    });
+    keys.await.unwrap().unwrap();
+    let release = fixture.block().await;
+    let innocent = fixture.insert(1);
+    fixture.queued(1).await;
+    // found out at the commit, and not before
+    let orphan = fixture.spawn(|connection| {
+        Ok(Written::Keep(connection.execute_batch("INSERT INTO child VALUES (7)")?))
+    });
+    fixture.queued(2).await;
+    release.send(()).unwrap();
+    assert!(innocent.await.unwrap().is_err(), "what is not durable is not answered");
+    assert!(orphan.await.unwrap().is_err());
+    assert!(fixture.durable().is_empty());
+    fixture.insert(2).await.unwrap().unwrap();
+    assert_eq!(fixture.durable(), [2]);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_written_is_unavailable_and_heals() {
+    let fixture = Fixture::new();
+    let read_only = |on: bool| {
+        fixture.spawn(move |connection| {
+            Ok(Written::Undo(connection.pragma_update(None, "query_only", on)?))
+        })
+    };
+    let release = fixture.block().await;
+    let off = read_only(true);
+    fixture.queued(1).await;
+    let refused = fixture.insert(1);
+    fixture.queued(2).await;
+    let on = read_only(false);
+    fixture.queued(3).await;
+    let kept = fixture.insert(2);
+    fixture.queued(4).await;
+    release.send(()).unwrap();
+    let refused = refused.await.unwrap();
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    for done in [off.await, on.await] {
+        done.unwrap().unwrap();
+    }
+    kept.await.unwrap().unwrap();
+    assert_eq!(fixture.durable(), [2]);
 }
