@@ -11,11 +11,13 @@ mod failures;
 mod front;
 mod harness;
 mod import;
+mod linearizable;
 mod load;
 mod operations;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod process;
+mod properties;
 #[cfg(feature = "postgres")]
 mod shared;
 mod shutdown;

@@ -78,7 +78,7 @@ on_every_store! {
     requests_are_counted_once,
 }
 
-fn links(links: &[serde_json::Value]) -> Vec<StoredLink> {
+pub(crate) fn links(links: &[serde_json::Value]) -> Vec<StoredLink> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), serde_json::to_vec(links).unwrap()).unwrap();
     let file = agenthuman_links_server::link_file::LinkFile::read(file.path()).unwrap();
