@@ -14,7 +14,7 @@ use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{ConfigError, DatabaseUrl, DatabaseUrlError, GivenDatabase, Settings};
+use crate::config::{ConfigError, DatabaseUrl, GivenDatabase, Settings, SettingsError};
 use crate::link_file::LinkFileError;
 use crate::store::{OpenError, StoreError};
 use crate::{CloseError, StartError};
@@ -34,13 +34,13 @@ struct Cli {
 enum Command {
     /// Answer requests until SIGTERM or Ctrl-C
     ///
-    /// Prints `listening on http://ADDR:PORT` once it accepts; logs on stderr. Flags override the
+    /// Prints `listening on http://ADDR:PORT` (or https) once it accepts; logs on stderr. Flags override the
     /// environment, which overrides the configuration file, which overrides the defaults.
     Serve {
         #[command(flatten)]
-        settings: Settings,
+        settings: Box<Settings>,
 
-        /// TOML file with `bind`, `database` and `rate_limit`
+        /// TOML file with the other flags' names, `rate_limit` for `--rate-limit`
         #[arg(long, value_name = "FILE", env = "LINKS_CONFIG")]
         config: Option<PathBuf>,
     },
@@ -67,14 +67,14 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct Database {
-    /// sqlite:PATH
+    /// sqlite:PATH or postgres://HOST/DATABASE
     #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
     database: GivenDatabase,
 }
 
 impl Database {
     fn url(self) -> Result<DatabaseUrl, CommandError> {
-        Ok(self.database.url()?)
+        Ok(self.database.url().map_err(SettingsError::Database)?)
     }
 }
 
@@ -85,7 +85,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return usage(&error),
     };
     let result = match cli.command {
-        Command::Serve { settings, config } => serve::run(settings, config.as_deref()).await,
+        Command::Serve { settings, config } => serve::run(*settings, config.as_deref()).await,
         Command::Keys(command) => keys::run(command).await,
         Command::Import { database, account, file } => import::run(database, account, &file).await,
     };
@@ -94,7 +94,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             complain(&one_line(&error));
             match error {
-                CommandError::Database(_) => ExitCode::from(USAGE_EXIT_CODE),
+                CommandError::Settings(_) => ExitCode::from(USAGE_EXIT_CODE),
                 _ => ExitCode::FAILURE,
             }
         }
@@ -123,8 +123,8 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error("--database or LINKS_DATABASE is refused")]
-    Database(#[from] DatabaseUrlError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]

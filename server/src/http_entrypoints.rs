@@ -1,9 +1,10 @@
 //! The API's operations: read the request in the contract's order, call the context, answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use agenthuman_links_api::request::{JsonBody, PathParameters};
-use agenthuman_links_api::types::{DelaySeconds, LinkResponse, UpdateLinkRequest};
+use agenthuman_links_api::types::{LinkResponse, UpdateLinkRequest};
 use agenthuman_links_api::{
     AgentHumanLinksApi, ApiKey, InternalServerErrorHeaders, ServiceUnavailableHeaders,
     TooManyRequestsHeaders, UnauthorizedHeaders, UnexpectedError, UpdateLinkOkHeaders,
@@ -15,47 +16,42 @@ use slog::{Logger, error, warn};
 
 use crate::context::Context;
 use crate::rate_limit::Quota;
-use crate::refusal::{Refusal, store_failure};
+use crate::refusal::{Refusal, store_failure, unavailable_delay};
 use crate::store::StoreError;
 
 /// The contract says so in the description of each request body.
 const REQUEST_BODY_MAX_BYTES: usize = 65_536;
 
-/// How long a caller may take to send a body; without an end, slow callers could hold a server's
-/// connections, and its shutdown, for ever.
-const REQUEST_BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a caller should leave a busy store alone.
-const UNAVAILABLE_SECONDS: i64 = 1;
-
-/// Implements the API on a [`Context`].
+/// Implements the API on a [`Context`], which the layer in front of Dropshot shares.
 pub(crate) enum LinksServer {}
 
 impl AgentHumanLinksApi for LinksServer {
-    type Context = Context;
+    type Context = Arc<Context>;
 
     async fn update_link(
-        rqctx: RequestContext<Context>,
+        rqctx: RequestContext<Arc<Context>>,
         api_key: ApiKey,
         path: PathParameters<UpdateLinkPath>,
         body: JsonBody<UpdateLinkRequest>,
     ) -> Result<UpdateLinkResponse, UnexpectedError> {
         let context = rqctx.context();
-        let _in_flight = context.in_flight().enter();
         let answer = Answer { request_id: rqctx.request_id.clone(), log: rqctx.log.clone() };
         let caller = match context.identify(api_key.secret()).await {
             Ok(Ok(caller)) => caller,
             Ok(Err(refusal)) => {
-                let _ = read(body).await;
+                let _ = read(body, context.body_timeout()).await;
                 let headers = UnauthorizedHeaders { x_request_id: answer.request_id };
                 return Ok(UpdateLinkResponse::Unauthorized { body: refusal.body(), headers });
             }
             Err(error) => return Ok(answer.failed(&error, None)),
         };
-        let quota = context.admit(caller);
+        let quota = match context.admit(caller).await {
+            Ok(quota) => quota,
+            Err(error) => return Ok(answer.failed(&error, None)),
+        };
         let link = async {
             let link_id = admitted(&quota).and_then(|()| Ok(path.read()?.link_id));
-            let changes = read(body).await;
+            let changes = read(body, context.body_timeout()).await;
             context.update_link(caller, link_id?, changes?).await
         };
         Ok(match link.await {
@@ -77,8 +73,8 @@ fn admitted(quota: &Quota) -> Result<(), Refusal> {
 
 /// A body is read even where the request has been refused already: most callers read the answer only
 /// after they have sent everything, and would see a broken connection instead.
-async fn read<T: DeserializeOwned>(body: JsonBody<T>) -> Result<T, Refusal> {
-    let body = tokio::time::timeout(REQUEST_BODY_TIMEOUT, body.read(REQUEST_BODY_MAX_BYTES));
+async fn read<T: DeserializeOwned>(body: JsonBody<T>, within: Duration) -> Result<T, Refusal> {
+    let body = tokio::time::timeout(within, body.read(REQUEST_BODY_MAX_BYTES));
     Ok(body.await.map_err(|_| Refusal::BodyIncomplete)??)
 }
 
@@ -128,7 +124,6 @@ impl Answer {
     }
 
     /// The log has the cause, the answer has not.
-    #[expect(clippy::expect_used, reason = "a constant")]
     fn failed(self, error: &StoreError, quota: Option<&Quota>) -> UpdateLinkResponse {
         let body = store_failure(error);
         match error {
@@ -139,8 +134,7 @@ impl Answer {
                     x_rate_limit_remaining: quota.map(|quota| quota.remaining.clone()),
                     x_rate_limit_reset: quota.map(|quota| quota.reset.clone()),
                     x_request_id: self.request_id,
-                    retry_after: DelaySeconds::try_from(UNAVAILABLE_SECONDS)
-                        .expect("the contract allows delays from 1 second"),
+                    retry_after: unavailable_delay(),
                 };
                 UpdateLinkResponse::ServiceUnavailable { body, headers }
             }

@@ -101,8 +101,9 @@ impl Debug for Secret {
     }
 }
 
-/// The SHA-256 of a key.
-#[derive(Clone, Copy, Debug)]
+/// The SHA-256 of a key. Equality is for maps, where the time of a comparison says nothing: who can
+/// choose a digest has the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KeyDigest([u8; 32]);
 
 impl KeyDigest {

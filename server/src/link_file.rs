@@ -50,6 +50,12 @@ impl LinkFile {
     }
 }
 
+/// The links of a text.
+pub fn parse_links(text: &[u8]) -> Option<Vec<StoredLink>> {
+    let links = parse(text).ok()?;
+    Some(links.into_iter().map(|(link, _)| link).collect())
+}
+
 /// Why a file was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkFileError {

@@ -1,17 +1,20 @@
 //! How many requests a key may make: a fixed window of 60 seconds that opens with the first of them.
 //!
 //! A sliding window was rejected: `X-RateLimit-Reset` promises one moment at which everything is
-//! available again. Windows are kept in memory, so each process counts for itself.
+//! available again. A store that processes share counts for all of them; otherwise the windows are in
+//! memory here.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::{DelaySeconds, RequestCount, UnixSeconds};
 
-use crate::store::KeyId;
+use crate::store::{KeyId, Store, StoreError, Window};
 
 /// The vendor documents a limit for each minute.
+const WINDOW: Duration = Duration::from_secs(60);
 const WINDOW_MICROS: i64 = 60 * MICROS_PER_SECOND;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
@@ -32,21 +35,14 @@ struct Windows {
     sweep_at: i64,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Window {
-    opened_at: i64,
-    admitted: i64,
+/// When a window ends.
+fn ends_at(window: &Window) -> i64 {
+    window.opened_at.saturating_add(WINDOW_MICROS)
 }
 
-impl Window {
-    fn ends_at(&self) -> i64 {
-        self.opened_at.saturating_add(WINDOW_MICROS)
-    }
-
-    /// A window that opens in the future is one from before the clock was set back.
-    fn is_open(&self, now: i64) -> bool {
-        (self.opened_at..self.ends_at()).contains(&now)
-    }
+/// A window that opens in the future is one from before the clock was set back.
+fn is_open(window: &Window, now: i64) -> bool {
+    (window.opened_at..ends_at(window)).contains(&now)
 }
 
 /// What is left to a key after a request.
@@ -69,25 +65,39 @@ impl RateLimiter {
     }
 
     /// Counts a request of `key`.
-    pub fn admit(&self, key: KeyId, now: Timestamp) -> Quota {
-        let now = now.micros();
+    pub async fn admit(
+        &self,
+        store: &dyn Store,
+        key: KeyId,
+        now: Timestamp,
+    ) -> Result<Quota, StoreError> {
         if self.limit == 0 {
-            return quota(UNLIMITED, UNLIMITED, now.saturating_add(WINDOW_MICROS), None);
+            let ends_at = now.micros().saturating_add(WINDOW_MICROS);
+            return Ok(quota(UNLIMITED, UNLIMITED, ends_at, None));
         }
+        let shared = store.count_request(key, now, WINDOW).await?;
+        let window = shared.unwrap_or_else(|| self.count(key, now.micros()));
+        Ok(self.quota(&window, now.micros()))
+    }
+
+    fn count(&self, key: KeyId, now: i64) -> Window {
         // the map is whole between two statements, so a panic elsewhere has not broken it
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.sweep(now);
-        let fresh = Window { opened_at: now, admitted: 0 };
+        let fresh = Window { opened_at: now, requests: 0 };
         let window = windows.open.entry(key).or_insert(fresh);
-        if !window.is_open(now) {
+        if !is_open(window, now) {
             *window = fresh;
         }
-        let ends_at = window.ends_at();
-        if window.admitted >= self.limit {
-            return quota(self.limit, 0, ends_at, Some(ends_at - now));
-        }
-        window.admitted += 1;
-        quota(self.limit, self.limit - window.admitted, ends_at, None)
+        window.requests = window.requests.saturating_add(1);
+        *window
+    }
+
+    fn quota(&self, window: &Window, now: i64) -> Quota {
+        let ends_at = ends_at(window);
+        let left = self.limit.saturating_sub(window.requests);
+        let wait = (left < 0).then(|| ends_at.saturating_sub(now));
+        quota(self.limit, left, ends_at, wait)
     }
 }
 
@@ -96,7 +106,7 @@ impl Windows {
     fn sweep(&mut self, now: i64) {
         let due = now >= self.sweep_at || self.sweep_at > now.saturating_add(WINDOW_MICROS);
         if due {
-            self.open.retain(|_, window| window.is_open(now));
+            self.open.retain(|_, window| is_open(window, now));
             self.sweep_at = now.saturating_add(WINDOW_MICROS);
         }
     }
@@ -137,8 +147,13 @@ mod tests {
         Timestamp::from_micros((seconds * 1e6) as i64).unwrap()
     }
 
+    fn admit(limiter: &RateLimiter, key: KeyId, now: f64) -> Quota {
+        let now = at(now).micros();
+        limiter.quota(&limiter.count(key, now), now)
+    }
+
     fn remaining(limiter: &RateLimiter, key: KeyId, now: f64) -> Option<i64> {
-        let quota = limiter.admit(key, at(now));
+        let quota = admit(limiter, key, now);
         quota.retry_after.is_none().then(|| *quota.remaining)
     }
 
@@ -147,7 +162,7 @@ mod tests {
         let limiter = RateLimiter::new(2);
         assert_eq!(remaining(&limiter, ONE, 1000.5), Some(1));
         assert_eq!(remaining(&limiter, ONE, 1001.0), Some(0));
-        let refused = limiter.admit(ONE, at(1030.7));
+        let refused = admit(&limiter, ONE, 1030.7);
         assert_eq!(refused.retry_after.map(i64::from), Some(30), "29.8 seconds, rounded up");
         assert_eq!((*refused.limit, *refused.remaining, *refused.reset), (2, 0, 1061));
         assert_eq!(remaining(&limiter, ONE, 1060.4999), None);
@@ -163,9 +178,12 @@ mod tests {
         assert_eq!(remaining(&limiter, OTHER, 1060.0), None);
     }
 
-    #[test]
-    fn no_limit() {
-        let quota = RateLimiter::new(0).admit(ONE, at(1000.2));
+    #[tokio::test]
+    async fn no_limit() {
+        let database = crate::config::DatabaseUrl::SqliteMemory;
+        let store = crate::store::open(&database, crate::store::MissingDatabase::Create);
+        let store = store.await.unwrap();
+        let quota = RateLimiter::new(0).admit(&*store, ONE, at(1000.2)).await.unwrap();
         assert_eq!((*quota.limit, *quota.remaining, *quota.reset), (UNLIMITED, UNLIMITED, 1061));
         assert_eq!(quota.retry_after, None);
     }
@@ -181,9 +199,9 @@ mod tests {
     fn keys_that_have_gone_quiet_are_forgotten() {
         let limiter = RateLimiter::new(1);
         for key in 0..1000 {
-            limiter.admit(KeyId(key), at(1000.0));
+            admit(&limiter, KeyId(key), 1000.0);
         }
-        limiter.admit(ONE, at(1061.0));
+        admit(&limiter, ONE, 1061.0);
         assert_eq!(limiter.windows.lock().unwrap().open.len(), 1);
     }
 }

@@ -120,6 +120,28 @@ pub fn store_failure(error: &StoreError) -> ErrorResponse {
     }
 }
 
+/// How long a caller should leave a busy store alone.
+const UNAVAILABLE_SECONDS: i64 = 1;
+
+/// The `Retry-After` of a 503.
+#[expect(clippy::expect_used, reason = "a constant")]
+pub fn unavailable_delay() -> DelaySeconds {
+    let delay = DelaySeconds::try_from(UNAVAILABLE_SECONDS);
+    delay.expect("the contract allows delays from 1 second")
+}
+
+/// The body of the 404 of a path that no operation has.
+pub fn no_such_path() -> ErrorResponse {
+    let suggestion = "Check the path; it begins with /v1/";
+    refused("NOT_FOUND", None, "no operation has this path", suggestion)
+}
+
+/// The body of the 405 of a path that has other operations.
+pub fn wrong_method(method: &str, allowed: &str) -> ErrorResponse {
+    let message = format!("`{method}` is not an operation of this path");
+    refused("METHOD_NOT_ALLOWED", None, &message, &format!("Use {allowed}"))
+}
+
 /// Longest text that an answer repeats of a request, in characters: it must not grow with the request.
 const REPEATED_CHARACTERS: usize = 300;
 

@@ -4,21 +4,28 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use slog::{Drain, Logger, info, o};
+use slog::info;
 
 use super::{CommandError, complain};
 use crate::clock::SystemClock;
 use crate::config::Settings;
-use crate::start_server;
+use crate::{log, start_server};
 
 pub(super) async fn run(settings: Settings, config: Option<&Path>) -> Result<(), CommandError> {
     let file = config.map(Settings::read).transpose()?.unwrap_or_default();
-    let log = stderr_log();
-    let config = settings.or(file).into_config(Arc::new(SystemClock), log.clone())?;
+    let settings = settings.or(file);
+    let log = log::to_stderr(
+        settings.log_format.unwrap_or_default(),
+        settings.log_level.unwrap_or_default(),
+    );
+    let config = settings.into_config(Arc::new(SystemClock), log.clone())?;
     // before the first line of output: whoever reads it may send a signal at once
     let mut signals = Signals::listen().map_err(CommandError::Signals)?;
     let server = start_server(config).await?;
-    announce(&format!("listening on http://{}\n", server.address()));
+    announce(&format!("listening on {}\n", server.url()));
+    if let Some(address) = server.operations_address() {
+        info!(log, "operations"; "server.address" => address);
+    }
     info!(log, "{} received, finishing what is in flight", signals.next().await);
     tokio::select! {
         closed = server.close() => Ok(closed?),
@@ -36,16 +43,6 @@ fn end_at_once(signal: &str) -> ! {
 fn announce(line: &str) {
     let mut stdout = std::io::stdout().lock();
     let _ = stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush());
-}
-
-/// A log that never stops the server: a line that cannot be written is lost.
-///
-/// Dropshot's own `ConfigLogging` panics in that case.
-fn stderr_log() -> Logger {
-    let decorator = slog_term::TermDecorator::new().stderr().build();
-    let lines = slog_term::FullFormat::new(decorator).use_utc_timestamp().build().ignore_res();
-    let lines = slog_async::Async::new(lines.filter_level(slog::Level::Info).ignore_res());
-    Logger::root(lines.build().ignore_res(), o!())
 }
 
 /// What tells a server to stop.

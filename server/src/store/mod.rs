@@ -5,19 +5,27 @@
 //! A trait, rather than one engine everywhere, because SQLite needs nothing installed and other
 //! engines let several processes share one store.
 
+mod import;
+mod names;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 
 use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::LinkId;
 use async_trait::async_trait;
+use prometheus_client::registry::Registry;
 
 use crate::config::DatabaseUrl;
 use crate::key::{KeyDigest, KeyKind, Secret};
 use crate::link::{self, StoredLink};
+#[cfg(feature = "postgres")]
+pub use crate::store::postgres::PostgresUrl;
 
 /// Loads and saves.
 #[async_trait]
@@ -50,6 +58,20 @@ pub trait Store: Debug + Send + Sync {
         account: String,
         links: Vec<StoredLink>,
     ) -> Result<ImportOutcome, StoreError>;
+
+    /// Counts a request of the key in its window of this length, which opens with the first of them,
+    /// across all processes that share the store. `None` where processes do not share it.
+    async fn count_request(
+        &self,
+        _key: KeyId,
+        _now: Timestamp,
+        _window: Duration,
+    ) -> Result<Option<Window>, StoreError> {
+        Ok(None)
+    }
+
+    /// Adds what the store has to say of itself: its queue, its batches, its connections.
+    fn register_metrics(&self, registry: &mut Registry);
 }
 
 /// What becomes of a link; may be called more than once for one update.
@@ -136,6 +158,15 @@ pub struct ImportCounts {
     pub different_agents: usize,
 }
 
+/// The requests of a key in its window so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// In microseconds since 1970-01-01T00:00:00Z.
+    pub opened_at: i64,
+    /// With those that were more than the key may make.
+    pub requests: i64,
+}
+
 /// Any error, for the log.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -149,6 +180,14 @@ pub enum StoreError {
     Failed(#[source] Cause),
 }
 
+impl StoreError {
+    /// For the log; answers do not have it.
+    pub fn cause(&self) -> String {
+        let (StoreError::Unavailable(cause) | StoreError::Failed(cause)) = self;
+        cause.to_string()
+    }
+}
+
 /// What to do about a database that is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingDatabase {
@@ -156,14 +195,31 @@ pub enum MissingDatabase {
     Refuse,
 }
 
+/// Connections of a pool where nobody says otherwise: more than a database has cores, since each is
+/// idle while its answer travels.
+pub const DEFAULT_CONNECTIONS: usize = 16;
+
 /// Opens a store, and brings its tables up to date.
 pub async fn open(
     database: &DatabaseUrl,
     missing: MissingDatabase,
 ) -> Result<Arc<dyn Store>, OpenError> {
+    open_with(database, missing, DEFAULT_CONNECTIONS).await
+}
+
+/// As [`open`], with at most so many connections where an engine has a pool of them.
+pub async fn open_with(
+    database: &DatabaseUrl,
+    missing: MissingDatabase,
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))] connections: usize,
+) -> Result<Arc<dyn Store>, OpenError> {
     Ok(match database {
         DatabaseUrl::SqliteFile(path) => Arc::new(sqlite::SqliteStore::open(path, missing)?),
         DatabaseUrl::SqliteMemory => Arc::new(sqlite::SqliteStore::open_in_memory()?),
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(url) => {
+            Arc::new(postgres::PostgresStore::open(url, connections, missing).await?)
+        }
     })
 }
 
@@ -189,4 +245,22 @@ pub enum OpenError {
     },
     #[error("cannot start a thread for the database")]
     Thread(#[source] std::io::Error),
+    #[cfg(feature = "postgres")]
+    #[error("cannot open the PostgreSQL database")]
+    Postgres(#[source] Cause),
+    #[cfg(feature = "postgres")]
+    #[error("there are no tables in the PostgreSQL database")]
+    PostgresEmpty,
+    #[cfg(feature = "postgres")]
+    #[error(
+        "the PostgreSQL database is from a newer links-server: its tables are version {found}, \
+         this program knows {known}"
+    )]
+    PostgresNewer { found: i64, known: i64 },
+    #[cfg(feature = "postgres")]
+    #[error("the PostgreSQL database has synchronous_commit off: it would lose answered updates")]
+    NotDurable,
+    #[cfg(feature = "postgres")]
+    #[error("cannot use the certificates in {}: {problem}", path.display())]
+    Roots { path: PathBuf, problem: String },
 }

@@ -2,26 +2,29 @@
 //!
 //! SQLite allows one writer at a time, so this process has one too: a thread with the only
 //! connection that writes. Requests queue in memory, in order, instead of colliding on the file's
-//! lock. A second thread reads; WAL lets it do so while the first one writes. A pool of writing
-//! connections was rejected for that reason. Other processes (another server, `keys create`) are
-//! kept apart by the file's lock: `BEGIN IMMEDIATE` and a busy timeout.
+//! lock, and share commits ([`writer`]). A second thread reads; WAL lets it do so while the first one
+//! writes. A pool of writing connections was rejected for that reason. Other processes (another
+//! server, `keys create`) are kept apart by the file's lock: `BEGIN IMMEDIATE` and a busy timeout.
 
 mod migrations;
 mod rows;
 mod worker;
+mod writer;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use agenthuman_links_api::timestamp::Timestamp;
-use agenthuman_links_api::types::LinkId;
+use agenthuman_links_api::types::{Agent, LinkId};
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use prometheus_client::registry::Registry;
+use rusqlite::{Connection, OptionalExtension, params};
 
 use self::worker::Worker;
+use self::writer::{Writer, Written};
+use super::import::{self, Found};
 use super::{
-    AccountId, ImportCounts, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, OpenError,
-    Revocation, Store, StoreError, StoredKey, UpdateOutcome,
+    AccountId, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, OpenError, Revocation,
+    Store, StoreError, StoredKey, UpdateOutcome, names,
 };
 use crate::key::KeyDigest;
 use crate::link::StoredLink;
@@ -29,8 +32,9 @@ use crate::link::StoredLink;
 /// A store in one SQLite database.
 #[derive(Debug)]
 pub(super) struct SqliteStore {
-    writer: Arc<Worker>,
-    reader: Arc<Worker>,
+    writer: Writer,
+    /// `None` for a database in memory, which belongs to one connection.
+    reader: Option<Worker>,
 }
 
 impl SqliteStore {
@@ -38,37 +42,44 @@ impl SqliteStore {
     pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Self, OpenError> {
         let writer = migrations::open(path, missing)?;
         let reader = migrations::open_reader(path)?;
-        let writer = Worker::start("sqlite-writer", writer).map_err(OpenError::Thread)?;
+        let writer = Writer::start("sqlite-writer", writer).map_err(OpenError::Thread)?;
         let reader = Worker::start("sqlite-reader", reader).map_err(OpenError::Thread)?;
-        Ok(SqliteStore { writer: Arc::new(writer), reader: Arc::new(reader) })
+        Ok(SqliteStore { writer, reader: Some(reader) })
     }
 
-    /// A database in memory belongs to one connection, which must then read as well.
     pub(super) fn open_in_memory() -> Result<Self, OpenError> {
         let connection = migrations::open_in_memory()?;
-        let worker = Worker::start("sqlite", connection).map_err(OpenError::Thread)?;
-        let worker = Arc::new(worker);
-        Ok(SqliteStore { writer: Arc::clone(&worker), reader: worker })
+        let writer = Writer::start("sqlite", connection).map_err(OpenError::Thread)?;
+        Ok(SqliteStore { writer, reader: None })
+    }
+
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        match &self.reader {
+            Some(reader) => reader.run(|connection| work(connection)).await,
+            None => self.writer.run(|connection| Ok(Written::Keep(work(connection)?))).await,
+        }
     }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn find_key(&self, digest: KeyDigest) -> Result<Option<StoredKey>, StoreError> {
-        self.reader
-            .run(move |connection| {
-                let mut statement = connection.prepare_cached(rows::KEY_BY_DIGEST)?;
-                Ok(statement.query_row([digest.bytes()], rows::key).optional()?)
-            })
-            .await
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(rows::KEY_BY_DIGEST)?;
+            Ok(statement.query_row([digest.bytes()], rows::key).optional()?)
+        })
+        .await
     }
 
     async fn add_key(&self, account: String, key: NewKey) -> Result<KeyId, StoreError> {
         self.writer
             .run(move |connection| {
-                let transaction = begin(connection)?;
-                let account = find_or_add_account(&transaction, &account)?;
-                transaction.execute(
+                let account = find_or_add_account(connection, &account)?;
+                connection.execute(
                     "INSERT INTO keys (account_id, digest, kind, shown, created_at)
                      VALUES (?1, ?2, ?3, ?4, ?5)",
                     params![
@@ -79,27 +90,23 @@ impl Store for SqliteStore {
                         key.created_at.micros()
                     ],
                 )?;
-                let key_id = KeyId(transaction.last_insert_rowid());
-                transaction.commit()?;
-                Ok(key_id)
+                Ok(Written::Keep(KeyId(connection.last_insert_rowid())))
             })
             .await
     }
 
     async fn list_keys(&self) -> Result<Vec<StoredKey>, StoreError> {
-        self.reader
-            .run(|connection| {
-                let mut statement = connection.prepare_cached(rows::KEYS)?;
-                Ok(statement.query_map([], rows::key)?.collect::<Result<_, _>>()?)
-            })
-            .await
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(rows::KEYS)?;
+            Ok(statement.query_map([], rows::key)?.collect::<Result<_, _>>()?)
+        })
+        .await
     }
 
     async fn revoke_key(&self, key: KeyId, now: Timestamp) -> Result<Revocation, StoreError> {
         self.writer
             .run(move |connection| {
-                let transaction = begin(connection)?;
-                let revoked_at = transaction
+                let revoked_at = connection
                     .query_row("SELECT revoked_at FROM keys WHERE key_id = ?1", [key.0], |row| {
                         rows::optional_timestamp(row, 0)
                     })
@@ -108,15 +115,14 @@ impl Store for SqliteStore {
                     None => Revocation::NoSuchKey,
                     Some(Some(revoked_at)) => Revocation::AlreadyRevoked(revoked_at),
                     Some(None) => {
-                        transaction.execute(
+                        connection.execute(
                             "UPDATE keys SET revoked_at = ?2 WHERE key_id = ?1",
                             params![key.0, now.micros()],
                         )?;
                         Revocation::Revoked
                     }
                 };
-                transaction.commit()?;
-                Ok(outcome)
+                Ok(Written::Keep(outcome))
             })
             .await
     }
@@ -129,21 +135,19 @@ impl Store for SqliteStore {
     ) -> Result<UpdateOutcome, StoreError> {
         self.writer
             .run(move |connection| {
-                let transaction = begin(connection)?;
                 let Some((_, stored)) =
-                    find_link(&transaction, &link_id)?.filter(|(owner, _)| *owner == account)
+                    find_link(connection, &link_id)?.filter(|(owner, _)| *owner == account)
                 else {
-                    return Ok(UpdateOutcome::NotFound);
+                    return Ok(Written::Keep(UpdateOutcome::NotFound));
                 };
                 let link = match rules(&stored) {
                     Ok(link) => link,
-                    Err(refusal) => return Ok(UpdateOutcome::Refused(refusal)),
+                    Err(refusal) => return Ok(Written::Keep(UpdateOutcome::Refused(refusal))),
                 };
                 if link != stored {
-                    save_link(&transaction, &link)?;
-                    transaction.commit()?;
+                    save_link(connection, &link)?;
                 }
-                Ok(UpdateOutcome::Updated(Box::new(link)))
+                Ok(Written::Keep(UpdateOutcome::Updated(Box::new(link))))
             })
             .await
     }
@@ -155,76 +159,68 @@ impl Store for SqliteStore {
     ) -> Result<ImportOutcome, StoreError> {
         self.writer
             .run(move |connection| {
-                let transaction = begin(connection)?;
-                let account = find_or_add_account(&transaction, &account)?;
-                let mut counts = ImportCounts::default();
-                for (index, link) in links.iter().enumerate() {
-                    match find_link(&transaction, &link.link_id)? {
-                        Some((owner, _)) if owner != account => {
-                            return Ok(ImportOutcome::ForeignLink(index));
-                        }
-                        Some((_, stored)) if stored == *link => counts.unchanged += 1,
-                        Some(_) => counts.different += 1,
-                        None => {
-                            match find_agent(&transaction, &link.agent.agent_id)? {
-                                Some((owner, _)) if owner != account => {
-                                    return Ok(ImportOutcome::ForeignAgent(index));
-                                }
-                                Some((_, agent)) if agent == link.agent => {}
-                                Some(_) => counts.different_agents += 1,
-                                None => add_agent(&transaction, account, link)?,
-                            }
-                            add_link(&transaction, account, link)?;
-                            counts.imported += 1;
-                        }
+                let account = find_or_add_account(connection, &account)?;
+                let mut found = Found::default();
+                for link in &links {
+                    if let Some(there) = find_link(connection, &link.link_id)? {
+                        found.links.insert(link.link_id.clone(), there);
+                    } else if let Some(there) = find_agent(connection, &link.agent.agent_id)? {
+                        found.agents.insert(link.agent.agent_id.clone(), there);
                     }
                 }
-                // without new links there is nothing to keep, not even a new account
-                if counts.imported > 0 {
-                    transaction.commit()?;
+                let plan = match import::plan(account, &links, &found) {
+                    Ok(plan) => plan,
+                    Err(refused) => return Ok(Written::Undo(refused)),
+                };
+                for agent in plan.agents {
+                    add_agent(connection, account, agent)?;
                 }
-                Ok(ImportOutcome::Imported(counts))
+                for link in plan.links {
+                    add_link(connection, account, link)?;
+                }
+                // without new links there is nothing to keep, not even a new account
+                let written = if plan.counts.imported > 0 { Written::Keep } else { Written::Undo };
+                Ok(written(ImportOutcome::Imported(plan.counts)))
             })
             .await
     }
+
+    fn register_metrics(&self, registry: &mut Registry) {
+        self.writer.metrics().register(registry);
+    }
 }
 
-/// Takes the write lock before reading, so that nothing read here is out of date when it is saved.
-fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
-    connection.transaction_with_behavior(TransactionBehavior::Immediate)
-}
-
-fn find_or_add_account(transaction: &Transaction<'_>, name: &str) -> rusqlite::Result<AccountId> {
-    let found = transaction
+fn find_or_add_account(connection: &Connection, name: &str) -> rusqlite::Result<AccountId> {
+    let found = connection
         .query_row("SELECT account_id FROM accounts WHERE name = ?1", [name], |row| row.get(0))
         .optional()?;
     match found {
         Some(account_id) => Ok(AccountId(account_id)),
         None => {
-            transaction.execute("INSERT INTO accounts (name) VALUES (?1)", [name])?;
-            Ok(AccountId(transaction.last_insert_rowid()))
+            connection.execute("INSERT INTO accounts (name) VALUES (?1)", [name])?;
+            Ok(AccountId(connection.last_insert_rowid()))
         }
     }
 }
 
 fn find_link(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     link_id: &LinkId,
 ) -> rusqlite::Result<Option<(AccountId, StoredLink)>> {
-    let mut statement = transaction.prepare_cached(rows::LINK_BY_ID)?;
+    let mut statement = connection.prepare_cached(rows::LINK_BY_ID)?;
     statement.query_row([link_id.as_str()], rows::link).optional()
 }
 
 fn find_agent(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     agent_id: &str,
-) -> rusqlite::Result<Option<(AccountId, agenthuman_links_api::types::Agent)>> {
-    let mut statement = transaction.prepare_cached(rows::AGENT_BY_ID)?;
+) -> rusqlite::Result<Option<(AccountId, Agent)>> {
+    let mut statement = connection.prepare_cached(rows::AGENT_BY_ID)?;
     statement.query_row([agent_id], rows::agent_with_owner).optional()
 }
 
-fn save_link(transaction: &Transaction<'_>, link: &StoredLink) -> rusqlite::Result<()> {
-    transaction
+fn save_link(connection: &Connection, link: &StoredLink) -> rusqlite::Result<()> {
+    connection
         .prepare_cached(
             "UPDATE links SET name = ?2, status = ?3, uses = ?4, use_limit = ?5, expires_at = ?6,
                  version = version + 1
@@ -233,7 +229,7 @@ fn save_link(transaction: &Transaction<'_>, link: &StoredLink) -> rusqlite::Resu
         .execute(params![
             link.link_id.as_str(),
             link.name,
-            rows::status_name(link.stored_status),
+            names::status_name(link.stored_status),
             *link.uses,
             link.use_limit.as_deref(),
             link.expires_at.map(|time| time.micros()),
@@ -241,13 +237,8 @@ fn save_link(transaction: &Transaction<'_>, link: &StoredLink) -> rusqlite::Resu
     Ok(())
 }
 
-fn add_agent(
-    transaction: &Transaction<'_>,
-    account: AccountId,
-    link: &StoredLink,
-) -> rusqlite::Result<()> {
-    let agent = &link.agent;
-    transaction
+fn add_agent(connection: &Connection, account: AccountId, agent: &Agent) -> rusqlite::Result<()> {
+    connection
         .prepare_cached(
             "INSERT INTO agents (agent_id, account_id, name, avatar_image_url, created_at,
                  voice_provider, voice_agent_id, voice_auth_method)
@@ -261,17 +252,17 @@ fn add_agent(
             agent.created_at.micros(),
             agent.voice_agent.provider,
             agent.voice_agent.agent_id,
-            rows::auth_method_name(agent.voice_agent.auth_method),
+            names::auth_method_name(agent.voice_agent.auth_method),
         ])?;
     Ok(())
 }
 
 fn add_link(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     account: AccountId,
     link: &StoredLink,
 ) -> rusqlite::Result<()> {
-    transaction
+    connection
         .prepare_cached(
             "INSERT INTO links (link_id, account_id, agent_id, name, status, uses, use_limit,
                  created_at, expires_at)
@@ -282,7 +273,7 @@ fn add_link(
             account.0,
             link.agent.agent_id,
             link.name,
-            rows::status_name(link.stored_status),
+            names::status_name(link.stored_status),
             *link.uses,
             link.use_limit.as_deref(),
             link.created_at.micros(),

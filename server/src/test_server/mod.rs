@@ -81,14 +81,11 @@ impl TestServerBuilder {
         let key = NewKey::of(&secret, clock.now());
         store.add_key(ACCOUNT.to_owned(), key).await?;
         let account = store.find_key(secret.digest()).await?.map(|key| key.account_id);
-        let config = Config {
-            bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            database: DatabaseUrl::SqliteMemory,
-            rate_limit: self.rate_limit,
-            clock: Arc::new(clock.clone()),
-            log: Logger::root(slog::Discard, o!()),
-        };
-        let real = crate::start_server_on(Arc::clone(&store), config).await?;
+        let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let (database, log) = (DatabaseUrl::SqliteMemory, Logger::root(slog::Discard, o!()));
+        let mut config = Config::new(bind, database, Arc::new(clock.clone()), log);
+        config.rate_limit = self.rate_limit;
+        let real = crate::start_server_on(Arc::clone(&store), config)?;
         let proxy = Proxy::start(real.address(), clock.clone()).await;
         let server = TestServer {
             proxy: proxy.map_err(TestServerError::Listen)?,

@@ -1,12 +1,12 @@
 //! A server in this process, on a free port and a fresh database, with a clock that tests move.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_server::clock::Clock;
-use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::config::{DatabaseUrl, TlsFiles};
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link_file::LinkFile;
 use agenthuman_links_server::store::{self, ImportOutcome, KeyId, MissingDatabase, NewKey, Store};
@@ -72,8 +72,11 @@ pub(crate) struct TestServer {
     /// A key of the account that owns [`LINK_ID`].
     pub(crate) key: String,
     pub(crate) client: reqwest::Client,
+    database: DatabaseUrl,
     directory: TempDir,
     rate_limit: i64,
+    configure: fn(&mut Config),
+    tls: Option<TlsFiles>,
 }
 
 /// An answer, read to its end.
@@ -89,17 +92,33 @@ impl TestServer {
         TestServer::with_rate_limit(RATE_LIMIT).await
     }
 
-    /// With the documented link in account `acme`, and [`FOREIGN_LINK_ID`] in account `other`.
     pub(crate) async fn with_rate_limit(rate_limit: i64) -> Self {
-        let clock = TestClock::default();
-        let mut server = TestServer {
-            server: None,
-            clock,
-            key: String::new(),
-            client: reqwest::Client::new(),
-            directory: tempfile::tempdir().unwrap(),
-            rate_limit,
-        };
+        let directory = tempfile::tempdir().unwrap();
+        let database = DatabaseUrl::SqliteFile(directory.path().join("links.db"));
+        TestServer::over(database, directory, rate_limit).await
+    }
+
+    /// With settings of its own.
+    pub(crate) async fn configured(configure: fn(&mut Config)) -> Self {
+        let mut server = TestServer::start().await;
+        server.configure = configure;
+        server.restart().await;
+        server
+    }
+
+    /// Another server over the same database, with the same key.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn another(&self) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut server = TestServer::not_started(self.database(), directory, self.rate_limit);
+        server.key.clone_from(&self.key);
+        server.start_again().await;
+        server
+    }
+
+    /// With the documented link in account `acme`, and [`FOREIGN_LINK_ID`] in account `other`.
+    pub(crate) async fn over(database: DatabaseUrl, directory: TempDir, rate_limit: i64) -> Self {
+        let mut server = TestServer::not_started(database, directory, rate_limit);
         server.import("acme", json!([documented_link()])).await;
         server.import("other", json!([link_with(FOREIGN_LINK_ID, json!({}))])).await;
         server.key = server.add_key("acme").await.0;
@@ -107,14 +126,29 @@ impl TestServer {
         server
     }
 
+    fn not_started(database: DatabaseUrl, directory: TempDir, rate_limit: i64) -> Self {
+        let clock = TestClock::default();
+        let (key, client) = (String::new(), reqwest::Client::new());
+        TestServer {
+            server: None,
+            clock,
+            key,
+            client,
+            database,
+            directory,
+            rate_limit,
+            configure: |_| {},
+            tls: None,
+        }
+    }
+
     async fn start_again(&mut self) {
-        let config = Config {
-            bind: "127.0.0.1:0".parse().unwrap(),
-            database: self.database(),
-            rate_limit: self.rate_limit,
-            clock: Arc::new(self.clock.clone()),
-            log: Logger::root(slog::Discard, o!()),
-        };
+        let bind = "127.0.0.1:0".parse().unwrap();
+        let log = Logger::root(slog::Discard, o!());
+        let mut config = Config::new(bind, self.database(), Arc::new(self.clock.clone()), log);
+        config.rate_limit = self.rate_limit;
+        config.tls.clone_from(&self.tls);
+        (self.configure)(&mut config);
         self.server = Some(start_server(config).await.unwrap());
     }
 
@@ -123,12 +157,24 @@ impl TestServer {
         self.start_again().await;
     }
 
+    pub(crate) async fn restart_with_tls(&mut self, certificate: &Path, key: &Path) {
+        let (certificate, key) = (certificate.to_owned(), key.to_owned());
+        self.tls = Some(TlsFiles { certificate, key });
+        self.restart().await;
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.as_ref().unwrap().address()
     }
 
     pub(crate) fn base_url(&self) -> String {
-        format!("http://{}", self.address())
+        self.server.as_ref().unwrap().url()
+    }
+
+    /// A URL for operators.
+    pub(crate) fn operations_url(&self, path: &str) -> String {
+        let address = self.server.as_ref().unwrap().operations_address().unwrap();
+        format!("http://{address}{path}")
     }
 
     pub(crate) fn database_path(&self) -> PathBuf {
@@ -136,7 +182,7 @@ impl TestServer {
     }
 
     pub(crate) fn database(&self) -> DatabaseUrl {
-        DatabaseUrl::SqliteFile(self.database_path())
+        self.database.clone()
     }
 
     /// The database as another process would open it.

@@ -6,9 +6,20 @@ mod client;
 mod command_line;
 mod concurrency;
 mod decisions;
+mod durability;
 mod failures;
+mod front;
 mod harness;
 mod import;
+mod linearizable;
+mod load;
+mod operations;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod process;
+mod properties;
+#[cfg(feature = "postgres")]
+mod shared;
 mod shutdown;
+mod store;
 mod test_server;

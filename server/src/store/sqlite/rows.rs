@@ -1,14 +1,15 @@
-//! Rows as types, and the names that enums have in the tables.
+//! Rows as types.
 
 use std::fmt::Display;
 
 use agenthuman_links_api::timestamp::Timestamp;
-use agenthuman_links_api::types::{Agent, AuthMethod, LinkStatus, VoiceAgent};
+use agenthuman_links_api::types::{Agent, VoiceAgent};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Type};
 
 use crate::key::{KeyDigest, KeyKind};
 use crate::link::StoredLink;
+use crate::store::names::{auth_method_of, status_of};
 use crate::store::{AccountId, KeyId, StoredKey};
 
 macro_rules! select_keys {
@@ -57,12 +58,6 @@ pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
 }
 
 pub(super) fn agent_with_owner(row: &Row<'_>) -> rusqlite::Result<(AccountId, Agent)> {
-    let auth_method = |name: String| {
-        [AuthMethod::Public, AuthMethod::ApiKey, AuthMethod::Token]
-            .into_iter()
-            .find(|method| auth_method_name(*method) == name)
-            .ok_or("no such method")
-    };
     let agent = Agent {
         agent_id: row.get(1)?,
         name: row.get(2)?,
@@ -71,7 +66,7 @@ pub(super) fn agent_with_owner(row: &Row<'_>) -> rusqlite::Result<(AccountId, Ag
         voice_agent: VoiceAgent {
             provider: row.get(5)?,
             agent_id: row.get(6)?,
-            auth_method: convert(row, 7, auth_method)?,
+            auth_method: convert(row, 7, |name: String| auth_method_of(&name))?,
         },
     };
     Ok((AccountId(row.get(0)?), agent))
@@ -79,17 +74,11 @@ pub(super) fn agent_with_owner(row: &Row<'_>) -> rusqlite::Result<(AccountId, Ag
 
 pub(super) fn link(row: &Row<'_>) -> rusqlite::Result<(AccountId, StoredLink)> {
     let (account_id, agent) = agent_with_owner(row)?;
-    let status = |name: String| {
-        [LinkStatus::Active, LinkStatus::Paused, LinkStatus::Expired]
-            .into_iter()
-            .find(|status| status_name(*status) == name)
-            .ok_or("no such status")
-    };
     let link = StoredLink {
         link_id: convert(row, 8, |text: String| text.try_into())?,
         name: row.get(9)?,
         agent,
-        stored_status: convert(row, 10, status)?,
+        stored_status: convert(row, 10, |name: String| status_of(&name))?,
         uses: convert(row, 11, |uses: i64| uses.try_into())?,
         use_limit: convert(row, 12, |limit: Option<i64>| limit.map(TryInto::try_into).transpose())?,
         created_at: timestamp(row, 13)?,
@@ -121,22 +110,4 @@ fn convert<S: FromSql, T, E: Display>(
     conversion(row.get(column)?).map_err(|problem| {
         rusqlite::Error::FromSqlConversionFailure(column, Type::Null, problem.to_string().into())
     })
-}
-
-/// The status as the tables have it. Not the contract's names, which may change without the tables.
-pub(super) fn status_name(status: LinkStatus) -> &'static str {
-    match status {
-        LinkStatus::Active => "active",
-        LinkStatus::Paused => "paused",
-        LinkStatus::Expired => "expired",
-    }
-}
-
-/// The method as the tables have it.
-pub(super) fn auth_method_name(method: AuthMethod) -> &'static str {
-    match method {
-        AuthMethod::Public => "public",
-        AuthMethod::ApiKey => "api_key",
-        AuthMethod::Token => "token",
-    }
 }

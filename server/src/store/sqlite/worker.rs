@@ -16,11 +16,11 @@ use tokio::sync::oneshot;
 use crate::store::StoreError;
 
 /// Requests that may wait for their turn; the next one is told to come back later.
-const QUEUE_LENGTH: usize = 1024;
+pub(super) const QUEUE_LENGTH: usize = 1024;
 
 /// How long a request may wait for its turn and for other processes' locks, together: while another
 /// process holds the lock, all requests that wait are given up in this time, not one after another.
-const JOB_DEADLINE: Duration = Duration::from_secs(5);
+pub(super) const JOB_DEADLINE: Duration = Duration::from_secs(5);
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -75,7 +75,7 @@ impl Worker {
 }
 
 /// Has the connection wait for locks until the deadline and no longer.
-fn wait_until(deadline: Instant, connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn wait_until(deadline: Instant, connection: &Connection) -> Result<(), StoreError> {
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() {
         let cause = "the deadline passed before the database thread came to this request";
@@ -108,7 +108,9 @@ impl From<rusqlite::Error> for StoreError {
                 ErrorCode::DatabaseBusy
                 | ErrorCode::DatabaseLocked
                 | ErrorCode::CannotOpen
-                | ErrorCode::DiskFull,
+                | ErrorCode::DiskFull
+                | ErrorCode::ReadOnly
+                | ErrorCode::SystemIoFailure,
             ) => StoreError::Unavailable(error.into()),
             _ => StoreError::Failed(error.into()),
         }

@@ -1,0 +1,92 @@
+//! What has to hold for every request whatsoever, from its path and body to what the rules make of
+//! it. The fuzzer and the property tests share it.
+
+use agenthuman_links_api::UpdateLinkPath;
+use agenthuman_links_api::json::{from_slice, from_texts};
+use agenthuman_links_api::patch::Patch;
+use agenthuman_links_api::types::{LinkStatus, UpdateLinkRequest};
+use agenthuman_links_server::clock::{Clock, SystemClock};
+use agenthuman_links_server::link::{self, StoredLink};
+use agenthuman_links_server::link_file;
+use agenthuman_links_server::refusal::Refusal;
+
+/// The longest answer to a refused request, in bytes: it must not grow with the request.
+const LONGEST_REFUSAL: usize = 8 * 1024;
+
+/// Links in every state that the rules tell apart.
+const LINKS: &str = include_str!("links.json");
+
+/// `input` is a link id, a line feed and a body. Panics where something does not hold.
+pub fn check(input: &[u8]) {
+    let split = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
+    let (id, body) = input.split_at(split);
+    let id = String::from_utf8_lossy(id).into_owned();
+    match from_texts::<UpdateLinkPath>([("link_id".to_owned(), id.clone())]) {
+        Ok(path) => {
+            assert_eq!(path.link_id.as_str(), id);
+            assert!(id.starts_with("lnk_") && id.len() <= 132, "{id}");
+        }
+        Err(invalid) => refused(&Refusal::Invalid(invalid)),
+    }
+    match from_slice::<UpdateLinkRequest>(body.get(1..).unwrap_or_default()) {
+        Ok(changes) => {
+            let text = serde_json::to_vec(&changes).expect("what was read can be written");
+            let again: UpdateLinkRequest = from_slice(&text).expect("what was written can be read");
+            assert_eq!(again, changes);
+            for link in links() {
+                updated(&link, &changes);
+            }
+        }
+        Err(invalid) => refused(&Refusal::Invalid(invalid)),
+    }
+}
+
+fn links() -> Vec<StoredLink> {
+    link_file::parse_links(LINKS.as_bytes()).expect("the links beside this file")
+}
+
+fn updated(stored: &StoredLink, changes: &UpdateLinkRequest) {
+    let now = SystemClock.now();
+    let link = match link::update(stored, changes, now) {
+        Ok(link) => link,
+        Err(refusal) => return refused(&Refusal::Rule(refusal)),
+    };
+    assert_eq!(link::update(&link, changes, now).as_ref(), Ok(&link), "twice is once");
+    assert_eq!((&link.link_id, &link.agent), (&stored.link_id, &stored.agent));
+    assert_eq!((&link.uses, link.created_at), (&stored.uses, stored.created_at));
+    match &changes.name {
+        Patch::Absent => assert_eq!(link.name, stored.name),
+        Patch::Null => assert_eq!(link.name, None),
+        Patch::Value(name) => {
+            assert_eq!(link.name.as_deref(), Some(name.as_str()));
+            assert!(!name.as_str().contains('\0'));
+        }
+    }
+    match &changes.expires_at {
+        Patch::Absent => assert_eq!(link.expires_at, stored.expires_at),
+        Patch::Null => assert_eq!(link.expires_at, None),
+        Patch::Value(time) => assert_eq!(link.expires_at, Some(*time)),
+    }
+    match &changes.use_limit {
+        Patch::Absent => assert_eq!(link.use_limit, stored.use_limit),
+        Patch::Null => assert_eq!(link.use_limit, None),
+        Patch::Value(limit) => {
+            assert_eq!(link.use_limit.as_deref(), Some(&**limit));
+            assert!(**limit > *link.uses);
+        }
+    }
+    assert_eq!(link.stored_status, changes.status.unwrap_or(stored.stored_status));
+    let reported = link.clone().report(now);
+    if changes.status == Some(LinkStatus::Active) {
+        assert_eq!(reported.status, LinkStatus::Active, "what was asked for is what is");
+    }
+    serde_json::to_vec(&reported).expect("a link can be answered");
+}
+
+fn refused(refusal: &Refusal) {
+    let body = serde_json::to_value(refusal.body()).expect("a refusal can be answered");
+    assert!(body.to_string().len() < LONGEST_REFUSAL, "{body}");
+    for text in ["message", "suggestion", "code"] {
+        assert!(body["error"][text].as_str().is_some_and(|text| !text.is_empty()), "{body}");
+    }
+}

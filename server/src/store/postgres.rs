@@ -1,0 +1,339 @@
+//! The store in a PostgreSQL database, for any number of processes.
+//!
+//! An update is two statements: read the link, and save it where its version is still the one that
+//! was read. There is no transaction around them to hold open while the other side of the network
+//! thinks, and no lock that a process could die with. Where other updates of the same link come in
+//! between too often, the last attempt locks the row first, so that nobody starves; that is rejected
+//! as the only way because it costs two more round trips on every update.
+//!
+//! A connection that breaks after the second statement was sent leaves open whether it was carried
+//! out: the caller is told 503, and may find the update done.
+
+mod migrations;
+mod pool;
+mod rate;
+mod rows;
+mod url;
+
+use std::fmt::{self, Debug, Formatter};
+use std::future::Future;
+use std::time::Duration;
+
+use agenthuman_links_api::timestamp::Timestamp;
+use agenthuman_links_api::types::{Agent, LinkId};
+use async_trait::async_trait;
+use deadpool_postgres::{GenericClient, Object, Pool, Transaction};
+use prometheus_client::registry::Registry;
+use tokio_postgres::types::ToSql;
+
+pub use self::url::PostgresUrl;
+use super::import::{self, Found};
+use super::{
+    AccountId, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, OpenError, Revocation,
+    Store, StoreError, StoredKey, UpdateOutcome, Window, names,
+};
+use crate::key::KeyDigest;
+use crate::link::StoredLink;
+
+/// How long a request waits for the store; as long as with SQLite.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Attempts to save a link without locking it first.
+const OPTIMISTIC_ATTEMPTS: usize = 3;
+
+const SAVE_LINK: &str = "UPDATE links SET name = $3, status = $4, uses = $5, use_limit = $6,
+        expires_at = $7, version = version + 1
+    WHERE link_id = $1 AND version = $2";
+
+/// A store in one PostgreSQL database.
+pub(super) struct PostgresStore {
+    pool: Pool,
+    rate: rate::Counter,
+}
+
+impl PostgresStore {
+    /// Brings the tables up to date.
+    pub(super) async fn open(
+        url: &PostgresUrl,
+        connections: usize,
+        missing: MissingDatabase,
+    ) -> Result<Self, OpenError> {
+        let pool = pool::new(url, connections)?;
+        let client = pool.get().await.map_err(|error| OpenError::Postgres(error.into()))?;
+        migrations::run(&client, missing).await?;
+        let commit = client.query_one("SHOW synchronous_commit", &[]).await?;
+        if commit.try_get::<_, &str>(0)? == "off" {
+            return Err(OpenError::NotDurable);
+        }
+        Ok(PostgresStore { rate: rate::Counter::start(pool.clone()), pool })
+    }
+
+    async fn connection(&self) -> Result<Object, StoreError> {
+        pool::connection(&self.pool).await
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn find_key(&self, digest: KeyDigest) -> Result<Option<StoredKey>, StoreError> {
+        in_time(async {
+            let client = self.connection().await?;
+            let statement = client.prepare_cached(rows::KEY_BY_DIGEST).await?;
+            let row = client.query_opt(&statement, &[&digest.bytes().as_slice()]).await?;
+            row.as_ref().map(rows::key).transpose()
+        })
+        .await
+    }
+
+    async fn add_key(&self, account: String, key: NewKey) -> Result<KeyId, StoreError> {
+        in_time(async {
+            let mut client = self.connection().await?;
+            let transaction = client.transaction().await?;
+            let account = find_or_add_account(&transaction, &account).await?;
+            let insert = "INSERT INTO keys (account_id, digest, kind, shown, created_at)
+                VALUES ($1, $2, $3, $4, $5) RETURNING key_id";
+            let digest = key.digest.bytes().as_slice();
+            let created_at = key.created_at.micros();
+            let parameters: [&(dyn ToSql + Sync); 5] =
+                [&account.0, &digest, &key.kind.name(), &key.shown, &created_at];
+            let key_id = KeyId(transaction.query_one(insert, &parameters).await?.try_get(0)?);
+            transaction.commit().await?;
+            Ok(key_id)
+        })
+        .await
+    }
+
+    async fn list_keys(&self) -> Result<Vec<StoredKey>, StoreError> {
+        in_time(async {
+            let client = self.connection().await?;
+            client.query(rows::KEYS, &[]).await?.iter().map(rows::key).collect()
+        })
+        .await
+    }
+
+    async fn revoke_key(&self, key: KeyId, now: Timestamp) -> Result<Revocation, StoreError> {
+        in_time(async {
+            let client = self.connection().await?;
+            let revoke = "UPDATE keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL";
+            if client.execute(revoke, &[&key.0, &now.micros()]).await? == 1 {
+                return Ok(Revocation::Revoked);
+            }
+            let since = "SELECT revoked_at FROM keys WHERE key_id = $1";
+            let since = client.query_opt(since, &[&key.0]).await?;
+            let since = since.map(|row| rows::optional_timestamp(&row, 0)).transpose()?;
+            Ok(since.flatten().map_or(Revocation::NoSuchKey, Revocation::AlreadyRevoked))
+        })
+        .await
+    }
+
+    async fn update_link(
+        &self,
+        account: AccountId,
+        link_id: LinkId,
+        rules: LinkRules,
+    ) -> Result<UpdateOutcome, StoreError> {
+        in_time(async {
+            let mut client = self.connection().await?;
+            for _ in 0..OPTIMISTIC_ATTEMPTS {
+                let attempted = attempt(&client, rows::LINK_BY_ID, account, &link_id, &rules);
+                if let Some(outcome) = attempted.await? {
+                    return Ok(outcome);
+                }
+            }
+            let transaction = client.transaction().await?;
+            let attempted =
+                attempt(&transaction, rows::LOCKED_LINK_BY_ID, account, &link_id, &rules);
+            let Some(outcome) = attempted.await? else {
+                return Err(StoreError::Failed("a link changed although it was locked".into()));
+            };
+            transaction.commit().await?;
+            Ok(outcome)
+        })
+        .await
+    }
+
+    async fn import_links(
+        &self,
+        account: String,
+        links: Vec<StoredLink>,
+    ) -> Result<ImportOutcome, StoreError> {
+        // as long as it takes: nobody waits for the answer but the one who imports
+        let mut client = self.connection().await?;
+        let transaction = client.transaction().await?;
+        transaction.batch_execute("SET LOCAL statement_timeout = 0").await?;
+        let account = find_or_add_account(&transaction, &account).await?;
+        let found = found(&transaction, &links).await?;
+        let plan = match import::plan(account, &links, &found) {
+            Ok(plan) => plan,
+            Err(refused) => return Ok(refused),
+        };
+        for agent in plan.agents {
+            add_agent(&transaction, account, agent).await?;
+        }
+        for link in plan.links {
+            add_link(&transaction, account, link).await?;
+        }
+        // without new links there is nothing to keep, not even a new account
+        if plan.counts.imported > 0 {
+            transaction.commit().await?;
+        }
+        Ok(ImportOutcome::Imported(plan.counts))
+    }
+
+    async fn count_request(
+        &self,
+        key: KeyId,
+        now: Timestamp,
+        window: Duration,
+    ) -> Result<Option<Window>, StoreError> {
+        in_time(self.rate.count(key, now, window)).await.map(Some)
+    }
+
+    fn register_metrics(&self, registry: &mut Registry) {
+        pool::register_metrics(&self.pool, registry);
+        self.rate.register_metrics(registry);
+    }
+}
+
+impl Debug for PostgresStore {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("PostgresStore").field("pool", &self.pool.status()).finish()
+    }
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let late = |_| Err(StoreError::Unavailable("the database did not answer in time".into()));
+    tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(late)
+}
+
+/// Reads a link, applies the rules and saves it; `None` where another update came in between.
+async fn attempt(
+    client: &impl GenericClient,
+    select: &str,
+    account: AccountId,
+    link_id: &LinkId,
+    rules: &LinkRules,
+) -> Result<Option<UpdateOutcome>, StoreError> {
+    let statement = client.prepare_cached(select).await?;
+    let Some(row) = client.query_opt(&statement, &[&link_id.as_str()]).await? else {
+        return Ok(Some(UpdateOutcome::NotFound));
+    };
+    let (owner, stored) = rows::link(&row)?;
+    if owner != account {
+        return Ok(Some(UpdateOutcome::NotFound));
+    }
+    let link = match rules(&stored) {
+        Ok(link) => link,
+        Err(refusal) => return Ok(Some(UpdateOutcome::Refused(refusal))),
+    };
+    if link != stored {
+        let statement = client.prepare_cached(SAVE_LINK).await?;
+        let saved = client
+            .execute(
+                &statement,
+                &[
+                    &link_id.as_str(),
+                    &rows::version(&row)?,
+                    &link.name,
+                    &names::status_name(link.stored_status),
+                    &*link.uses,
+                    &link.use_limit.as_deref(),
+                    &link.expires_at.map(|time| time.micros()),
+                ],
+            )
+            .await?;
+        if saved == 0 {
+            return Ok(None);
+        }
+    }
+    Ok(Some(UpdateOutcome::Updated(Box::new(link))))
+}
+
+/// Keeps others from adding the same until the transaction ends.
+async fn find_or_add_account(
+    transaction: &Transaction<'_>,
+    name: &str,
+) -> Result<AccountId, StoreError> {
+    let lock = "SELECT pg_advisory_xact_lock($1)";
+    transaction.execute(lock, &[&migrations::ADDING_LOCK]).await?;
+    let find = "SELECT account_id FROM accounts WHERE name = $1";
+    let row = match transaction.query_opt(find, &[&name]).await? {
+        Some(row) => row,
+        None => {
+            let add = "INSERT INTO accounts (name) VALUES ($1) RETURNING account_id";
+            transaction.query_one(add, &[&name]).await?
+        }
+    };
+    Ok(AccountId(row.try_get(0)?))
+}
+
+async fn found(transaction: &Transaction<'_>, links: &[StoredLink]) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    let ids: Vec<&str> = links.iter().map(|link| link.link_id.as_str()).collect();
+    for row in transaction.query(rows::LINKS_BY_ID, &[&ids]).await? {
+        let (owner, link) = rows::link(&row)?;
+        found.links.insert(link.link_id.clone(), (owner, link));
+    }
+    let ids: Vec<&str> = links.iter().map(|link| link.agent.agent_id.as_str()).collect();
+    for row in transaction.query(rows::AGENTS_BY_ID, &[&ids]).await? {
+        let (owner, agent) = rows::agent_with_owner(&row)?;
+        found.agents.insert(agent.agent_id.clone(), (owner, agent));
+    }
+    Ok(found)
+}
+
+async fn add_agent(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    agent: &Agent,
+) -> Result<(), StoreError> {
+    let insert = "INSERT INTO agents (agent_id, account_id, name, avatar_image_url, created_at,
+            voice_provider, voice_agent_id, voice_auth_method)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let statement = transaction.prepare_cached(insert).await?;
+    let voice = &agent.voice_agent;
+    transaction
+        .execute(
+            &statement,
+            &[
+                &agent.agent_id,
+                &account.0,
+                &agent.name,
+                &agent.avatar_image_url,
+                &agent.created_at.micros(),
+                &voice.provider,
+                &voice.agent_id,
+                &names::auth_method_name(voice.auth_method),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+async fn add_link(
+    transaction: &Transaction<'_>,
+    account: AccountId,
+    link: &StoredLink,
+) -> Result<(), StoreError> {
+    let insert = "INSERT INTO links (link_id, account_id, agent_id, name, status, uses, use_limit,
+            created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let statement = transaction.prepare_cached(insert).await?;
+    transaction
+        .execute(
+            &statement,
+            &[
+                &link.link_id.as_str(),
+                &account.0,
+                &link.agent.agent_id,
+                &link.name,
+                &names::status_name(link.stored_status),
+                &*link.uses,
+                &link.use_limit.as_deref(),
+                &link.created_at.micros(),
+                &link.expires_at.map(|time| time.micros()),
+            ],
+        )
+        .await?;
+    Ok(())
+}

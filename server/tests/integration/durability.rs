@@ -1,0 +1,253 @@
+//! Servers, databases and disks that fail in the middle of the work.
+//!
+//! `LINKS_CRASH_ROUNDS` asks for more rounds than a test run has time for.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rand::RngExt;
+use serde_json::json;
+
+use crate::load::{self, Progress};
+use crate::process::{Serving, Workspace};
+
+const CALLERS: usize = 16;
+
+fn rounds(default: u32) -> u32 {
+    let asked = std::env::var("LINKS_CRASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
+    asked.unwrap_or(default)
+}
+
+fn report(test: &str, rounds: u32, callers: &[Progress]) {
+    let answered: u64 = callers.iter().map(|caller| caller.count).sum();
+    assert!(answered > u64::from(rounds), "there was no load to speak of");
+    let line = format!("{test}: {rounds} rounds, {answered} updates answered, lost: 0");
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// A database with the callers' links and one more, and a key.
+fn prepare(database: &str) -> (Workspace, String) {
+    let workspace = Workspace::new();
+    workspace.write("links.json", load::links(CALLERS + 1).to_string());
+    let database = ["--database", database, "--account", "acme"];
+    workspace.run(&[&["import"], &database[..], &["links.json"]].concat()).succeeded();
+    let key = workspace.run(&[&["keys", "create"], &database[..]].concat()).succeeded();
+    (workspace, key.trim_end().to_owned())
+}
+
+fn serve(workspace: &Workspace, database: &str) -> Serving {
+    let unlimited = ["--bind", "127.0.0.1:0", "--rate-limit", "0", "--log-level", "error"];
+    workspace.serve(&[&unlimited[..], &["--database", database]].concat())
+}
+
+fn base(server: &Serving) -> String {
+    format!("http://{}", server.address)
+}
+
+/// Lets the callers work for a while that nobody can foresee.
+async fn some_time() {
+    let millis = rand::rng().random_range(30..400);
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+}
+
+/// Runs the callers while `meanwhile` does its worst, and then stops them.
+async fn under_load<T>(
+    callers: &mut Vec<Progress>,
+    bases: &[String],
+    key: &str,
+    meanwhile: impl Future<Output = T>,
+) -> T {
+    let stop = Arc::new(AtomicBool::new(false));
+    let working = load::run(std::mem::take(callers), bases, key, &stop);
+    let worst = async {
+        let done = meanwhile.await;
+        stop.store(true, Ordering::Relaxed);
+        done
+    };
+    let (done, worst) = tokio::join!(working, worst);
+    *callers = done;
+    worst
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn kill_9_loses_nothing() {
+    let database = "sqlite:links.db";
+    let (workspace, key) = prepare(database);
+    let mut callers = load::callers(CALLERS);
+    let rounds = rounds(8);
+    for _ in 0..rounds {
+        let server = serve(&workspace, database);
+        let kill = async {
+            some_time().await;
+            server.signal("KILL");
+        };
+        under_load(&mut callers, &[base(&server)], &key, kill).await;
+        drop(server);
+        let connection = rusqlite::Connection::open(workspace.path("links.db")).unwrap();
+        let sound: String =
+            connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(sound, "ok");
+        let server = serve(&workspace, database);
+        load::check(&mut callers, &base(&server), &key).await;
+    }
+    report("kill_9_loses_nothing", rounds, &callers);
+}
+
+/// Whether this user may mount, where nobody else sees it.
+fn may_mount(workspace: &Workspace, mount: &str) -> bool {
+    let mut command = Command::new("unshare");
+    command.current_dir(workspace.path("")).args(["--mount", "sh", "-c", mount]);
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+fn skipped(test: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: mounting needs root");
+}
+
+/// A file system of 4 MB that only one server sees; `None` where this user may not make one.
+struct SmallDisk {
+    server: Serving,
+    /// Its root as everybody else can reach it.
+    root: PathBuf,
+}
+
+impl SmallDisk {
+    fn start(workspace: &Workspace, test: &str) -> Option<Self> {
+        let disk = workspace.path("disk");
+        std::fs::create_dir(&disk).unwrap();
+        let mount = format!("mount -t tmpfs -o size=4m tmpfs {}", disk.display());
+        if !may_mount(workspace, &mount) {
+            skipped(test);
+            return None;
+        }
+        let binary = env!("CARGO_BIN_EXE_links-server");
+        let script = format!("{mount} && cp links.db* {} && exec {binary} \"$@\"", disk.display());
+        let mut command = Command::new("unshare");
+        command.current_dir(workspace.path("")).args(["--mount", "sh", "-c", &script, "sh"]);
+        command.args(["serve", "--bind", "127.0.0.1:0", "--rate-limit", "0"]);
+        command.args(["--log-level", "error", "--database", "sqlite:disk/links.db"]);
+        let server = Serving::start(&mut command);
+        let root = format!("/proc/{}/root{}", server.id(), disk.display());
+        Some(SmallDisk { server, root: PathBuf::from(root) })
+    }
+
+    fn fill(&self) {
+        let mut file = std::fs::File::create(self.root.join("filler")).unwrap();
+        while file.write_all(&[0; 4096]).is_ok() {}
+    }
+
+    fn empty(&self) {
+        std::fs::remove_file(self.root.join("filler")).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_full_disk_is_unavailable_and_heals() {
+    let (workspace, key) = prepare("sqlite:links.db");
+    let Some(disk) = SmallDisk::start(&workspace, "a_full_disk_is_unavailable_and_heals") else {
+        return;
+    };
+    let base = base(&disk.server);
+    let mut callers = load::callers(CALLERS);
+    let client = reqwest::Client::new();
+    for _ in 0..3 {
+        let full = async {
+            some_time().await;
+            disk.fill();
+            // the log that is there still takes some updates
+            let deadline = Instant::now() + Duration::from_secs(20);
+            loop {
+                let name = rand::rng().random_range(10_000..60_000);
+                let name = json!({ "name": "x".repeat(name) });
+                let probe = client.put(format!("{base}/v1/links/lnk_caller_{CALLERS}"));
+                let probe = probe.header("x-api-key", &key).json(&name).send().await.unwrap();
+                if probe.status() == 503 {
+                    let body: serde_json::Value = probe.json().await.unwrap();
+                    assert_eq!(body["error"]["code"], "UNAVAILABLE");
+                    break;
+                }
+                assert!(Instant::now() < deadline, "a full disk goes unnoticed: {probe:?}");
+            }
+        };
+        under_load(&mut callers, std::slice::from_ref(&base), &key, full).await;
+        disk.empty();
+        load::check(&mut callers, &base, &key).await;
+    }
+    report("a_full_disk_is_unavailable_and_heals", 3, &callers);
+    assert!(Path::new(&disk.root).join("links.db").exists());
+}
+
+#[test]
+fn a_read_only_disk_is_said_so() {
+    let (workspace, _) = prepare("sqlite:links.db");
+    let disk = workspace.path("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let disk = disk.display();
+    let mount =
+        format!("mount -t tmpfs tmpfs {disk} && cp links.db* {disk} && mount -o remount,ro {disk}");
+    if !may_mount(&workspace, &mount) {
+        return skipped("a_read_only_disk_is_said_so");
+    }
+    let serve = "serve --bind 127.0.0.1:0 --database sqlite:disk/links.db";
+    let script = format!("{mount} && exec {} {serve}", env!("CARGO_BIN_EXE_links-server"));
+    let mut command = Command::new("unshare");
+    command.current_dir(workspace.path("")).args(["--mount", "sh", "-c", &script]);
+    crate::process::done(&mut command).failed(1, &["cannot open the database disk/links.db"]);
+}
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use super::*;
+    use crate::postgres::{Cluster, Durability, database_url};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_crash_of_postgresql_under_load_loses_nothing() {
+        let test = "a_crash_of_postgresql_under_load_loses_nothing";
+        let Some(mut cluster) = Cluster::start(test, Durability::On).await else { return };
+        let (workspace, key) = prepare(&cluster.url());
+        let server = serve(&workspace, &cluster.url());
+        let mut callers = load::callers(CALLERS);
+        let rounds = rounds(3);
+        for round in 0..rounds {
+            let crash = async {
+                some_time().await;
+                if round % 2 == 0 {
+                    cluster.crash()
+                } else {
+                    cluster.stop()
+                }
+                some_time().await;
+                cluster.resume().await;
+                some_time().await;
+            };
+            under_load(&mut callers, &[base(&server)], &key, crash).await;
+            load::check(&mut callers, &base(&server), &key).await;
+        }
+        report(test, rounds, &callers);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn one_of_two_servers_is_killed() {
+        let test = "one_of_two_servers_is_killed";
+        let Some(database) = database_url(test).await else { return };
+        let (workspace, key) = prepare(&database);
+        let stays = serve(&workspace, &database);
+        let mut callers = load::callers(CALLERS);
+        let rounds = rounds(3);
+        for _ in 0..rounds {
+            let dies = serve(&workspace, &database);
+            let kill = async {
+                some_time().await;
+                dies.signal("KILL");
+                some_time().await;
+            };
+            under_load(&mut callers, &[base(&stays), base(&dies)], &key, kill).await;
+            load::check(&mut callers, &base(&stays), &key).await;
+        }
+        report(test, rounds, &callers);
+    }
+}

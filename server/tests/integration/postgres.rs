@@ -1,0 +1,229 @@
+//! A PostgreSQL of the tests' own, from the binaries that are installed.
+//!
+//! `LINKS_TEST_POSTGRES` names a running server instead, as a URL of somebody who may create
+//! databases. Where there is neither, tests say on stderr that they are skipped; with
+//! `LINKS_REQUIRE_POSTGRES` set they fail.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use agenthuman_links_server::config::DatabaseUrl;
+use tokio::sync::OnceCell;
+use tokio_postgres::NoTls;
+
+/// How long a server may take to accept, and to end.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A new, empty database, or `None` where there is no PostgreSQL.
+pub(crate) async fn database(test: &str) -> Option<DatabaseUrl> {
+    Some(database_url(test).await?.parse().unwrap())
+}
+
+/// The same as a URL.
+pub(crate) async fn database_url(test: &str) -> Option<String> {
+    static SHARED: OnceCell<Option<String>> = OnceCell::const_new();
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let base = SHARED.get_or_init(async || match std::env::var("LINKS_TEST_POSTGRES") {
+        Ok(url) if !url.is_empty() => Some(url),
+        _ => {
+            // for as long as this process runs
+            let cluster = Cluster::new(Durability::Off, true).await?;
+            Some(std::mem::ManuallyDrop::new(cluster).url())
+        }
+    });
+    let Some(base) = base.await.as_deref() else {
+        return skipped(test);
+    };
+    let name = format!("links_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    execute(base, &format!("CREATE DATABASE {name}")).await;
+    let (address, query) = base.split_once('?').unwrap_or((base, ""));
+    let (server, _) = address.rsplit_once('/').unwrap();
+    Some(format!("{server}/{name}?{query}"))
+}
+
+/// Past libtest, which keeps to itself what a test prints that does not fail.
+fn skipped<T>(test: &str) -> Option<T> {
+    assert!(
+        std::env::var_os("LINKS_REQUIRE_POSTGRES").is_none(),
+        "no PostgreSQL, but LINKS_REQUIRE_POSTGRES is set"
+    );
+    let hint = "install PostgreSQL, or set LINKS_TEST_POSTGRES";
+    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: no PostgreSQL here ({hint})");
+    None
+}
+
+/// Runs a statement by itself.
+pub(crate) async fn execute(url: &str, statement: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    client.batch_execute(statement).await.unwrap();
+    drop(client);
+    connection.await.unwrap().unwrap();
+}
+
+/// Whether a crash of the machine is to be survived, which costs time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    On,
+    Off,
+}
+
+/// A server that runs until this is dropped or this process ends, however it ends.
+pub(crate) struct Cluster {
+    binaries: PathBuf,
+    directory: PathBuf,
+    user: Option<u32>,
+    port: u16,
+    durability: Durability,
+    /// Never dropped: the end of this process removes its files as well.
+    leaked: bool,
+    watcher: Option<Child>,
+}
+
+impl Cluster {
+    /// `None` where PostgreSQL is not installed.
+    pub(crate) async fn start(test: &str, durability: Durability) -> Option<Self> {
+        match Cluster::new(durability, false).await {
+            Some(cluster) => Some(cluster),
+            None => skipped(test),
+        }
+    }
+
+    async fn new(durability: Durability, leaked: bool) -> Option<Self> {
+        let binaries = binaries()?;
+        let user = user();
+        let directory = tempfile::tempdir().unwrap().keep();
+        if user.is_some() {
+            std::os::unix::fs::chown(&directory, user, None).unwrap();
+        }
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut cluster =
+            Cluster { binaries, directory, user, port, durability, leaked, watcher: None };
+        let mut initdb = cluster.command(&cluster.binaries.join("initdb"));
+        initdb.arg("--pgdata").arg(cluster.data()).args(["--username=postgres", "--auth=trust"]);
+        initdb.args(["--encoding=UTF8", "--locale=C", "--no-sync"]);
+        let done = initdb.output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+        cluster.resume().await;
+        Some(cluster)
+    }
+
+    /// What the next start reads as well.
+    pub(crate) fn configure(&self, settings: &str) {
+        std::fs::write(self.data().join("postgresql.auto.conf"), settings).unwrap();
+    }
+
+    /// A file that only the server may read.
+    pub(crate) fn private_file(&self, name: &str, text: &str) {
+        let path = self.data().join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::os::unix::fs::chown(&path, self.user, None).unwrap();
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Starts it again.
+    pub(crate) async fn resume(&mut self) {
+        // The shell ends the server when the pipe to it closes, which the end of this process does.
+        let script = r#"clean="$1" bin="$2"; shift 2
+            "$bin" "$@" >&2 & cat >/dev/null
+            kill -INT $!; wait $!; $clean"#;
+        let directory = self.directory.display();
+        let clean = if self.leaked { format!("rm -rf {directory}") } else { String::new() };
+        let mut watcher = self.command(Path::new("sh"));
+        watcher.args(["-c", script, "sh", &clean]).arg(self.binaries.join("postgres"));
+        watcher.arg("-D").arg(self.data()).args(["-p", &self.port.to_string()]);
+        for setting in [
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "max_connections=300",
+            if self.durability == Durability::On { "fsync=on" } else { "fsync=off" },
+        ] {
+            watcher.args(["-c", setting]);
+        }
+        let log = std::fs::File::create(self.directory.join("log")).unwrap();
+        self.watcher = Some(watcher.stdin(Stdio::piped()).stderr(log).spawn().unwrap());
+        let deadline = Instant::now() + DEADLINE;
+        while let Err(error) = tokio_postgres::connect(&self.url(), NoTls).await {
+            assert!(Instant::now() < deadline, "{error}: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Ends it as a power failure would, but for what the operating system still holds.
+    pub(crate) fn crash(&mut self) {
+        let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        let pid = pid.lines().next().unwrap().to_owned();
+        assert!(Command::new("kill").args(["-QUIT", &pid]).status().unwrap().success());
+        self.stop();
+    }
+
+    /// Ends it, and returns when it has ended.
+    pub(crate) fn stop(&mut self) {
+        if let Some(mut watcher) = self.watcher.take() {
+            drop(watcher.stdin.take());
+            watcher.wait().unwrap();
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.join("log")).unwrap_or_default()
+    }
+
+    fn data(&self) -> PathBuf {
+        self.directory.join("data")
+    }
+
+    /// PostgreSQL refuses to run as root.
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.directory).stdin(Stdio::null());
+        if let Some(user) = self.user {
+            command.uid(user);
+        }
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.stop();
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// The folder with `initdb`: of the path, or the newest of Debian's.
+fn binaries() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
+    on_path.or_else(|| {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+        let mut versions: Vec<_> = versions
+            .filter_map(|version| Some(version.ok()?.path().join("bin")))
+            .filter(|folder| folder.join("initdb").exists())
+            .collect();
+        versions.sort();
+        versions.pop()
+    })
+}
+
+/// Somebody else to run as, for root.
+fn user() -> Option<u32> {
+    let id = |arguments: &[&str]| -> Option<u32> {
+        let output = Command::new("id").args(arguments).output().ok()?;
+        String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+    };
+    if id(&["-u"]) != Some(0) {
+        return None;
+    }
+    Some(id(&["-u", "postgres"]).or_else(|| id(&["-u", "nobody"])).unwrap_or(65534))
+}

@@ -1,0 +1,401 @@
+//! What every store promises, asked of each engine in the same words.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use agenthuman_links_api::timestamp::Timestamp;
+use agenthuman_links_api::types::LinkId;
+use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::key::{KeyKind, Secret};
+use agenthuman_links_server::link::{self, StoredLink};
+use agenthuman_links_server::store::{
+    self, AccountId, ImportCounts, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey,
+    OpenError, Revocation, Store, UpdateOutcome,
+};
+use serde_json::json;
+
+use crate::harness::{link_with, timestamp};
+
+/// One database, and as many stores over it as a test opens.
+struct Fixture {
+    database: DatabaseUrl,
+    _directory: tempfile::TempDir,
+}
+
+impl Fixture {
+    fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let database = DatabaseUrl::SqliteFile(directory.path().join("links.db"));
+        Fixture { database, _directory: directory }
+    }
+
+    #[cfg(feature = "postgres")]
+    async fn postgres(test: &str) -> Option<Self> {
+        let database = crate::postgres::database(test).await?;
+        Some(Fixture { database, _directory: tempfile::tempdir().unwrap() })
+    }
+
+    async fn open(&self) -> Arc<dyn Store> {
+        store::open(&self.database, MissingDatabase::Create).await.unwrap()
+    }
+}
+
+macro_rules! on_every_store {
+    ($($test:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $test() {
+                super::$test(&super::Fixture::sqlite()).await;
+            })*
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $test() {
+                let name = concat!("store::postgres::", stringify!($test));
+                if let Some(fixture) = super::Fixture::postgres(name).await {
+                    super::$test(&fixture).await;
+                }
+            })*
+        }
+    };
+}
+
+on_every_store! {
+    keys_are_found_listed_and_revoked,
+    an_account_is_made_once,
+    links_come_back_as_they_were_saved,
+    a_refusal_changes_nothing,
+    other_accounts_links_are_not_there,
+    an_import_adds_what_is_new,
+    an_import_is_all_or_nothing,
+    imports_at_once_add_everything_once,
+    no_update_of_one_link_is_lost,
+    updates_of_many_links_do_not_wait_for_each_other,
+    ten_processes_start_at_once,
+    a_database_that_is_not_there,
+    requests_are_counted_once,
+}
+
+pub(crate) fn links(links: &[serde_json::Value]) -> Vec<StoredLink> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), serde_json::to_vec(links).unwrap()).unwrap();
+    let file = agenthuman_links_server::link_file::LinkFile::read(file.path()).unwrap();
+    file.links().to_vec()
+}
+
+fn one(link_id: &str) -> Vec<StoredLink> {
+    links(&[link_with(link_id, json!({}))])
+}
+
+fn id(link_id: &str) -> LinkId {
+    link_id.to_owned().try_into().unwrap()
+}
+
+fn new_key(created_at: &str) -> (Secret, NewKey) {
+    let secret = Secret::generate(KeyKind::Test);
+    let key = NewKey::of(&secret, timestamp(created_at));
+    (secret, key)
+}
+
+async fn account_of(store: &dyn Store, name: &str) -> AccountId {
+    let (_, key) = new_key("2025-06-01T00:00:00Z");
+    let digest = key.digest;
+    store.add_key(name.to_owned(), key).await.unwrap();
+    store.find_key(digest).await.unwrap().unwrap().account_id
+}
+
+async fn import(store: &dyn Store, account: &str, links: Vec<StoredLink>) -> ImportOutcome {
+    store.import_links(account.to_owned(), links).await.unwrap()
+}
+
+fn counts(imported: usize, unchanged: usize, different: usize, agents: usize) -> ImportOutcome {
+    let different_agents = agents;
+    ImportOutcome::Imported(ImportCounts { imported, unchanged, different, different_agents })
+}
+
+/// The link as it is stored.
+async fn read(store: &dyn Store, account: AccountId, link_id: &str) -> Option<StoredLink> {
+    let unchanged: LinkRules = Arc::new(|link| Ok(link.clone()));
+    match store.update_link(account, id(link_id), unchanged).await.unwrap() {
+        UpdateOutcome::Updated(link) => Some(*link),
+        UpdateOutcome::NotFound => None,
+        UpdateOutcome::Refused(refusal) => panic!("{refusal:?}"),
+    }
+}
+
+fn one_more_use() -> LinkRules {
+    Arc::new(|link| {
+        let mut link = link.clone();
+        link.uses = (*link.uses + 1).try_into().unwrap();
+        Ok(link)
+    })
+}
+
+async fn keys_are_found_listed_and_revoked(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let (first, new) = new_key("2025-06-01T00:00:00.123456Z");
+    let first_id = store.add_key("acme".to_owned(), new).await.unwrap();
+    let (second, new) = new_key("2025-06-02T00:00:00Z");
+    let second_id = store.add_key("Ümläut 🦀".to_owned(), new).await.unwrap();
+
+    let other = fixture.open().await;
+    let found = other.find_key(first.digest()).await.unwrap().unwrap();
+    assert_eq!((found.key_id, found.account.as_str()), (first_id, "acme"));
+    assert_eq!(found.created_at, timestamp("2025-06-01T00:00:00.123456Z"));
+    assert_eq!((found.kind, found.shown.as_str()), (KeyKind::Test, first.shown()));
+    assert!(found.digest.matches(&first.digest()));
+    assert_eq!(found.revoked_at, None);
+    assert!(other.find_key(Secret::generate(KeyKind::Live).digest()).await.unwrap().is_none());
+
+    let now = timestamp("2025-06-03T00:00:00.000001Z");
+    assert_eq!(other.revoke_key(second_id, now).await.unwrap(), Revocation::Revoked);
+    let later = timestamp("2025-06-04T00:00:00Z");
+    let again = store.revoke_key(second_id, later).await.unwrap();
+    assert_eq!(again, Revocation::AlreadyRevoked(now));
+    let nobody = store.revoke_key(KeyId(4711), now).await.unwrap();
+    assert_eq!(nobody, Revocation::NoSuchKey);
+    assert_eq!(store.find_key(second.digest()).await.unwrap().unwrap().revoked_at, Some(now));
+
+    let listed = store.list_keys().await.unwrap();
+    let listed: Vec<_> = listed.iter().map(|key| (key.key_id, key.account.as_str())).collect();
+    assert_eq!(listed, [(first_id, "acme"), (second_id, "Ümläut 🦀")]);
+}
+
+async fn an_account_is_made_once(fixture: &Fixture) {
+    let (store, other) = (fixture.open().await, fixture.open().await);
+    let accounts: Vec<_> = (0..20)
+        .map(|index| {
+            let store = Arc::clone(if index % 2 == 0 { &store } else { &other });
+            tokio::spawn(async move { account_of(&*store, "acme").await })
+        })
+        .collect();
+    for account in accounts {
+        assert_eq!(account.await.unwrap(), account_of(&*store, "acme").await);
+    }
+}
+
+async fn links_come_back_as_they_were_saved(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let account = account_of(&*store, "acme").await;
+    let largest = 9_007_199_254_740_991_i64;
+    let given = links(&[
+        link_with("lnk_1", json!({ "name": null, "use_limit": null, "expires_at": null })),
+        link_with("lnk_2", json!({ "name": "", "status": "paused", "uses": 0 })),
+        link_with("lnk_3", json!({ "name": "naïve\n\"🦀\" \\ ' --", "status": "expired" })),
+        link_with("lnk_4", json!({ "uses": largest - 1, "use_limit": largest })),
+        link_with("lnk_5", json!({ "expires_at": "9999-12-31T23:59:59.999999Z" })),
+        link_with("lnk_6", json!({ "expires_at": "0001-01-01T00:00:00.000001Z" })),
+        link_with(&format!("lnk_{}", "Az-_".repeat(32)), json!({ "name": "x".repeat(60_000) })),
+    ]);
+    assert_eq!(import(&*store, "acme", given.clone()).await, counts(7, 0, 0, 0));
+    let other = fixture.open().await;
+    for link in &given {
+        let stored = read(&*other, account, link.link_id.as_str()).await;
+        assert_eq!(stored.as_ref(), Some(link));
+    }
+    // every field that an update may change, to every kind of value
+    for target in &given {
+        let target = target.clone();
+        let rules: LinkRules = {
+            let target = target.clone();
+            Arc::new(move |link| {
+                let (link_id, agent) = (link.link_id.clone(), link.agent.clone());
+                Ok(StoredLink { link_id, agent, created_at: link.created_at, ..target.clone() })
+            })
+        };
+        let outcome = store.update_link(account, id("lnk_1"), rules).await.unwrap();
+        let UpdateOutcome::Updated(updated) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(updated.name, target.name);
+        assert_eq!(read(&*other, account, "lnk_1").await, Some(*updated));
+    }
+}
+
+async fn a_refusal_changes_nothing(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let account = account_of(&*store, "acme").await;
+    import(&*store, "acme", one("lnk_1")).await;
+    let refusal = link::Refusal::LimitNotAboveUses { limit: 1, uses: 12 };
+    let refuse: LinkRules = {
+        let refusal = refusal.clone();
+        Arc::new(move |_| Err(refusal.clone()))
+    };
+    let outcome = store.update_link(account, id("lnk_1"), refuse).await.unwrap();
+    assert_eq!(outcome, UpdateOutcome::Refused(refusal));
+    assert_eq!(read(&*store, account, "lnk_1").await, one("lnk_1").pop());
+}
+
+async fn other_accounts_links_are_not_there(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let other = account_of(&*store, "other").await;
+    import(&*store, "acme", one("lnk_1")).await;
+    for link_id in ["lnk_1", "lnk_nowhere"] {
+        let never: LinkRules = Arc::new(|_| panic!("the rules see nobody else's link"));
+        let outcome = store.update_link(other, id(link_id), never).await.unwrap();
+        assert_eq!(outcome, UpdateOutcome::NotFound);
+    }
+}
+
+async fn an_import_adds_what_is_new(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let account = account_of(&*store, "acme").await;
+    assert_eq!(import(&*store, "acme", one("lnk_1")).await, counts(1, 0, 0, 0));
+    assert_eq!(import(&*store, "acme", one("lnk_1")).await, counts(0, 1, 0, 0));
+    let agent = link_with("lnk_1", json!({}))["agent"].clone();
+    let mut renamed = agent.clone();
+    renamed["name"] = "Renamed".into();
+    let mixed = links(&[
+        link_with("lnk_1", json!({ "name": "Other", "agent": renamed })),
+        link_with("lnk_2", json!({ "agent": renamed })),
+        link_with("lnk_3", json!({})),
+    ]);
+    assert_eq!(import(&*store, "acme", mixed).await, counts(2, 0, 1, 1));
+    let stored = read(&*store, account, "lnk_1").await.unwrap();
+    assert_eq!(stored.name.as_deref(), Some("Before"), "what is there stays");
+    let stored = read(&*store, account, "lnk_2").await.unwrap();
+    assert_eq!(stored.agent.name, "Support Agent", "its agent as well");
+}
+
+async fn an_import_is_all_or_nothing(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let acme = account_of(&*store, "acme").await;
+    import(&*store, "other", one("lnk_other")).await;
+    let foreign_agent = link_with("lnk_other", json!({}))["agent"].clone();
+    let own = link_with("lnk_1", json!({}));
+    let foreign_link = links(&[own.clone(), link_with("lnk_other", json!({}))]);
+    assert_eq!(import(&*store, "acme", foreign_link).await, ImportOutcome::ForeignLink(1));
+    let foreign_agent = links(&[own, link_with("lnk_2", json!({ "agent": foreign_agent }))]);
+    let refused = import(&*store, "acme", foreign_agent.clone()).await;
+    assert_eq!(refused, ImportOutcome::ForeignAgent(1));
+    assert_eq!(read(&*store, acme, "lnk_1").await, None);
+    // the account of a refused import is not made either
+    assert_eq!(import(&*store, "new", foreign_agent).await, ImportOutcome::ForeignAgent(1));
+    let next = account_of(&*store, "next").await;
+    assert_ne!(next, acme);
+}
+
+async fn imports_at_once_add_everything_once(fixture: &Fixture) {
+    let (store, other) = (fixture.open().await, fixture.open().await);
+    let links =
+        links(&(0..20).map(|n| link_with(&format!("lnk_{n}"), json!({}))).collect::<Vec<_>>());
+    let imports: Vec<_> = (0..6)
+        .map(|index| {
+            let store = Arc::clone(if index % 2 == 0 { &store } else { &other });
+            let links = links.clone();
+            tokio::spawn(async move { import(&*store, "acme", links).await })
+        })
+        .collect();
+    let mut imported = 0;
+    for outcome in imports {
+        match outcome.await.unwrap() {
+            ImportOutcome::Imported(counts) => imported += counts.imported,
+            refused => panic!("{refused:?}"),
+        }
+    }
+    assert_eq!(imported, 20);
+}
+
+async fn no_update_of_one_link_is_lost(fixture: &Fixture) {
+    let (store, other) = (fixture.open().await, fixture.open().await);
+    let account = account_of(&*store, "acme").await;
+    import(&*store, "acme", one("lnk_1")).await;
+    let updates: Vec<_> = (0..64)
+        .map(|index| {
+            let store = Arc::clone(if index % 2 == 0 { &store } else { &other });
+            tokio::spawn(async move {
+                for _ in 0..5 {
+                    let updated = store.update_link(account, id("lnk_1"), one_more_use());
+                    assert!(matches!(updated.await.unwrap(), UpdateOutcome::Updated(_)));
+                }
+            })
+        })
+        .collect();
+    for update in updates {
+        update.await.unwrap();
+    }
+    assert_eq!(*read(&*store, account, "lnk_1").await.unwrap().uses, 12 + 64 * 5);
+}
+
+async fn updates_of_many_links_do_not_wait_for_each_other(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let account = account_of(&*store, "acme").await;
+    let given: Vec<_> = (0..50).map(|n| link_with(&format!("lnk_{n}"), json!({}))).collect();
+    import(&*store, "acme", links(&given)).await;
+    let updates: Vec<_> = (0..200)
+        .map(|index| {
+            let store = Arc::clone(&store);
+            let link_id = id(&format!("lnk_{}", index % 50));
+            tokio::spawn(async move { store.update_link(account, link_id, one_more_use()).await })
+        })
+        .collect();
+    for update in updates {
+        assert!(matches!(update.await.unwrap().unwrap(), UpdateOutcome::Updated(_)));
+    }
+    for n in 0..50 {
+        let link = read(&*store, account, &format!("lnk_{n}")).await.unwrap();
+        assert_eq!(*link.uses, 12 + 4);
+    }
+}
+
+async fn ten_processes_start_at_once(fixture: &Fixture) {
+    let opens: Vec<_> = (0..10)
+        .map(|_| {
+            let database = fixture.database.clone();
+            tokio::spawn(async move { store::open(&database, MissingDatabase::Create).await })
+        })
+        .collect();
+    for open in opens {
+        open.await.unwrap().unwrap();
+    }
+    import(&*fixture.open().await, "acme", one("lnk_1")).await;
+}
+
+async fn a_database_that_is_not_there(fixture: &Fixture) {
+    let refused = store::open(&fixture.database, MissingDatabase::Refuse).await;
+    let refused = refused.map(drop).unwrap_err();
+    let missing = match refused {
+        OpenError::Missing { .. } => true,
+        #[cfg(feature = "postgres")]
+        OpenError::PostgresEmpty => true,
+        _ => false,
+    };
+    assert!(missing, "{refused:?}");
+    fixture.open().await;
+    store::open(&fixture.database, MissingDatabase::Refuse).await.unwrap();
+}
+
+async fn requests_are_counted_once(fixture: &Fixture) {
+    const WINDOW: Duration = Duration::from_secs(60);
+    let (store, other) = (fixture.open().await, fixture.open().await);
+    let at = |micros: i64| Timestamp::from_micros(1_700_000_000_000_000 + micros).unwrap();
+    let Some(first) = store.count_request(KeyId(7), at(0), WINDOW).await.unwrap() else {
+        let sqlite = matches!(fixture.database, DatabaseUrl::SqliteFile(_));
+        return assert!(sqlite, "processes share this store, so it has to count for them");
+    };
+    assert_eq!((first.opened_at, first.requests), (at(0).micros(), 1));
+    let counts: Vec<_> = (0..400)
+        .map(|index| {
+            let store = Arc::clone(if index % 2 == 0 { &store } else { &other });
+            tokio::spawn(async move {
+                // clocks of two processes are never quite the same
+                let now = at(if index % 3 == 0 { -40_000 } else { 59_000_000 });
+                let window = store.count_request(KeyId(7), now, WINDOW).await.unwrap().unwrap();
+                assert_eq!(window.opened_at, at(0).micros());
+                window.requests
+            })
+        })
+        .collect();
+    let mut seen = Vec::new();
+    for count in counts {
+        seen.push(count.await.unwrap());
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, (2..=401).collect::<Vec<_>>());
+    let foreign = store.count_request(KeyId(8), at(1), WINDOW).await.unwrap().unwrap();
+    assert_eq!(foreign.requests, 1);
+    let next = other.count_request(KeyId(7), at(60_000_000), WINDOW).await.unwrap().unwrap();
+    assert_eq!((next.opened_at, next.requests), (at(60_000_000).micros(), 1));
+    let set_back = other.count_request(KeyId(7), at(-600_000_000), WINDOW).await.unwrap().unwrap();
+    assert_eq!(set_back.requests, 1, "a clock that is set back locks nobody out");
+}
