@@ -212,7 +212,11 @@ fn read(file: Option<&Path>, root: &Path) -> Result<Contract, CheckError> {
     };
     Ok(match inside {
         Some(inside) => Contract::read(root, &inside.display().to_string())?,
-        None => Contract::read(Path::new(""), &file.display().to_string())?,
+        None => {
+            // Findings call files relative to the repository, or absolute.
+            let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            Contract::read(Path::new(""), &absolute.display().to_string())?
+        }
     })
 }
 

@@ -94,3 +94,16 @@ fn what_cannot_be_checked_is_said_with_its_line() {
     let error = run(&options, &root(), &mut Vec::new()).expect_err("missing").to_string();
     assert!(error.contains("contract.yaml: cannot be read"), "{error}");
 }
+
+#[test]
+fn a_contract_elsewhere_has_its_whole_path() {
+    let file = std::env::temp_dir().join(format!("xtask-elsewhere-{}.yaml", std::process::id()));
+    fs::write(&file, fs::read_to_string(root().join(CONTRACT)).unwrap()).unwrap();
+    // As a caller in another folder names it.
+    let up = "../".repeat(std::env::current_dir().unwrap().components().count() - 1);
+    let relative =
+        PathBuf::from(format!("{up}{}", file.display().to_string().trim_start_matches('/')));
+    let contract = read(Some(&relative), &root()).unwrap();
+    fs::remove_file(&file).unwrap();
+    assert!(Path::new(contract.file()).is_absolute(), "{}", contract.file());
+}
