@@ -18,6 +18,14 @@
     for (const element of document.querySelectorAll('.cm-content:not([aria-label])')) {
       element.setAttribute('aria-label', 'Body');
     }
+    for (const element of document.querySelectorAll('[aria-label="Copy code"][aria-controls]')) {
+      if (!document.getElementById(element.getAttribute('aria-controls'))) {
+        element.removeAttribute('aria-controls');
+      }
+    }
+    for (const element of document.querySelectorAll('.cm-scroller[tabindex="-1"]')) {
+      element.setAttribute('tabindex', '0');
+    }
     for (const element of document.querySelectorAll('.markdown table:not([tabindex])')) {
       element.setAttribute('tabindex', '0');
     }

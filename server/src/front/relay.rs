@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use super::route::{Route, Routes, readable};
 use crate::context::Context;
+use crate::docs::Docs;
 use crate::in_flight::InFlight;
 use crate::metrics::Metrics;
 use crate::rate_limit::Quota;
@@ -49,6 +50,7 @@ pub(crate) type Body = Either<Incoming, Full<Bytes>>;
 pub(crate) struct Relay {
     pub(crate) context: Arc<Context>,
     pub(crate) routes: Routes,
+    pub(crate) docs: Docs,
     pub(crate) dropshot: Authority,
     pub(crate) client: Client<HttpConnector, Incoming>,
     pub(crate) slots: Semaphore,
@@ -90,7 +92,10 @@ impl Relay {
                 Ok(response) => response.map(Either::Left),
                 Err(cause) => self.failed(&StoreError::Failed(cause)),
             },
-            (_, Ok(_slot)) => self.nowhere(request.headers(), &method, &route).await,
+            (_, Ok(_slot)) => match self.docs.answer(&method, &path) {
+                Some(page) => page.map(Either::Right),
+                None => self.nowhere(request.headers(), &method, &route).await,
+            },
         };
         let operation = match &route {
             Route::Operation(name) => name,

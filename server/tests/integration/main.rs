@@ -6,6 +6,7 @@ mod client;
 mod command_line;
 mod concurrency;
 mod decisions;
+mod docs;
 mod durability;
 mod failures;
 mod front;
