@@ -19,6 +19,7 @@ mod operations;
 mod postgres;
 mod process;
 mod properties;
+mod samples;
 #[cfg(feature = "postgres")]
 mod shared;
 mod shutdown;
