@@ -7,6 +7,8 @@
 
 mod files;
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
@@ -28,6 +30,10 @@ const REFERRER: &str = "no-referrer";
 const FRESH: &str = "max-age=3600";
 
 const RENDERER: &str = "scalar.js";
+
+/// Once for all who ask: it has megabytes.
+static RENDERER_CONTENT: LazyLock<Option<Bytes>> =
+    LazyLock::new(|| scalar_api_reference::get_asset(RENDERER).map(Bytes::from));
 
 /// Shows the docs, unless the operator does not want it.
 pub(crate) struct Docs {
@@ -65,8 +71,8 @@ impl Docs {
 
 fn file(name: &str) -> Option<(&'static str, Bytes)> {
     if name == RENDERER {
-        let renderer = scalar_api_reference::get_asset(RENDERER)?;
-        return Some(("text/javascript; charset=utf-8", renderer.into()));
+        let renderer = RENDERER_CONTENT.as_ref()?;
+        return Some(("text/javascript; charset=utf-8", renderer.clone()));
     }
     let (_, media_type, content) = files::FILES.iter().find(|(known, ..)| *known == name)?;
     Some((media_type, Bytes::from_static(content)))

@@ -66,6 +66,13 @@ async function picture(page, name) {
   if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }
 
+// What the docs are for, at the top of the window.
+async function showOperation(page) {
+  const heading = page.getByRole('heading', { name: OPERATION.summary, exact: false }).first();
+  await heading.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+  await page.waitForTimeout(300);
+}
+
 // What axe-core calls serious or critical.
 async function faultsOfAccess(page) {
   const { violations } = await page.evaluate(`${AXE}; axe.run()`);
@@ -101,15 +108,22 @@ test('the reference has the update, its fields and all its statuses', async () =
 });
 
 for (const name of ['index.html', 'reference.html']) {
-  test(`${name} shows the three states of each field`, async () => {
-    const { page, close } = await open('server', name);
-    const table = page.locator('table', { hasText: 'absent' }).first();
-    const rows = await table.locator('tbody tr').allInnerTexts();
-    assert.equal(rows.length, FIELDS.length);
-    FIELDS.forEach((field, row) => assert.ok(rows[row].startsWith(field), rows[row]));
-    assert.match(rows[FIELDS.indexOf('status')], /refused: 400/);
-    await close();
-  });
+  for (const viewport of [DESKTOP, PHONE]) {
+    test(`${name}, ${viewport.width} px: the three states of each field, at a glance`, async () => {
+      const { page, close } = await open('server', name, { viewport });
+      const table = page.locator('table', { hasText: 'absent' }).first();
+      const rows = await table.locator('tbody tr').allInnerTexts();
+      assert.equal(rows.length, FIELDS.length);
+      FIELDS.forEach((field, row) => assert.ok(rows[row].startsWith(field), rows[row]));
+      assert.match(rows[FIELDS.indexOf('status')], /refused: 400/);
+      const hidden = await table.evaluate((element) => {
+        const box = element.closest('.table') ?? element;
+        return box.scrollWidth - box.clientWidth;
+      });
+      assert.ok(hidden <= 0, `${hidden} px are hidden`);
+      await close();
+    });
+  }
 }
 
 test('the samples are those that are tested, in both languages', async () => {
@@ -163,7 +177,6 @@ test('"try it" updates a link of this very server', async () => {
 for (const name of PAGES) {
   test(`${name} fits a phone`, async () => {
     const { page, close } = await open('server', name, { viewport: PHONE });
-    await picture(page, `phone-${name}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= PHONE.width, `${wide} px wide`);
     await close();
@@ -178,6 +191,7 @@ for (const name of PAGES) {
         assert.equal(red < 128, colorScheme === 'dark', `the page is ${colour}`);
         await page.waitForTimeout(300);
         assert.deepEqual(await faultsOfAccess(page), []);
+        if (name === 'reference.html') await showOperation(page);
         await picture(page, `${colorScheme}-${viewport.width}-${name}`);
         await close();
       });

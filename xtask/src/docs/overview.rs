@@ -46,7 +46,7 @@ pub fn markdown(
         page.push_str(text(contract, &format!("{operation}/description")));
         page.push('\n');
         if let Some(table) = states::table(contract, &operation)? {
-            page.push_str(&format!("Each field of the body has three states:\n\n{table}\n"));
+            page.push_str(&format!("{}\n\n{table}\n", states::INTRODUCTION));
         }
         page.push_str(&answers(contract, &operation)?);
         for sample in samples.iter().filter(|sample| sample.operation == operation) {
@@ -76,7 +76,7 @@ pub fn for_models(contract: &Contract, samples: &[Sample]) -> Result<String, Con
         let summary = text(contract, &format!("{operation}/summary"));
         page.push_str(&format!("{summary}: `{method} {path}`\n\n"));
         if let Some(table) = states::table(contract, &operation)? {
-            page.push_str(&format!("{table}\n"));
+            page.push_str(&format!("{}\n\n{table}\n", states::INTRODUCTION));
         }
     }
     page.push_str(

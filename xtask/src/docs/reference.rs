@@ -67,14 +67,17 @@ pub fn script(contract: &Contract, samples: &[Sample]) -> Result<String, Box<dyn
             operation["x-codeSamples"] = json!([]);
             if let Some(table) = states::table(contract, &sample.operation)? {
                 let description = operation["description"].as_str().unwrap_or_default();
-                operation["description"] = format!("{description}\n\n{table}").into();
+                operation["description"] =
+                    format!("{description}\n\n{}\n\n{table}", states::INTRODUCTION).into();
             }
         }
         if let Some(shown) = operation["x-codeSamples"].as_array_mut() {
             let label = |language| format!("{language}: {}", sample.summary);
-            shown.push(json!({"lang": "shell", "label": label("curl"), "source": sample.curl}));
+            shown.push(
+                json!({"lang": "shell", "label": label("curl"), "source": sample.curl.trim()}),
+            );
             if let Some(rust) = &sample.rust {
-                shown.push(json!({"lang": "rust", "label": label("Rust"), "source": rust}));
+                shown.push(json!({"lang": "rust", "label": label("Rust"), "source": rust.trim()}));
             }
         }
     }

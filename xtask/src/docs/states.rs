@@ -8,7 +8,10 @@ use crate::reader::{Contract, ContractError, child, clearable, required};
 const BODY: &str = "/requestBody/content/application~1json/schema";
 
 /// The reference refuses what is neither allowed nor there.
-const REFUSED: &str = "is refused: 400";
+const REFUSED: &str = "refused: 400";
+
+/// What stands above the table.
+pub const INTRODUCTION: &str = "What each field of the body does:";
 
 /// A Markdown table, where a field of the body can be cleared.
 pub fn table(contract: &Contract, operation: &str) -> Result<Option<String>, ContractError> {
@@ -24,13 +27,13 @@ pub fn table(contract: &Contract, operation: &str) -> Result<Option<String>, Con
     let mut table = "| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n".to_owned();
     for name in properties.keys() {
         let at = child(&format!("{object}/properties"), name);
-        let absent = if required(contract, &object, name) { REFUSED } else { "stays as it is" };
+        let absent = if required(contract, &object, name) { REFUSED } else { "unchanged" };
         let null = match clearable(contract, &object, name) {
             true => null(contract, &at),
             false => REFUSED.to_owned(),
         };
         let value = value(contract, &at)?;
-        table.push_str(&format!("| `{name}` | {absent} | {null} | is set: {value} |\n"));
+        table.push_str(&format!("| `{name}` | {absent} | {null} | set to {value} |\n"));
     }
     Ok(Some(table))
 }

@@ -66,12 +66,12 @@ fn the_three_states_are_shown() {
     assert_eq!(
         table,
         "| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n\
-         | `name` | stays as it is | clears the name | is set: text |\n\
-         | `status` | stays as it is | is refused: 400 | is set: `active`, `paused` or `expired` |\n\
-         | `expires_at` | stays as it is | removes the expiry: the link never expires | \
-         is set: a timestamp (RFC 3339) |\n\
-         | `use_limit` | stays as it is | removes the limit: unlimited sessions | \
-         is set: a whole number, 1 … 9007199254740991 |\n"
+         | `name` | unchanged | clears the name | set to text |\n\
+         | `status` | unchanged | refused: 400 | set to `active`, `paused` or `expired` |\n\
+         | `expires_at` | unchanged | removes the expiry: the link never expires | \
+         set to a timestamp (RFC 3339) |\n\
+         | `use_limit` | unchanged | removes the limit: unlimited sessions | \
+         set to a whole number, 1 … 9007199254740991 |\n"
     );
 }
 

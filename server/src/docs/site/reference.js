@@ -38,7 +38,7 @@
             "links"
           ],
           "summary": "Update a link",
-          "description": "Changes the fields that the body carries and answers the link as it is afterwards. `{}` is\na valid update that changes nothing. Two updates of one link at once are applied one after\nthe other; no field of either is lost.\n\n\n| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n| `name` | stays as it is | clears the name | is set: text |\n| `status` | stays as it is | is refused: 400 | is set: `active`, `paused` or `expired` |\n| `expires_at` | stays as it is | removes the expiry: the link never expires | is set: a timestamp (RFC 3339) |\n| `use_limit` | stays as it is | removes the limit: unlimited sessions | is set: a whole number, 1 … 9007199254740991 |\n",
+          "description": "Changes the fields that the body carries and answers the link as it is afterwards. `{}` is\na valid update that changes nothing. Two updates of one link at once are applied one after\nthe other; no field of either is lost.\n\n\nWhat each field of the body does:\n\n| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n| `name` | unchanged | clears the name | set to text |\n| `status` | unchanged | refused: 400 | set to `active`, `paused` or `expired` |\n| `expires_at` | unchanged | removes the expiry: the link never expires | set to a timestamp (RFC 3339) |\n| `use_limit` | unchanged | removes the limit: unlimited sessions | set to a whole number, 1 … 9007199254740991 |\n",
           "parameters": [
             {
               "name": "link_id",
@@ -203,37 +203,37 @@
             {
               "lang": "shell",
               "label": "curl: Set all four fields",
-              "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"name\": \"Updated Name\",\n  \"status\": \"active\",\n  \"expires_at\": \"2030-06-30T18:00:00Z\",\n  \"use_limit\": 100\n}'\n"
+              "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"name\": \"Updated Name\",\n  \"status\": \"active\",\n  \"expires_at\": \"2030-06-30T18:00:00Z\",\n  \"use_limit\": 100\n}'"
             },
             {
               "lang": "rust",
               "label": "Rust: Set all four fields",
-              "source": "use agenthuman_links::{Client, LinkStatus};\nuse chrono::{DateTime, Utc};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Updated Name\")\n        .status(LinkStatus::Active)\n        .expires_at(\"2030-06-30T18:00:00Z\".parse::<DateTime<Utc>>()?)\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}\n"
+              "source": "use agenthuman_links::{Client, LinkStatus};\nuse chrono::{DateTime, Utc};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Updated Name\")\n        .status(LinkStatus::Active)\n        .expires_at(\"2030-06-30T18:00:00Z\".parse::<DateTime<Utc>>()?)\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}"
             },
             {
               "lang": "shell",
               "label": "curl: Clear the fields that can be cleared",
-              "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"name\": null,\n  \"expires_at\": null,\n  \"use_limit\": null\n}'\n"
+              "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"name\": null,\n  \"expires_at\": null,\n  \"use_limit\": null\n}'"
             },
             {
               "lang": "rust",
               "label": "Rust: Clear the fields that can be cleared",
-              "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .clear_name()\n        .clear_expires_at()\n        .clear_use_limit()\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}\n"
+              "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .clear_name()\n        .clear_expires_at()\n        .clear_use_limit()\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}"
             },
             {
               "lang": "shell",
               "label": "curl: Pause the link, remove its expiry, cap its sessions",
-              "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"name\": \"Updated Name\",\n  \"status\": \"paused\",\n  \"expires_at\": null,\n  \"use_limit\": 100\n}'\n"
+              "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"name\": \"Updated Name\",\n  \"status\": \"paused\",\n  \"expires_at\": null,\n  \"use_limit\": 100\n}'"
             },
             {
               "lang": "rust",
               "label": "Rust: Pause the link, remove its expiry, cap its sessions",
-              "source": "use agenthuman_links::{Client, LinkStatus};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Updated Name\")\n        .status(LinkStatus::Paused)\n        .clear_expires_at()\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}\n"
+              "source": "use agenthuman_links::{Client, LinkStatus};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Updated Name\")\n        .status(LinkStatus::Paused)\n        .clear_expires_at()\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}"
             },
             {
               "lang": "shell",
               "label": "curl: Change nothing",
-              "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{}'\n"
+              "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{}'"
             }
           ]
         }
