@@ -62,8 +62,8 @@ pub struct TestServerBuilder {
 }
 
 impl TestServerBuilder {
-    /// Requests that the key may make in a window of 60 seconds, by [`TestServer::clock`]; no limit
-    /// unless set.
+    /// Requests that the key may make in a window of 60 seconds, by [`TestServer::clock`]: while that
+    /// stands still no window ends, so let it run. No limit unless set.
     pub fn rate_limit(mut self, requests: u32) -> Self {
         self.rate_limit = requests.into();
         self
