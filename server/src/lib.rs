@@ -50,7 +50,7 @@ use crate::http_entrypoints::LinksServer;
 use crate::in_flight::InFlight;
 use crate::metrics::Metrics;
 use crate::operations::Operations;
-use crate::store::OpenError;
+use crate::store::{OpenError, Store};
 
 /// How long nothing must have been in flight for a shutdown to end while callers keep connections
 /// open: time to write the last answer and to begin with a request that has just arrived.
@@ -64,11 +64,16 @@ const OPERATIONS_CONNECTIONS: usize = 64;
 
 /// Opens the store and accepts requests.
 pub async fn start_server(config: Config) -> Result<Server, StartError> {
+    let create = store::MissingDatabase::Create;
+    let store = store::open_with(&config.database, create, config.database_connections).await?;
+    start_server_on(store, config).await
+}
+
+/// Accepts requests on a store that is open already, whatever the configuration says of it.
+pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Server, StartError> {
     let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
     let public = bind(config.bind)?;
     let for_operators = config.operations_bind.map(bind).transpose()?;
-    let create = store::MissingDatabase::Create;
-    let store = store::open_with(&config.database, create, config.database_connections).await?;
     let mut registry = Registry::default();
     store.register_metrics(&mut registry);
     let metrics = Arc::new(Metrics::new(registry));
