@@ -114,7 +114,9 @@ fn operation<'a>(
             return Err(unsupported(what));
         };
         if ident.ident == "body" {
-            body = Some(&*reference.elem);
+            if body.replace(&*reference.elem).is_some() {
+                return Err(unsupported("`body` is not free"));
+            }
         } else {
             if INSIDE.iter().any(|taken| ident.ident == taken) {
                 return Err(unsupported(&format!("`{}` is not free", ident.ident)));
@@ -127,7 +129,8 @@ fn operation<'a>(
     let body = body.ok_or_else(|| unsupported("it has no JSON body"))?;
     let structure =
         types.structure(body).ok_or_else(|| unsupported("its body is not an object"))?;
-    let object = objects.get(&structure.ident.to_string()).map_or("", String::as_str);
+    let object = objects.get(&structure.ident.to_string());
+    let object = object.ok_or_else(|| unsupported("its body is not a schema in `components`"))?;
     let mut fields = Vec::new();
     for field in &structure.fields {
         let property = property_name(field);

@@ -66,40 +66,16 @@ const OPERATIONS_CONNECTIONS: usize = 64;
 
 /// Opens the store and accepts requests.
 pub async fn start_server(config: Config) -> Result<Server, StartError> {
-    // What can be wrong with the rest is said before a database is made.
-    let sockets = Sockets::bind(&config)?;
     let create = store::MissingDatabase::Create;
     let store = store::open_with(&config.database, create, config.database_connections).await?;
-    start(sockets, store, config)
+    start_server_on(store, config).await
 }
 
-/// Accepts requests for a store that is open.
-pub fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Server, StartError> {
-    start(Sockets::bind(&config)?, store, config)
-}
-
-/// Where the server is going to listen.
-struct Sockets {
-    public: TcpListener,
-    for_operators: Option<TcpListener>,
-    tls: Option<tokio_rustls::TlsAcceptor>,
-}
-
-impl Sockets {
-    fn bind(config: &Config) -> Result<Self, StartError> {
-        Ok(Sockets {
-            tls: config.tls.as_ref().map(tls::acceptor).transpose()?,
-            public: bind(config.bind)?,
-            for_operators: config.operations_bind.map(bind).transpose()?,
-        })
-    }
-}
-
-fn start(
-    Sockets { public, for_operators, tls }: Sockets,
-    store: Arc<dyn Store>,
-    config: Config,
-) -> Result<Server, StartError> {
+/// Accepts requests on a store that is open already, whatever the configuration says of it.
+pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Server, StartError> {
+    let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let public = bind(config.bind)?;
+    let for_operators = config.operations_bind.map(bind).transpose()?;
     let mut registry = Registry::default();
     store.register_metrics(&mut registry);
     let metrics = Arc::new(Metrics::new(registry));

@@ -6,6 +6,7 @@
 //! writes. A pool of writing connections was rejected for that reason. Other processes (another
 //! server, `keys create`) are kept apart by the file's lock: `BEGIN IMMEDIATE` and a busy timeout.
 
+pub(super) mod backup;
 mod migrations;
 mod rows;
 mod worker;

@@ -85,7 +85,7 @@ impl TestServerBuilder {
         let (database, log) = (DatabaseUrl::SqliteMemory, Logger::root(slog::Discard, o!()));
         let mut config = Config::new(bind, database, Arc::new(clock.clone()), log);
         config.rate_limit = self.rate_limit;
-        let real = crate::start_server_on(Arc::clone(&store), config)?;
+        let real = crate::start_server_on(Arc::clone(&store), config).await?;
         let proxy = Proxy::start(real.address(), clock.clone()).await;
         let server = TestServer {
             proxy: proxy.map_err(TestServerError::Listen)?,

@@ -57,6 +57,15 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     open().map_err(|error| refuse(path, error))
 }
 
+/// Whether this is a database that this program knows.
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let state = state(connection).map_err(|error| refuse(path, error))?;
+    match state.version(path)? {
+        0 => Err(OpenError::Foreign { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
 /// Opens a database that ends with its connection.
 pub(super) fn open_in_memory() -> Result<Connection, OpenError> {
     let path = Path::new(":memory:");
