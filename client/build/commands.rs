@@ -139,7 +139,7 @@ fn written(types: &Types<'_>, ty: &Type) -> Written {
 
 /// The call with one field set or cleared from the text of a flag.
 fn set(types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
-    let BodyField { ident, property, ty, clearable, .. } = field;
+    let BodyField { ident, property, ty, .. } = field;
     let outside = types.outside(ty);
     let value = match written(types, ty) {
         Written::Text => quote!(text.to_owned()),
@@ -147,11 +147,7 @@ fn set(types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
         Written::Plain => quote!(crate::cli::parsed::<#outside>(#property, text)?),
         Written::Json => quote!(crate::cli::from_json::<#outside>(#property, text)?),
     };
-    let clear = clearable.then(|| {
-        let clear =
-            format_ident!("clear_{}", ident.to_string().trim_start_matches("r#").to_owned());
-        quote!((#property, None) => call.#clear(),)
-    });
+    let clear = field.clear().map(|clear| quote!((#property, None) => call.#clear(),));
     quote! {
         (#property, Some(text)) => call.#ident(#value),
         #clear

@@ -49,6 +49,18 @@ pub struct BodyField<'a> {
     pub clearable: bool,
 }
 
+impl BodyField<'_> {
+    /// The property as a part of a name; its own identifier may have been bent, `type_` for `type`.
+    fn stem(&self) -> String {
+        self.property.to_snake_case()
+    }
+
+    /// The method that clears it.
+    pub fn clear(&self) -> Option<Ident> {
+        self.clearable.then(|| format_ident!("clear_{}", self.stem()))
+    }
+}
+
 /// All operations; `objects` has the pointers of the structs that bodies are made of.
 pub fn read<'a>(
     contract: &Contract,
@@ -203,7 +215,7 @@ fn free_names(
     types: &BTreeSet<String>,
     operations: &[Operation<'_>],
 ) -> Result<(), ContractError> {
-    for name in types.iter().filter(|name| PUBLIC.contains(&name.as_str())) {
+    if let Some(name) = types.iter().find(|name| PUBLIC.contains(&name.as_str())) {
         let place = child("/components/schemas", name);
         return Err(contract.error(&place, format!("the client has a `{name}` of its own")));
     }
@@ -366,8 +378,8 @@ impl Verbs<'_> {
 
     /// What sets one field of the body and what clears it, with their names.
     fn setters(&self, field: &BodyField<'_>) -> (Vec<String>, TokenStream) {
+        let (stem, clear) = (field.stem(), field.clear());
         let BodyField { field, ident, property, ty, clearable, .. } = field;
-        let bare = ident.to_string().trim_start_matches("r#").to_owned();
         let outside = self.types.outside(ty);
         let docs: Vec<_> =
             field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect();
@@ -387,7 +399,7 @@ impl Verbs<'_> {
             }
         };
         if last_segment(ty).is_some_and(|name| name == "DateTime") {
-            let later = format_ident!("{}_in", bare.strip_suffix("_at").unwrap_or(&bare));
+            let later = format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem));
             let text = format!(" Sets `{property}` to the moment that is so far from now.");
             names.push(later.to_string());
             written.extend(quote! {
@@ -401,8 +413,7 @@ impl Verbs<'_> {
                 }
             });
         }
-        if *clearable {
-            let clear = format_ident!("clear_{bare}");
+        if let Some(clear) = clear {
             let text = format!(" Clears `{property}`: it is sent as `null`.");
             names.push(clear.to_string());
             written.extend(quote! {

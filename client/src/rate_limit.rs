@@ -59,7 +59,7 @@ impl Told {
                 ..SMALLEST_UNIX_TIME => {
                     server_now.checked_add_signed(chrono::TimeDelta::seconds(seconds))
                 }
-                ..=GREATEST_UNIX_TIME => DateTime::from_timestamp(seconds, 0),
+                SMALLEST_UNIX_TIME..=GREATEST_UNIX_TIME => DateTime::from_timestamp(seconds, 0),
                 millis => DateTime::from_timestamp_millis(millis),
             });
         let rate_limit = match (number("x-ratelimit-limit"), number("x-ratelimit-remaining")) {
