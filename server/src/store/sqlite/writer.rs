@@ -108,7 +108,7 @@ impl Writer {
     }
 
     /// The same for work that writes last and with one statement, if at all: it needs no savepoint,
-    /// which is a fourth of what an update costs.
+    /// which would be two statements more.
     pub(super) async fn run_statement<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
