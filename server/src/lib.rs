@@ -27,6 +27,7 @@ pub mod test_server;
 use std::fmt::{self, Debug, Formatter};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use agenthuman_links_api::agent_human_links_api_mod;
@@ -102,9 +103,11 @@ pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Se
     let service = move |caller| Service { relay: Arc::clone(&relay), caller };
     let front = Listener::start(public, tls, limits, open, log.clone(), service);
     let front = front.map_err(|error| StartError::listen(config.bind, error))?;
+    let closing = Arc::new(AtomicBool::new(false));
     let operations = match (for_operators, config.operations_bind) {
         (Some(socket), Some(address)) => {
-            let operations = Operations { context, metrics, log: log.clone() };
+            let (closing, log_of) = (Arc::clone(&closing), log.clone());
+            let operations = Operations { context, metrics, log: log_of, closing };
             let limits = Limits { connections: OPERATIONS_CONNECTIONS, ..limits };
             let service = move |_| operations.clone();
             let listener = Listener::start(socket, None, limits, Gauge::default(), log, service);
@@ -113,7 +116,7 @@ pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Se
         _ => None,
     };
     let shutdown_timeout = config.limits.shutdown_timeout;
-    Ok(Server { front, operations, dropshot, in_flight, secure, shutdown_timeout })
+    Ok(Server { front, operations, closing, dropshot, in_flight, secure, shutdown_timeout })
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -154,6 +157,7 @@ fn loopback_client(config: &Config) -> Client<HttpConnector, hyper::body::Incomi
 pub struct Server {
     front: Listener,
     operations: Option<Listener>,
+    closing: Arc<AtomicBool>,
     dropshot: HttpServer<Arc<Context>>,
     in_flight: InFlight,
     secure: bool,
@@ -186,6 +190,7 @@ impl Server {
     /// Accepts nothing more and returns when what was in flight has been answered. Connections on
     /// which nothing is in flight may stay open until the process ends.
     pub async fn close(self) -> Result<(), CloseError> {
+        self.closing.store(true, Ordering::Relaxed);
         let closed = tokio::select! {
             () = self.front.close() => Ok(()),
             () = self.in_flight.quiet_for(SHUTDOWN_QUIET) => Ok(()),
