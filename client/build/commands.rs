@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::Item;
+use syn::{Item, Type};
 
 use super::rewrite::renamed;
 use super::types::{Types, is_text, last_segment, unknown_variant};
@@ -39,8 +39,8 @@ fn command(contract: &Contract, types: &Types<'_>, operation: &Operation<'_>) ->
     let fields = operation.fields.iter().map(|field| self::field(contract, types, field));
     let count = operation.arguments.len();
     let given: Vec<_> = (0..count).map(|number| quote!(arguments[#number].as_str())).collect();
+    let ignored = (0..count).map(|_| quote!(_));
     let arms = operation.fields.iter().map(|field| set(types, field));
-    let checked: Vec<_> = (0..count).map(|_| quote!(_)).collect();
     quote! {
         crate::cli::Command {
             operation: &#constant,
@@ -57,7 +57,7 @@ fn command(contract: &Contract, types: &Types<'_>, operation: &Operation<'_>) ->
                     };
                 }
                 if is_dry {
-                    let (#(#checked,)* body) = call.checked()?;
+                    let (#(#ignored,)* body,) = call.checked()?;
                     return Ok(crate::cli::Outcome::Dry(crate::cli::json(&body)));
                 }
                 let response = call.send_with_response().await?;
@@ -93,10 +93,11 @@ fn field(contract: &Contract, types: &Types<'_>, field: &BodyField<'_>) -> Token
         }
         _ => Vec::new(),
     };
-    let kind = match last_segment(ty).map(ToString::to_string).as_deref() {
-        Some("DateTime") => "Time",
-        Some("i64") => "Integer",
-        _ => "Text",
+    let kind = match written(types, ty) {
+        Written::Text => "Text",
+        Written::Time => "Time",
+        Written::Plain if last_segment(ty).is_some_and(|name| name == "i64") => "Integer",
+        Written::Plain | Written::Json => "Json",
     };
     let kind = format_ident!("{kind}");
     quote! {
@@ -110,26 +111,43 @@ fn field(contract: &Contract, types: &Types<'_>, field: &BodyField<'_>) -> Token
     }
 }
 
+/// How the value of a field is written in a shell.
+enum Written {
+    /// As it is.
+    Text,
+    /// As RFC 3339 has it.
+    Time,
+    /// As Rust reads it.
+    Plain,
+    Json,
+}
+
+fn written(types: &Types<'_>, ty: &Type) -> Written {
+    match types.item(ty) {
+        Some(Item::Struct(item)) if is_text(item) => return Written::Text,
+        Some(item) if unknown_variant(item).is_some() => return Written::Text,
+        Some(_) => return Written::Json,
+        None => {}
+    }
+    match last_segment(ty).map(ToString::to_string).as_deref() {
+        Some("String") => Written::Text,
+        Some("DateTime") => Written::Time,
+        Some("i64" | "f64" | "bool" | "NaiveDate") => Written::Plain,
+        _ => Written::Json,
+    }
+}
+
 /// The call with one field set or cleared from the text of a flag.
 fn set(types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
-    let BodyField { ident, property, ty, clearable, .. } = field;
+    let BodyField { ident, property, ty, .. } = field;
     let outside = types.outside(ty);
-    let is_string = match types.item(ty) {
-        Some(Item::Struct(item)) => is_text(item),
-        Some(item) => unknown_variant(item).is_some(),
-        None => last_segment(ty).is_some_and(|name| name == "String"),
+    let value = match written(types, ty) {
+        Written::Text => quote!(text.to_owned()),
+        Written::Time => quote!(crate::cli::time(#property, text)?),
+        Written::Plain => quote!(crate::cli::parsed::<#outside>(#property, text)?),
+        Written::Json => quote!(crate::cli::from_json::<#outside>(#property, text)?),
     };
-    let is_time = last_segment(ty).is_some_and(|name| name == "DateTime");
-    let value = match is_string {
-        true => quote!(text),
-        false if is_time => quote!(crate::cli::time(#property, text)?),
-        false => quote!(crate::cli::parsed::<#outside>(#property, text)?),
-    };
-    let clear = clearable.then(|| {
-        let clear =
-            format_ident!("clear_{}", ident.to_string().trim_start_matches("r#").to_owned());
-        quote!((#property, None) => call.#clear(),)
-    });
+    let clear = field.clear().map(|clear| quote!((#property, None) => call.#clear(),));
     quote! {
         (#property, Some(text)) => call.#ident(#value),
         #clear

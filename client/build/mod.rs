@@ -14,8 +14,10 @@ mod types;
 mod validate;
 mod verbs;
 
+use std::cell::Cell;
 use std::error::Error;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
@@ -58,11 +60,21 @@ pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
 
 /// Runs progenitor, which asserts what it does not support: the build says so rather than panic.
 fn progenitor(settings: &GenerationSettings, document: &OpenAPI) -> Result<TokenStream, String> {
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
+    // The hook is the whole process's, and xtask has other threads.
+    thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let others = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                others(panic)
+            }
+        }));
+    });
+    QUIET.set(true);
     let tokens =
         catch_unwind(AssertUnwindSafe(|| Generator::new(settings).generate_tokens(document)));
-    panic::set_hook(hook);
+    QUIET.set(false);
     match tokens {
         Ok(Ok(tokens)) => Ok(tokens),
         Ok(Err(error)) => Err(error.to_string()),

@@ -29,11 +29,11 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
         let Some(properties) = properties else { continue };
         let owner = pointer.rsplit('/').next().unwrap_or_default().to_upper_camel_case();
         for name in properties.keys().filter(|name| clearable(contract, &pointer, name)) {
-            prepared.hoist(&pointer, &format!("{owner}{}", name.to_upper_camel_case()), name);
+            prepared.hoist(&pointer, &type_name(&format!("{owner}_{name}")), name);
         }
         prepared.objects.insert(owner, pointer);
     }
-    relax_integers(&mut prepared.document);
+    relax(&mut prepared.document);
     prune(&mut prepared.document);
     Ok(prepared)
 }
@@ -43,11 +43,15 @@ impl Prepared {
     fn hoist(&mut self, object: &str, component: &str, property: &str) {
         let place = child(&format!("{object}/properties"), property);
         let Some(schema) = self.document.pointer_mut(&place) else { return };
-        let patch = format!("{component}Patch");
+        let patch = type_name(&format!("{component}Patch"));
         let mut inner =
             std::mem::replace(schema, json!({ "$ref": format!("#/components/schemas/{patch}") }));
         if let Some(inner) = inner.as_object_mut() {
             inner.remove("nullable");
+            // `null` stands in the enum too, as OpenAPI asks for it.
+            if let Some(Value::Array(values)) = inner.get_mut("enum") {
+                values.retain(|value| !value.is_null());
+            }
         }
         let rust_type = match rust_type(&inner) {
             Some(known) => {
@@ -69,6 +73,11 @@ impl Prepared {
     fn add_component(&mut self, name: &str, schema: Value) {
         self.document["components"]["schemas"][name] = schema;
     }
+}
+
+/// A name that progenitor leaves as it is: it makes `Xy` of `XY`.
+fn type_name(name: &str) -> String {
+    name.to_upper_camel_case().to_upper_camel_case()
 }
 
 /// The Rust type of a schema that needs no type of its own.
@@ -132,11 +141,12 @@ fn collect(
     Ok(())
 }
 
-/// Makes every integer an `i64`.
+/// Makes every integer an `i64`, and a string of a UUID.
 ///
 /// progenitor reads `minimum: 1` as `NonZeroU64` and ignores the other bounds. One integer type is
-/// easier on callers, and the verbs check the bounds from the contract itself.
-fn relax_integers(value: &mut Value) {
+/// easier on callers, and the verbs check the bounds from the contract itself. For a UUID it writes the
+/// type of a crate that nothing else here needs.
+fn relax(value: &mut Value) {
     match value {
         Value::Object(members) => {
             if members.get("type").is_some_and(|kind| kind == "integer") {
@@ -145,9 +155,12 @@ fn relax_integers(value: &mut Value) {
                 }
                 members.insert("format".to_owned(), json!("int64"));
             }
-            members.values_mut().for_each(relax_integers);
+            if members.get("format").is_some_and(|format| format == "uuid") {
+                members.remove("format");
+            }
+            members.values_mut().for_each(relax);
         }
-        Value::Array(items) => items.iter_mut().for_each(relax_integers),
+        Value::Array(items) => items.iter_mut().for_each(relax),
         _ => {}
     }
 }

@@ -71,6 +71,8 @@ impl Rewrite<'_> {
                 }
             }
             None if has_serde(&item.attrs, "deny_unknown_fields") => {}
+            // The contract has a field of this name.
+            None if fields.named.iter().any(|field| is_called(field, "unknown_fields")) => {}
             None => fields.named.push(parse_quote! {
                 /// Fields that this version of the contract does not know.
                 #[serde(flatten)]
@@ -135,6 +137,10 @@ fn display_unknown(item: &mut ItemImpl, variant: &Ident) {
             arms.push(parse_quote!(Self::#variant(ref value) => f.write_str(value),));
         }
     }
+}
+
+fn is_called(field: &Field, name: &str) -> bool {
+    field.ident.as_ref().is_some_and(|ident| ident == name)
 }
 
 /// Whether a serde attribute says this one word.
@@ -220,12 +226,15 @@ pub fn doc(description: &str) -> Attribute {
     parse_quote!(#[doc = #text])
 }
 
-/// The bounds of an integer, as far as the contract has them.
+/// The smallest and the greatest integer, as far as the contract has them.
 pub fn bounds(contract: &Contract, place: &str) -> (Option<i64>, Option<i64>) {
     let Ok((pointer, schema)) = contract.resolve(place) else { return (None, None) };
     let inner = format!("{pointer}/allOf/0");
-    match contract.resolve(&inner) {
-        Ok((_, inner)) => (inner["minimum"].as_i64(), inner["maximum"].as_i64()),
-        Err(_) => (schema["minimum"].as_i64(), schema["maximum"].as_i64()),
-    }
+    let schema = contract.resolve(&inner).map_or(schema, |(_, inner)| inner);
+    let bound = |key: &str, exclusive: &str, inwards: i64| {
+        let bound = schema[key].as_i64()?;
+        let is_exclusive = schema[exclusive] == serde_json::Value::Bool(true);
+        Some(if is_exclusive { bound.saturating_add(inwards) } else { bound })
+    };
+    (bound("minimum", "exclusiveMinimum", 1), bound("maximum", "exclusiveMaximum", -1))
 }

@@ -46,9 +46,56 @@ fn string(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
             }
         }
     });
+    // Without a pattern every text will do.
+    let from_text = (!types.implements("TryFrom", ident)).then(|| {
+        quote! {
+            impl From<&str> for types::#ident {
+                fn from(text: &str) -> Self {
+                    Self(text.to_owned())
+                }
+            }
+
+            impl From<&String> for types::#ident {
+                fn from(text: &String) -> Self {
+                    Self(text.clone())
+                }
+            }
+        }
+    });
+    let try_from_text = types.implements("TryFrom", ident).then(|| {
+        quote! {
+            impl TryFrom<&String> for types::#ident {
+                type Error = types::error::ConversionError;
+
+                fn try_from(text: &String) -> Result<Self, Self::Error> {
+                    text.parse()
+                }
+            }
+        }
+    });
     Some(quote! {
         #display
         #unknown
+        #from_text
+        #try_from_text
+
+        impl From<&types::#ident> for types::#ident {
+            fn from(value: &types::#ident) -> Self {
+                value.clone()
+            }
+        }
+
+        impl PartialEq<str> for types::#ident {
+            fn eq(&self, other: &str) -> bool {
+                AsRef::<str>::as_ref(self) == other
+            }
+        }
+
+        impl PartialEq<&str> for types::#ident {
+            fn eq(&self, other: &&str) -> bool {
+                AsRef::<str>::as_ref(self) == *other
+            }
+        }
 
         impl AsRef<str> for types::#ident {
             fn as_ref(&self) -> &str {

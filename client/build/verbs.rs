@@ -28,8 +28,8 @@ pub struct Operation<'a> {
     pub pointer: String,
     pub method: String,
     pub path: String,
-    /// What must be given: names and types.
-    pub arguments: Vec<(&'a Ident, Ident)>,
+    /// What must be given: names and types, as they are called outside of the module of types.
+    pub arguments: Vec<(&'a Ident, TokenStream)>,
     pub body: &'a Type,
     /// What may be given.
     pub fields: Vec<BodyField<'a>>,
@@ -47,6 +47,18 @@ pub struct BodyField<'a> {
     pub pointer: String,
     pub ty: &'a Type,
     pub clearable: bool,
+}
+
+impl BodyField<'_> {
+    /// The property as a part of a name; its own identifier may have been bent, `type_` for `type`.
+    fn stem(&self) -> String {
+        self.property.to_snake_case()
+    }
+
+    /// The method that clears it.
+    pub fn clear(&self) -> Option<Ident> {
+        self.clearable.then(|| format_ident!("clear_{}", self.stem()))
+    }
 }
 
 /// All operations; `objects` has the pointers of the structs that bodies are made of.
@@ -70,12 +82,13 @@ pub fn verbs(
         operations.iter().map(|operation| verbs.operation(operation)).collect();
     let written = written?;
     let roots = operations.iter().flat_map(|operation| {
-        let arguments = operation.arguments.iter().map(|(_, ty)| ty.to_string());
-        let answer = operation.answer.0.clone().into_iter().map(|token| token.to_string());
+        let arguments = operation.arguments.iter().map(|(_, ty)| ty);
+        let tokens = arguments.chain([&operation.answer.0]).cloned().flatten();
         let body = last_segment(operation.body).map(Ident::to_string);
-        arguments.chain(answer).chain(body).collect::<Vec<_>>()
+        tokens.map(|token| token.to_string()).chain(body).collect::<Vec<_>>()
     });
     let names = types.reached_from(roots);
+    free_names(contract, &names, operations)?;
     let names = names.iter().map(|name| format_ident!("{name}"));
     let builders = operations.iter().map(|operation| &operation.builder);
     Ok(quote! {
@@ -97,11 +110,12 @@ fn operation<'a>(
     method: &'a ImplItemFn,
 ) -> Result<Operation<'a>, ContractError> {
     let name = &method.sig.ident;
+    let (pointer, verb, path) = place(contract, name).ok_or_else(|| {
+        contract.error("/paths", format!("the client does not find `{name}` in the contract"))
+    })?;
     let unsupported = |what: &str| {
-        contract.error("/paths", format!("the client cannot express `{name}`: {what}"))
+        contract.error(&pointer, format!("the client cannot express `{name}`: {what}"))
     };
-    let (pointer, verb, path) =
-        place(contract, name).ok_or_else(|| unsupported("it is not in the contract"))?;
     let mut body = None;
     let mut arguments = Vec::new();
     for argument in &method.sig.inputs {
@@ -112,16 +126,23 @@ fn operation<'a>(
             return Err(unsupported(what));
         };
         if ident.ident == "body" {
-            body = Some(&*reference.elem);
+            if body.replace(&*reference.elem).is_some() {
+                return Err(unsupported("`body` is not free"));
+            }
         } else {
-            let ty = last_segment(&reference.elem).cloned();
-            arguments.push((&ident.ident, ty.unwrap_or_else(|| format_ident!("String"))));
+            if INSIDE.iter().any(|taken| ident.ident == taken) {
+                return Err(unsupported(&format!("`{}` is not free", ident.ident)));
+            }
+            let is_str = last_segment(&reference.elem).is_some_and(|ty| ty == "str");
+            let ty = if is_str { quote!(String) } else { types.outside(&reference.elem) };
+            arguments.push((&ident.ident, ty));
         }
     }
     let body = body.ok_or_else(|| unsupported("it has no JSON body"))?;
     let structure =
         types.structure(body).ok_or_else(|| unsupported("its body is not an object"))?;
-    let object = objects.get(&structure.ident.to_string()).map_or("", String::as_str);
+    let object = objects.get(&structure.ident.to_string());
+    let object = object.ok_or_else(|| unsupported("its body is not a schema in `components`"))?;
     let mut fields = Vec::new();
     for field in &structure.fields {
         let property = property_name(field);
@@ -129,12 +150,14 @@ fn operation<'a>(
         // progenitor makes an `Option` of a required property too, where it is nullable.
         let known = optional(&field.ty).filter(|_| !required(contract, object, &property));
         let (Some((ty, clearable)), Some(ident)) = (known, &field.ident) else {
-            let message = "the client cannot express this: a field of a body is optional";
+            let message = "the client cannot express this: it takes bodies whose fields are optional \
+                           and have no default";
             return Err(contract.error(&place, message));
         };
         fields.push(BodyField { field, ident, property, pointer: place, ty, clearable });
     }
     let answer = answer(types, &method.sig.output);
+    let answer = answer.ok_or_else(|| unsupported("its answer has no type"))?;
     Ok(Operation {
         name,
         builder: format_ident!("{}", name.to_string().to_upper_camel_case()),
@@ -145,7 +168,7 @@ fn operation<'a>(
         arguments,
         body,
         fields,
-        answer: answer.ok_or_else(|| unsupported("its answer has no type"))?,
+        answer,
         summary: summary(method),
     })
 }
@@ -186,6 +209,62 @@ fn answer(types: &Types<'_>, output: &ReturnType) -> Option<(TokenStream, TokenS
     }
 }
 
+/// Nothing of the contract may be called like something of the client's own.
+fn free_names(
+    contract: &Contract,
+    types: &BTreeSet<String>,
+    operations: &[Operation<'_>],
+) -> Result<(), ContractError> {
+    if let Some(name) = types.iter().find(|name| PUBLIC.contains(&name.as_str())) {
+        let place = child("/components/schemas", name);
+        return Err(contract.error(&place, format!("the client has a `{name}` of its own")));
+    }
+    for operation in operations {
+        let (name, builder) = (operation.name.to_string(), operation.builder.to_string());
+        let taken = METHODS.contains(&name.as_str()) || PUBLIC.contains(&builder.as_str());
+        if taken || types.contains(&builder) {
+            let message = format!("the client has a `{name}` or `{builder}` already");
+            return Err(contract.error(&child(&operation.pointer, "operationId"), message));
+        }
+    }
+    Ok(())
+}
+
+/// What the crate exports beside what is generated (`client/src/lib.rs`).
+const PUBLIC: [&str; 15] = [
+    "Argument",
+    "Client",
+    "ClientBuilder",
+    "Clock",
+    "ConversionError",
+    "Error",
+    "ErrorKind",
+    "Option",
+    "Patch",
+    "RateLimit",
+    "Response",
+    "Result",
+    "RetryPolicy",
+    "Sleep",
+    "String",
+];
+
+/// The methods of its client.
+const METHODS: [&str; 9] = [
+    "assemble",
+    "base_url",
+    "builder",
+    "call",
+    "clone",
+    "from_env",
+    "moment_in",
+    "new",
+    "rate_limit",
+];
+
+/// The fields of a builder.
+const INSIDE: [&str; 3] = ["client", "body", "invalid"];
+
 struct Verbs<'a> {
     contract: &'a Contract,
     types: &'a Types<'a>,
@@ -199,7 +278,7 @@ impl Verbs<'_> {
         let started =
             format!(" A call of `{id}` that is being put together; [`Self::send`] sends it.");
         let mut taken = BTreeSet::from(
-            ["request", "with_request", "send", "send_with_response"].map(str::to_owned),
+            ["checked", "request", "send", "send_with_response", "with_request"].map(str::to_owned),
         );
         let (mut setters, mut checks) = (Vec::new(), Vec::new());
         for field in &operation.fields {
@@ -224,7 +303,7 @@ impl Verbs<'_> {
                 #summary
                 ///
                 /// An argument that the contract does not allow is reported by `send`.
-                pub fn #name(&self, #(#names: impl crate::Argument<types::#types>),*) -> #builder<'_> {
+                pub fn #name(&self, #(#names: impl crate::Argument<#types>),*) -> #builder<'_> {
                     #builder {
                         client: self,
                         #(#names: crate::operation::argument(#texts, #names),)*
@@ -239,7 +318,7 @@ impl Verbs<'_> {
             #[derive(Debug)]
             pub struct #builder<'a> {
                 client: &'a crate::Client,
-                #(#names: crate::Result<types::#types>,)*
+                #(#names: crate::Result<#types>,)*
                 body: #body,
                 invalid: crate::operation::Invalid,
             }
@@ -277,21 +356,21 @@ impl Verbs<'_> {
                 /// As [`Self::send`].
                 pub async fn send_with_response(self) -> crate::Result<crate::Response<#answer>> {
                     let client = self.client;
-                    let (#(#names,)* body) = self.checked()?;
+                    let (#(#names,)* body,) = self.checked()?;
                     let (generated, call) = client.call(&#constant);
                     let answer = generated.#name(#(&#names,)* &body).await;
                     Ok(call.finish(answer)?.map(|answer| answer #unwrap))
                 }
 
                 /// What is to be sent, if the contract allows it.
-                fn checked(self) -> crate::Result<(#(types::#types,)* #body)> {
+                fn checked(self) -> crate::Result<(#(#types,)* #body,)> {
                     #(let #names = self.#names?;)*
                     self.invalid.first()?;
                     #(#checks)*
                     if self.body == Default::default() {
                         return Err(crate::Error::nothing_to_change());
                     }
-                    Ok((#(#names,)* self.body))
+                    Ok((#(#names,)* self.body,))
                 }
             }
         })
@@ -299,8 +378,8 @@ impl Verbs<'_> {
 
     /// What sets one field of the body and what clears it, with their names.
     fn setters(&self, field: &BodyField<'_>) -> (Vec<String>, TokenStream) {
+        let (stem, clear) = (field.stem(), field.clear());
         let BodyField { field, ident, property, ty, clearable, .. } = field;
-        let bare = ident.to_string().trim_start_matches("r#").to_owned();
         let outside = self.types.outside(ty);
         let docs: Vec<_> =
             field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc")).collect();
@@ -320,7 +399,7 @@ impl Verbs<'_> {
             }
         };
         if last_segment(ty).is_some_and(|name| name == "DateTime") {
-            let later = format_ident!("{}_in", bare.strip_suffix("_at").unwrap_or(&bare));
+            let later = format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem));
             let text = format!(" Sets `{property}` to the moment that is so far from now.");
             names.push(later.to_string());
             written.extend(quote! {
@@ -334,8 +413,7 @@ impl Verbs<'_> {
                 }
             });
         }
-        if *clearable {
-            let clear = format_ident!("clear_{bare}");
+        if let Some(clear) = clear {
             let text = format!(" Clears `{property}`: it is sent as `null`.");
             names.push(clear.to_string());
             written.extend(quote! {

@@ -20,6 +20,10 @@ const TIMEOUT: Duration = Duration::from_secs(90);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What is wrong with a setting is said of this, or of the environment variable that it is from.
+const BASE_URL_NAME: &str = "the base URL";
+const API_KEY_NAME: &str = "the API key";
+
 /// How this crate calls itself.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -60,9 +64,9 @@ impl ClientBuilder {
     pub(crate) fn new() -> Self {
         ClientBuilder {
             base_url: BASE_URL.to_owned(),
-            base_url_name: "the base URL",
+            base_url_name: BASE_URL_NAME,
             api_key: None,
-            api_key_name: "the API key",
+            api_key_name: API_KEY_NAME,
             timeout: TIMEOUT,
             attempt_timeout: ATTEMPT_TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
@@ -80,13 +84,15 @@ impl ClientBuilder {
     /// Plain `http` is for this machine only (`localhost`, `127.0.0.1`, `[::1]`), unless
     /// [`allow_http`](Self::allow_http) says otherwise: every request carries the API key.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = base_url.into();
+        self.base_url = base_url.into().trim().to_owned();
+        self.base_url_name = BASE_URL_NAME;
         self
     }
 
     /// The API key, `ah_live_…` or `ah_test_…`.
     pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
         self.api_key = Some(api_key.into());
+        self.api_key_name = API_KEY_NAME;
         self
     }
 
@@ -158,7 +164,7 @@ impl ClientBuilder {
     /// malformed, or the base URL is none that may be called.
     pub fn build(self) -> Result<Client> {
         let base_url = self.base_url.trim_end_matches('/').to_owned();
-        self.check_base_url(&base_url)?;
+        let to_itself = self.check_base_url(&base_url)?;
         let Some(api_key) = self.api_key.filter(|api_key| !api_key.is_empty()) else {
             return Err(configuration(self.api_key_name, "is missing"));
         };
@@ -174,7 +180,7 @@ impl ClientBuilder {
             .map_err(|_| configuration("the user agent", "has characters that none has"))?;
         let http = match self.http_client {
             Some(client) => client,
-            None => http_client(self.connect_timeout)?,
+            None => http_client(self.connect_timeout, to_itself)?,
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let shared = Shared {
@@ -189,8 +195,9 @@ impl ClientBuilder {
         Ok(Client::assemble(base_url, http, shared))
     }
 
-    /// What is wrong is said without the URL itself: it may hold a password.
-    fn check_base_url(&self, base_url: &str) -> Result<()> {
+    /// Whether the URL is plain http to this machine. What is wrong is said without the URL itself: it
+    /// may hold a password.
+    fn check_base_url(&self, base_url: &str) -> Result<bool> {
         let problem = match Url::parse(base_url) {
             Err(error) => format!("is not one: {error}"),
             Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
@@ -205,7 +212,7 @@ impl ClientBuilder {
             Ok(url) if url.scheme() == "http" && !self.allow_http && !is_loopback(&url) => {
                 "must be https: over http everybody on the way can read the API key".to_owned()
             }
-            Ok(_) => return Ok(()),
+            Ok(url) => return Ok(url.scheme() == "http" && is_loopback(&url)),
         };
         Err(configuration(self.base_url_name, &problem))
     }
@@ -215,8 +222,11 @@ fn configuration(what: &str, problem: &str) -> Error {
     Error::configuration(format!("{what} {problem}"))
 }
 
-fn http_client(connect_timeout: Duration) -> Result<reqwest::Client> {
-    let client = reqwest::Client::builder()
+/// What goes to this machine in plain http must not go through the proxy of another one.
+fn http_client(connect_timeout: Duration, to_itself: bool) -> Result<reqwest::Client> {
+    let client = reqwest::Client::builder();
+    let client = if to_itself { client.no_proxy() } else { client };
+    let client = client
         .connect_timeout(connect_timeout)
         // The API redirects nowhere, and reqwest would take the key along to another host.
         .redirect(Policy::none())

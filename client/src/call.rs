@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use progenitor_client::{
     ClientHooks, ClientInfo, Error as Generated, OperationInfo, ResponseValue,
 };
@@ -21,7 +21,7 @@ use tracing::{Instrument, Span, field};
 use crate::clock::Clock;
 use crate::generated::{self, API_KEY_HEADER};
 use crate::operation::Operation;
-use crate::pacing::{Pacer, Permit};
+use crate::pacing::{Late, Pacer, Permit};
 use crate::rate_limit::Told;
 use crate::retry::{self, RetryPolicy};
 use crate::{Error, Response, Result};
@@ -51,10 +51,19 @@ pub(crate) struct Shared {
 pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// To its end, or to [`ANSWER_MAX_BYTES`].
+    /// As much as came of it.
     pub(crate) body: Bytes,
-    pub(crate) is_whole: bool,
+    pub(crate) end: End,
     pub(crate) told: Told,
+}
+
+/// How an answer ended.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    Whole,
+    /// After [`ANSWER_MAX_BYTES`], where nobody read on.
+    TooLong,
+    Broken(Arc<reqwest::Error>),
 }
 
 /// What is known of a call so far.
@@ -71,7 +80,7 @@ struct Progress {
 /// Why there is no (further) attempt: it would have come after the deadline.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GivenUp {
-    pub(crate) wait: Duration,
+    pub(crate) late: Late,
     pub(crate) timeout: Duration,
 }
 
@@ -98,7 +107,7 @@ impl Call {
         let mut progress = self.progress();
         let attempts = progress.attempts;
         let given_up = progress.given_up.take();
-        let failed = |error: Error| error.after(attempts, given_up);
+        let failed = |error: Error| error.after(attempts, given_up).without(&self.shared.api_key);
         let answered = progress.answered.take();
         match (result, answered) {
             (Ok(value), Some(answered)) if answered.is_json() => {
@@ -113,8 +122,8 @@ impl Call {
             (Err(Generated::InvalidRequest(problem)), None) => {
                 Err(failed(Error::invalid_request(problem)))
             }
-            // Nothing has been sent: the bucket is empty until after the deadline.
-            (_, None) => Err(failed(Error::paced())),
+            // Nothing has been sent.
+            (_, None) => Err(failed(Error::not_sent(given_up))),
         }
     }
 
@@ -126,8 +135,8 @@ impl Call {
         self.deadline.saturating_sub(self.shared.clock.elapsed())
     }
 
-    fn give_up(&self, wait: Duration) {
-        self.progress().given_up = Some(GivenUp { wait, timeout: self.shared.timeout });
+    fn give_up(&self, late: Late) {
+        self.progress().given_up = Some(GivenUp { late, timeout: self.shared.timeout });
     }
 
     /// Sends the request until it is answered for good, or another attempt makes no sense.
@@ -157,14 +166,14 @@ impl Call {
             record(&span, &outcome);
 
             let asked = match &outcome {
-                Ok(answered) if retry::is_passing(answered.status, &method) => answered.told.wait(),
+                Ok(answered) if answered.is_worth_another(&method) => answered.told.wait(),
                 Err(error) if retry::may_repeat(error, &method) => None,
                 _ => return self.ended(outcome),
             };
             let Some(next) = again else { return self.ended(outcome) };
             let wait = self.shared.retry.wait(attempts, asked);
             if wait >= self.left() {
-                self.give_up(wait);
+                self.give_up(Late::RateLimit(wait));
                 return self.ended(outcome);
             }
             tracing::warn!(
@@ -177,8 +186,8 @@ impl Call {
             self.shared.clock.sleep(wait).await;
             match self.shared.pacer.admit(self.deadline).await {
                 Ok(admitted) => permit = Some(admitted),
-                Err(wait) => {
-                    self.give_up(wait);
+                Err(late) => {
+                    self.give_up(late);
                     return self.ended(outcome);
                 }
             }
@@ -208,23 +217,30 @@ impl Call {
         let (status, headers) = (response.status(), response.headers().clone());
         let told = Told::read(&headers, self.shared.clock.now());
         if let Some(permit) = permit {
-            permit.answered(&told, status == StatusCode::TOO_MANY_REQUESTS);
+            permit.answered(&told, status);
         }
         let mut body = BytesMut::new();
-        let mut is_whole = true;
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > ANSWER_MAX_BYTES {
-                is_whole = false;
-                break;
+        let end = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_MAX_BYTES => {
+                    break End::TooLong;
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break End::Whole,
+                Err(error) => break End::Broken(Arc::new(error.without_url())),
             }
-            body.extend_from_slice(&chunk);
-        }
-        let body = without_key(body.freeze(), &self.shared.api_key);
-        Ok(Answered { status, headers, body, is_whole, told })
+        };
+        Ok(Answered { status, headers, body: body.freeze(), end, told })
     }
 }
 
 impl Answered {
+    /// Whether another attempt may end better.
+    fn is_worth_another(&self, method: &Method) -> bool {
+        let is_broken = matches!(self.end, End::Broken(_)) && self.status.is_success();
+        retry::is_passing(self.status, method) || is_broken && method.is_idempotent()
+    }
+
     /// Whether the answer says of itself that it is JSON, or says nothing.
     pub(crate) fn is_json(&self) -> bool {
         let Some(value) = self.headers.get(CONTENT_TYPE) else { return true };
@@ -232,16 +248,6 @@ impl Answered {
         let essence = essence.trim().to_ascii_lowercase();
         essence == "application/json" || essence.ends_with("+json")
     }
-}
-
-/// An answer that repeats the key (some proxies show what they got) must not bring it into a log.
-fn without_key(body: Bytes, key: &HeaderValue) -> Bytes {
-    let key = key.as_bytes();
-    if key.is_empty() || !body.windows(key.len()).any(|window| window == key) {
-        return body;
-    }
-    let text = String::from_utf8_lossy(&body);
-    text.replace(&*String::from_utf8_lossy(key), "(redacted)").into()
 }
 
 /// A span for each attempt, named as OpenTelemetry's conventions for HTTP clients have it.
@@ -271,6 +277,10 @@ fn span(operation: &Operation, request: &Request, attempts: u32) -> Span {
 /// What came of an attempt.
 fn record(span: &Span, outcome: &reqwest::Result<Answered>) {
     let (status, error) = match outcome {
+        Ok(Answered { status, end: End::Broken(error), .. }) => {
+            let kind = if error.is_timeout() { "timeout" } else { "connection" };
+            (Some(status.as_u16()), Some(kind))
+        }
         Ok(Answered { status, .. }) => {
             let failed = status.is_client_error() || status.is_server_error();
             (Some(status.as_u16()), failed.then_some(status.as_str()))
@@ -292,9 +302,9 @@ impl ClientHooks<Call> for generated::Client {
                 call.progress().permit = Some(permit);
                 Ok(())
             }
-            Err(wait) => {
-                call.give_up(wait);
-                Err(Generated::Custom("the rate limit".to_owned()))
+            Err(late) => {
+                call.give_up(late);
+                Err(Generated::Custom("not sent".to_owned()))
             }
         }
     }

@@ -94,20 +94,23 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), naming the variable that is
     /// missing or malformed.
     pub fn from_env() -> Result<Self> {
-        let mut builder = ClientBuilder::new();
-        if let Some(base_url) = variable(BASE_URL_VARIABLE)? {
-            builder.base_url = base_url;
-            builder.base_url_name = BASE_URL_VARIABLE;
-        }
-        match variable(API_KEY_VARIABLE)? {
-            Some(api_key) => {
-                builder.api_key_name = API_KEY_VARIABLE;
-                Ok(builder.api_key(api_key))
-            }
-            None => Err(Error::configuration(format!(
+        let mut builder = ClientBuilder::new().base_url_from_env()?;
+        let Some(api_key) = variable(API_KEY_VARIABLE)? else {
+            return Err(Error::configuration(format!(
                 "the environment variable {API_KEY_VARIABLE} is not set"
-            ))),
+            )));
+        };
+        builder = builder.api_key(api_key);
+        builder.api_key_name = API_KEY_VARIABLE;
+        Ok(builder)
+    }
+
+    pub(crate) fn base_url_from_env(mut self) -> Result<Self> {
+        if let Some(base_url) = variable(BASE_URL_VARIABLE)? {
+            self = self.base_url(base_url);
+            self.base_url_name = BASE_URL_VARIABLE;
         }
+        Ok(self)
     }
 }
 

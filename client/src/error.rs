@@ -2,15 +2,23 @@
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::call::{ANSWER_MAX_BYTES, Answered, GivenUp, REQUEST_ID};
+use crate::call::{ANSWER_MAX_BYTES, Answered, End, GivenUp, REQUEST_ID};
+use crate::pacing::Late;
 use crate::rate_limit::RateLimit;
+
+/// What stands where the API key stood.
+const REDACTED: &str = "(redacted)";
+
+/// How much of a server's message is kept.
+const MESSAGE_MAX_CHARS: usize = 2000;
 
 /// Why a call failed.
 ///
@@ -31,7 +39,7 @@ struct Inner {
     code: Option<String>,
     details: Option<Map<String, Value>>,
     status: Option<StatusCode>,
-    request_id: Option<String>,
+    headers: HeaderMap,
     retry_after: Option<Duration>,
     rate_limit: Option<RateLimit>,
     attempts: u32,
@@ -62,6 +70,22 @@ pub enum ErrorKind {
     Connection,
     /// An answer that the contract does not know.
     UnexpectedResponse,
+}
+
+impl Display for ErrorKind {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::InvalidRequest => "invalid request",
+            ErrorKind::Authentication => "authentication",
+            ErrorKind::NotFound => "not found",
+            ErrorKind::RateLimited => "rate limited",
+            ErrorKind::Server => "server",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::Connection => "connection",
+            ErrorKind::UnexpectedResponse => "unexpected response",
+        })
+    }
 }
 
 impl Error {
@@ -97,7 +121,23 @@ impl Error {
 
     /// What names the answer in the server's log; quote it when asking for support.
     pub fn request_id(&self) -> Option<&str> {
-        self.inner.request_id.as_deref()
+        self.header(REQUEST_ID)
+    }
+
+    /// A header of the answer by its name, whose case is of no matter; `None` where it is missing or
+    /// not text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.inner.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the same request may succeed later: the rate limit, a server or a network that fails
+    /// for now.
+    pub fn is_transient(&self) -> bool {
+        match self.kind() {
+            ErrorKind::RateLimited | ErrorKind::Timeout | ErrorKind::Connection => true,
+            ErrorKind::Server => matches!(self.status(), Some(502..=504)),
+            _ => false,
+        }
     }
 
     /// How long to wait before the next attempt, where the server says so.
@@ -130,7 +170,7 @@ impl Error {
                 code: None,
                 details: None,
                 status: None,
-                request_id: None,
+                headers: HeaderMap::new(),
                 retry_after: None,
                 rate_limit: None,
                 attempts: 0,
@@ -159,9 +199,20 @@ impl Error {
         Error::invalid_request("nothing to change: no field is set or cleared")
     }
 
-    /// The rate limit would have let the request pass only after the deadline.
-    pub(crate) fn paced() -> Self {
-        Error::new(ErrorKind::RateLimited, "the rate limit is used up for now")
+    /// The request was not sent: its turn would have come after the deadline.
+    pub(crate) fn not_sent(given_up: Option<GivenUp>) -> Self {
+        match given_up.map(|given_up| given_up.late) {
+            Some(Late::RateLimit(wait)) => {
+                let message = "the rate limit is used up for now";
+                let mut error = Error::new(ErrorKind::RateLimited, message);
+                error.inner.retry_after = Some(wait);
+                error
+            }
+            _ => {
+                let message = "not sent: the requests that went ahead were not answered in time";
+                Error::new(ErrorKind::Timeout, message)
+            }
+        }
     }
 
     pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -172,7 +223,39 @@ impl Error {
     pub(crate) fn after(mut self, attempts: u32, given_up: Option<GivenUp>) -> Self {
         self.inner.attempts = attempts;
         self.inner.given_up = given_up;
-        self.inner.retry_after = self.inner.retry_after.or(given_up.map(|given_up| given_up.wait));
+        self
+    }
+
+    /// An answer that repeats the key (some proxies show what they got) must not bring it into a log.
+    pub(crate) fn without(mut self, key: &HeaderValue) -> Self {
+        let key = key.to_str().unwrap_or_default();
+        // A shorter one is no secret, and would be found in every text.
+        if key.len() < 8 {
+            return self;
+        }
+        let hide = |text: &mut String| {
+            if text.contains(key) {
+                *text = text.replace(key, REDACTED);
+            }
+        };
+        let inner = &mut *self.inner;
+        hide(&mut inner.message);
+        inner.suggestion.iter_mut().for_each(hide);
+        inner.code.iter_mut().for_each(hide);
+        if let Some(details) = &mut inner.details
+            && Value::Object(details.clone()).to_string().contains(key)
+        {
+            *details = Map::from_iter([(REDACTED.to_owned(), Value::Null)]);
+        }
+        let has_key = |bytes: &[u8]| bytes.windows(key.len()).any(|one| one == key.as_bytes());
+        for value in inner.headers.values_mut().filter(|value| has_key(value.as_bytes())) {
+            *value = HeaderValue::from_static(REDACTED);
+        }
+        if let Some(body) = inner.body.take_if(|body| has_key(body)) {
+            let text = String::from_utf8_lossy(&body).replace(key, REDACTED);
+            inner.body = Some(text.into_bytes().into());
+        }
+        inner.source.take_if(|source| format!("{source:?}").contains(key));
         self
     }
 
@@ -200,15 +283,19 @@ impl Error {
             Error::new(ErrorKind::UnexpectedResponse, unexpected(answered, cause.is_some()))
         });
         let inner = &mut error.inner;
-        inner.kind = kind_of(status);
+        inner.kind = match &answered.end {
+            End::Broken(error) if status.is_success() && error.is_timeout() => ErrorKind::Timeout,
+            End::Broken(_) if status.is_success() => ErrorKind::Connection,
+            _ => kind_of(status),
+        };
         inner.status = Some(status);
-        let request_id = answered.headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
-        inner.request_id = request_id.map(str::to_owned);
+        inner.headers = answered.headers.clone();
         inner.retry_after = answered.told.wait();
         inner.rate_limit = answered.told.rate_limit;
         inner.body = (!is_documented).then(|| answered.body.clone());
-        match cause {
-            Some(cause) if !is_documented => error.caused_by(cause),
+        match (&answered.end, cause) {
+            (End::Broken(broken), _) => error.caused_by(Arc::clone(broken)),
+            (_, Some(cause)) if !is_documented => error.caused_by(cause),
             _ => error,
         }
     }
@@ -231,8 +318,13 @@ fn refusal_of(body: &[u8]) -> Option<Error> {
 /// What is wrong with an answer.
 fn unexpected(answered: &Answered, unreadable: bool) -> String {
     let status = answered.status;
-    if !answered.is_whole {
-        return format!("the answer is longer than {ANSWER_MAX_BYTES} bytes");
+    match &answered.end {
+        End::Whole => {}
+        End::TooLong => return format!("the answer is longer than {ANSWER_MAX_BYTES} bytes"),
+        End::Broken(error) if error.is_timeout() => {
+            return "the answer was not complete in time".to_owned();
+        }
+        End::Broken(_) => return "the connection broke in the middle of the answer".to_owned(),
     }
     if !answered.is_json() {
         let kind = answered.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -256,9 +348,17 @@ fn kind_of(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// What a server says is its own; a line break in it must not forge a line of somebody's log.
-fn one_line(text: String) -> String {
-    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
+/// What a server says is its own; it must not forge a line of somebody's log, nor fill the disk.
+fn one_line(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MESSAGE_MAX_CHARS) {
+        text.truncate(end);
+        text.push('…');
+    }
+    // Line and paragraph separators, and what turns the direction of a text.
+    let moves = |letter: char| {
+        letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if text.contains(moves) { text.replace(moves, " ") } else { text }
 }
 
 impl Display for Error {
@@ -270,7 +370,7 @@ impl Display for Error {
         if let Some(suggestion) = &self.inner.suggestion {
             write!(formatter, ": {suggestion}")?;
         }
-        if let Some(GivenUp { wait, timeout }) = self.inner.given_up {
+        if let Some(GivenUp { late: Late::RateLimit(wait), timeout }) = self.inner.given_up {
             let (wait, timeout) = (wait.as_secs_f64(), timeout.as_secs_f64());
             write!(
                 formatter,

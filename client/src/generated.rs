@@ -839,6 +839,27 @@ impl types::AuthMethod {
         matches!(self, Self::Unknown(_))
     }
 }
+impl TryFrom<&String> for types::AuthMethod {
+    type Error = types::error::ConversionError;
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+impl From<&types::AuthMethod> for types::AuthMethod {
+    fn from(value: &types::AuthMethod) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::AuthMethod {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::AuthMethod {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
+    }
+}
 impl AsRef<str> for types::AuthMethod {
     fn as_ref(&self) -> &str {
         match self {
@@ -847,6 +868,31 @@ impl AsRef<str> for types::AuthMethod {
             Self::Token => "token",
             Self::Unknown(value) => value,
         }
+    }
+}
+impl From<&str> for types::ErrorMessage {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+impl From<&String> for types::ErrorMessage {
+    fn from(text: &String) -> Self {
+        Self(text.clone())
+    }
+}
+impl From<&types::ErrorMessage> for types::ErrorMessage {
+    fn from(value: &types::ErrorMessage) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::ErrorMessage {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::ErrorMessage {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
     }
 }
 impl AsRef<str> for types::ErrorMessage {
@@ -859,6 +905,27 @@ impl ::std::fmt::Display for types::LinkId {
         formatter.write_str(self.as_ref())
     }
 }
+impl TryFrom<&String> for types::LinkId {
+    type Error = types::error::ConversionError;
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+impl From<&types::LinkId> for types::LinkId {
+    fn from(value: &types::LinkId) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::LinkId {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::LinkId {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
+    }
+}
 impl AsRef<str> for types::LinkId {
     fn as_ref(&self) -> &str {
         self
@@ -868,6 +935,27 @@ impl types::LinkStatus {
     /// Whether this version of the contract does not know the value.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
+    }
+}
+impl TryFrom<&String> for types::LinkStatus {
+    type Error = types::error::ConversionError;
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+impl From<&types::LinkStatus> for types::LinkStatus {
+    fn from(value: &types::LinkStatus) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::LinkStatus {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::LinkStatus {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
     }
 }
 impl AsRef<str> for types::LinkStatus {
@@ -883,6 +971,27 @@ impl AsRef<str> for types::LinkStatus {
 impl ::std::fmt::Display for types::UpdateLinkRequestName {
     fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         formatter.write_str(self.as_ref())
+    }
+}
+impl TryFrom<&String> for types::UpdateLinkRequestName {
+    type Error = types::error::ConversionError;
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+impl From<&types::UpdateLinkRequestName> for types::UpdateLinkRequestName {
+    fn from(value: &types::UpdateLinkRequestName) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::UpdateLinkRequestName {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::UpdateLinkRequestName {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
     }
 }
 impl AsRef<str> for types::UpdateLinkRequestName {
@@ -941,9 +1050,9 @@ pub(crate) const COMMANDS: &[crate::cli::Command] = &[
                         call.expires_at(crate::cli::time("expires_at", text)?)
                     }
                     ("expires_at", None) => call.clear_expires_at(),
-                    ("name", Some(text)) => call.name(text),
+                    ("name", Some(text)) => call.name(text.to_owned()),
                     ("name", None) => call.clear_name(),
-                    ("status", Some(text)) => call.status(text),
+                    ("status", Some(text)) => call.status(text.to_owned()),
                     ("use_limit", Some(text)) => {
                         call.use_limit(crate::cli::parsed::<i64>("use_limit", text)?)
                     }

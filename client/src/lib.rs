@@ -75,9 +75,10 @@
 //! ([`ClientBuilder::timeout`]); where the next wait would pass it, the error comes at once.
 //!
 //! Requests wait for the rate limit instead of running into it: the clones of a client share what its
-//! headers say, so any number of tasks with one key run through
-//! ([`ClientBuilder::pacing`] turns that off). Programs in different processes know of each other only
-//! by those headers; where they meet a 429 it is retried.
+//! headers say, so many tasks with one key run through, as far as their deadlines reach
+//! ([`ClientBuilder::pacing`] turns that off). Whoever cannot be served before its deadline is told as
+//! soon as that is known. Programs in different processes know of each other only by those headers;
+//! where they meet a 429 it is retried.
 //!
 //! # Tests without the network
 //!

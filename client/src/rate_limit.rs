@@ -12,6 +12,9 @@ use http::HeaderMap;
 /// A smaller `X-RateLimit-Reset` is a number of seconds: as a time it would be before 2001.
 const SMALLEST_UNIX_TIME: i64 = 1_000_000_000;
 
+/// A greater one is in milliseconds: in seconds it would be after 5138.
+const GREATEST_UNIX_TIME: i64 = 100_000_000_000;
+
 /// How long the window of the rate limit can be, at the most. The vendor documents one minute; a
 /// header that says much more is taken for nonsense, which must not stop a client for years.
 pub(crate) const LONGEST_WINDOW: Duration = Duration::from_secs(120);
@@ -56,7 +59,8 @@ impl Told {
                 ..SMALLEST_UNIX_TIME => {
                     server_now.checked_add_signed(chrono::TimeDelta::seconds(seconds))
                 }
-                _ => DateTime::from_timestamp(seconds, 0),
+                SMALLEST_UNIX_TIME..=GREATEST_UNIX_TIME => DateTime::from_timestamp(seconds, 0),
+                millis => DateTime::from_timestamp_millis(millis),
             });
         let rate_limit = match (number("x-ratelimit-limit"), number("x-ratelimit-remaining")) {
             (Some(limit), Some(remaining)) => {
@@ -142,6 +146,7 @@ mod tests {
         };
         assert_eq!(reset("1445412500"), Some((20, 20)));
         assert_eq!(reset("20"), Some((20, 20)));
+        assert_eq!(reset("1445412500000"), Some((20, 20)), "milliseconds");
         assert_eq!(reset("1445412000"), Some((-480, 0)), "a window that has ended");
         assert_eq!(reset("1545412480"), Some((100_000_000, LONGEST_WINDOW.as_secs())), "capped");
         for nonsense in ["-5", "soon", "9223372036854775807"] {

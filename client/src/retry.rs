@@ -13,7 +13,7 @@ use crate::rate_limit::LONGEST_WINDOW;
 ///
 /// Retried are connection errors, attempts that took too long, and the answers 429, 502, 503 and
 /// 504. The wait is what the server asks for (`Retry-After`, or the end of the rate limit's window)
-/// and, where it asks for nothing, random between nothing and a bound that doubles each time.
+/// and, on top of it, random between nothing and a bound that doubles each time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -71,12 +71,13 @@ impl RetryPolicy {
         attempts < self.max_attempts
     }
 
-    /// How long to wait after this many attempts: what the server asked for, within reason, or else
-    /// "full jitter", so that callers who failed together do not come back together.
+    /// How long to wait after this many attempts: what the server asked for, within reason, and "full
+    /// jitter" on top, so that callers who failed together do not come back together.
     pub(crate) fn wait(&self, attempts: u32, asked: Option<Duration>) -> Duration {
         let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
         let bound = self.base_backoff.saturating_mul(doubled).min(self.max_backoff);
-        asked.map_or_else(|| bound.mul_f64(fastrand::f64()), |asked| asked.min(LONGEST_WINDOW))
+        let asked = asked.unwrap_or_default().min(LONGEST_WINDOW);
+        asked.saturating_add(bound.mul_f64(fastrand::f64()))
     }
 }
 
@@ -119,9 +120,10 @@ mod tests {
     #[test]
     fn what_the_server_asks_for_is_obeyed_and_capped() {
         let policy = RetryPolicy::new();
-        let asked = Duration::from_secs(42);
-        assert_eq!(policy.wait(1, Some(asked)), asked);
-        assert_eq!(policy.wait(1, Some(Duration::from_secs(86_400))), LONGEST_WINDOW);
+        for (asked, capped) in [(42, 42), (0, 0), (86_400, LONGEST_WINDOW.as_secs())] {
+            let wait = policy.wait(1, Some(Duration::from_secs(asked))).as_secs_f64();
+            assert!((capped as f64..capped as f64 + 0.2).contains(&wait), "{asked}: {wait}");
+        }
     }
 
     #[test]

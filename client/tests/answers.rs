@@ -54,8 +54,10 @@ async fn errors_say_what_the_server_said() {
         let error = error(json(status, LIMIT, body)).await;
         assert_eq!((error.kind(), error.to_string()), (kind, text.to_owned()));
         assert_eq!(error.request_id(), Some("r-1"));
+        assert_eq!(error.header("X-RateLimit-Limit"), Some("60"));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
         assert_eq!(error.rate_limit().unwrap().remaining, 3);
+        assert_eq!(error.is_transient(), [429, 503].contains(&error.status().unwrap()));
         assert_eq!(error.body(), None);
         if body == detail {
             assert_eq!((error.code(), error.suggestion()), (Some("C"), Some("s")));
@@ -93,6 +95,8 @@ async fn the_table_of_bad_answers() {
     let long = format!("{head}content-length: 10000000000\r\n\r\n");
     let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n");
     let half = format!("{head}content-length: {}\r\n\r\n{}", LINK.len(), &LINK[..100]);
+    let broken =
+        b"HTTP/1.1 401 Unauthorized\r\nx-request-id: r-1\r\ncontent-length: 99\r\n\r\n{\"error\"";
     let html = "content-type: text/html\r\n";
     let elsewhere = "location: http://127.0.0.2:9/\r\n";
     let nonsense = "retry-after: soon\r\nx-ratelimit-limit: -1\r\nx-ratelimit-remaining: \u{e9}\r\n\
@@ -146,7 +150,20 @@ async fn the_table_of_bad_answers() {
             Some(404),
             "no such link (404)",
         ),
-        ("closed half way", Reply::Close(half.into()), Connection, None, "the server could not"),
+        (
+            "closed half way",
+            Reply::Close(half.into()),
+            Connection,
+            Some(200),
+            "the connection broke in the middle of the answer (200)",
+        ),
+        (
+            "a refusal closed half way",
+            Reply::Close(broken.to_vec()),
+            Authentication,
+            Some(401),
+            "the connection broke in the middle of the answer (401)",
+        ),
         ("closed at once", Reply::Close(Vec::new()), Connection, None, "the server could not"),
         ("not HTTP", Reply::Close(b"SSH-2.0-x\r\n".to_vec()), Connection, None, "the server could"),
         (
@@ -207,4 +224,28 @@ async fn a_server_that_is_not_there() {
         source = cause.source();
     }
     assert!(chain.last().unwrap().contains("refused"), "{chain:?}");
+}
+
+#[tokio::test]
+async fn a_key_is_hidden_in_errors_and_nothing_is_changed_in_answers() {
+    let named = |name: &str| LINK.replace("\"name\":null", &format!("\"name\":\"{name}\""));
+    for (key, name) in [(KEY, format!("say {KEY}")), ("test", "the latest test".to_owned())] {
+        let wire = Wire::start([json("200 OK", "", &named(&name))]).await;
+        let client = wire.builder().api_key(key).build().unwrap();
+        let link = client.update_link("lnk_1").name("x").send().await.unwrap();
+        assert_eq!(link.name, Some(name));
+    }
+    let everywhere = format!(
+        r#"{{"error": {{"message": "{KEY}", "suggestion": "{KEY}", "code": "{KEY}", "details": {{"a": ["{KEY}"]}}}}}}"#
+    );
+    let error = error(json("400 x", &format!("x-request-id: {KEY}\r\n"), &everywhere)).await;
+    assert_eq!((error.message(), error.request_id()), ("(redacted)", Some("(redacted)")));
+}
+
+#[tokio::test]
+async fn a_message_is_one_line_of_bounded_length() {
+    let long = format!(r#"{{"error": "a\u2028b\u202ec\nd{}"}}"#, "x".repeat(1 << 20));
+    let error = error(json("400 x", "", &long)).await;
+    assert!(error.message().starts_with("a b c dxx"), "{}", &error.message()[..20]);
+    assert!(error.message().chars().count() <= 2001);
 }

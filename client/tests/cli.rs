@@ -144,6 +144,9 @@ fn a_dry_run_sends_nothing_and_needs_no_key() {
     let expected = "PUT https://api.agenthuman.com/v1/links/lnk_1\ncontent-type: application/json\n\
                     x-api-key: (redacted)\n\n{\n  \"expires_at\": \"2030-01-01T00:00:00Z\"\n}\n";
     assert_eq!(stdout, expected);
+    let other = [("AGENTHUMAN_BASE_URL", "http://127.0.0.1:8080")];
+    let (_, stdout, _) = links(&["update", "lnk_1", "--name", "x", "--dry-run"], &other);
+    assert!(stdout.starts_with("PUT http://127.0.0.1:8080/v1/links/lnk_1\n"), "{stdout}");
 }
 
 #[test]

@@ -77,6 +77,8 @@ fn plain_http_is_for_this_machine_only() {
 
 /// Set in the process that [`from_env`] starts.
 const CHILD: &str = "AGENTHUMAN_LINKS_TEST_CHILD";
+/// Set in it, where it is to call the server.
+const CALL: &str = "AGENTHUMAN_LINKS_TEST_CALL";
 
 /// What `from_env` says in a process of its own: the environment of this one is shared.
 fn from_env(variables: &[(&str, &str)]) -> String {
@@ -94,6 +96,11 @@ fn from_env(variables: &[(&str, &str)]) -> String {
 fn from_env_names_its_variables() {
     if std::env::var_os(CHILD).is_some() {
         match Client::from_env() {
+            Ok(client) if std::env::var_os(CALL).is_some() => {
+                let runtime = tokio::runtime::Runtime::new().unwrap();
+                let call = client.update_link("lnk_1").name("x").send();
+                println!("from_env: {:?}", runtime.block_on(call));
+            }
             Ok(client) => println!("from_env: {client:?}"),
             Err(error) => println!("from_env: {error}"),
         }
@@ -103,6 +110,9 @@ fn from_env_names_its_variables() {
     assert!(from_env(&[key]).contains("https://api.agenthuman.com"));
     let other = from_env(&[key, ("AGENTHUMAN_BASE_URL", "http://127.0.0.1:8080/")]);
     assert!(other.contains("\"http://127.0.0.1:8080\""), "{other}");
+    // What the code sets is not the variable's fault.
+    let builder = Client::builder().base_url(" ftp://z ").api_key(KEY);
+    assert!(builder.build().unwrap_err().to_string().starts_with("the base URL is not an http"));
     for (variables, text) in [
         (&[][..], "the environment variable AGENTHUMAN_API_KEY is not set"),
         (&[("AGENTHUMAN_API_KEY", "")], "the environment variable AGENTHUMAN_API_KEY is not set"),
@@ -114,4 +124,20 @@ fn from_env_names_its_variables() {
         assert!(said.starts_with(text), "{said}");
         assert!(!said.contains(KEY));
     }
+}
+
+/// Plain http is for this machine; no proxy may get to see it.
+#[tokio::test]
+async fn what_goes_to_this_machine_goes_through_no_proxy() {
+    let (wire, proxy) = (Wire::start([ok()]).await, Wire::start([ok()]).await);
+    let url = wire.url.clone();
+    let said = tokio::task::spawn_blocking({
+        let proxy = proxy.url.clone();
+        move || {
+            let base_url = ("AGENTHUMAN_BASE_URL", &*url);
+            from_env(&[("AGENTHUMAN_API_KEY", KEY), base_url, ("http_proxy", &proxy), (CALL, "1")])
+        }
+    });
+    assert!(said.await.unwrap().starts_with("Ok"));
+    assert_eq!((wire.received().len(), proxy.received().len()), (1, 0));
 }

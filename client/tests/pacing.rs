@@ -53,6 +53,75 @@ async fn a_wait_beyond_the_deadline_is_an_error_at_once() {
     assert_eq!((wire.received().len(), clock.waits().len()), (1, 0));
 }
 
+/// What is learned while they wait is told to those that wait.
+#[tokio::test]
+async fn who_cannot_be_served_in_time_is_told_at_once() {
+    let wire = Wire::start([left(2, 60)]).await;
+    let client = wire.builder().timeout(Duration::from_secs(30)).build().unwrap();
+    let started = std::time::Instant::now();
+    let calls: Vec<_> = (0..20)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.update_link("lnk_1").name("x").send().await })
+        })
+        .collect();
+    let mut refused = 0;
+    for call in calls {
+        if let Err(error) = call.await.unwrap() {
+            assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
+            refused += 1;
+        }
+    }
+    assert_eq!((refused, wire.received().len()), (17, 3));
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+/// An outage is no rate limit, and no reason to ask one after the other.
+#[tokio::test]
+async fn a_server_that_fails_does_not_serve_one_after_the_other() {
+    let busy = json("503 Service Unavailable", "", r#"{"error": "busy"}"#);
+    for reply in [Reply::Silence, busy] {
+        let wire = Wire::start([reply]).await;
+        let builder = wire.builder().attempt_timeout(Duration::from_millis(300));
+        let client = builder.timeout(Duration::from_secs(4)).retry(RetryPolicy::never());
+        let client = client.build().unwrap();
+        let calls: Vec<_> = (0..30)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { client.update_link("lnk_1").name("x").send().await })
+            })
+            .collect();
+        for call in calls {
+            let error = call.await.unwrap().unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Server), "{error}");
+            assert_eq!(error.attempts(), 1, "{error}");
+        }
+        assert_eq!(wire.received().len(), 30);
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_an_answer_that_does_not_come_times_out() {
+    let wire = Wire::start([Reply::Silence]).await;
+    let client = wire.builder().timeout(Duration::from_millis(300)).build().unwrap();
+    let call = || client.update_link("lnk_1").name("x").send();
+    let (one, other) = tokio::join!(call(), call());
+    for error in [one.unwrap_err(), other.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_429_everybody_waits() {
+    let slow = json("429 Too Many Requests", "retry-after: 7\r\n", r#"{"error": "slow"}"#);
+    let wire = Wire::start([slow, json("200 OK", "", LINK)]).await;
+    let clock = LeapClock::default();
+    let client = wire.builder().retry(RetryPolicy::never()).clock(clock.clone()).build().unwrap();
+    client.update_link("lnk_1").name("x").send().await.unwrap_err();
+    client.update_link("lnk_1").name("x").send().await.unwrap();
+    assert_eq!(clock.waits(), [7.0]);
+}
+
 #[tokio::test]
 async fn pacing_can_be_switched_off() {
     let wire = Wire::start([left(0, 30)]).await;

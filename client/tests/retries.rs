@@ -82,7 +82,10 @@ async fn waits_are_random_within_bounds_or_what_the_server_asks_for() {
         client.update_link("lnk_1").name("x").send().await.unwrap();
         let waits = clock.waits();
         match expected {
-            Some(seconds) => assert_eq!(waits, [seconds], "{headers}"),
+            Some(seconds) => {
+                let range = seconds..seconds + 0.2;
+                assert!(waits.len() == 1 && range.contains(&waits[0]), "{headers}: {waits:?}");
+            }
             None => assert!(waits.len() == 1 && waits[0] <= 0.2, "{headers}: {waits:?}"),
         }
     }
@@ -97,7 +100,7 @@ async fn a_wait_that_would_pass_the_deadline_is_not_begun() {
         let error = client.update_link("lnk_1").name("x").send().await.unwrap_err();
         assert_eq!((error.attempts(), clock.waits().len()), (1, 0));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
-        let text = "; not waiting 30.0 s for another attempt: it would pass the deadline of 10.0 s";
+        let text = "s for another attempt: it would pass the deadline of 10.0 s";
         assert!(error.to_string().ends_with(text), "{error}");
     }
 }
@@ -108,7 +111,7 @@ async fn one_deadline_is_over_all_attempts() {
     let clock = LeapClock::default();
     let client = wire.builder().clock(clock.clone()).build().unwrap();
     let error = client.update_link("lnk_1").name("x").send().await.unwrap_err();
-    assert_eq!((error.attempts(), clock.waits()), (3, vec![4.0, 4.0]), "4 + 4 + 4 > 10");
+    assert_eq!((error.attempts(), clock.waits().len()), (3, 2), "4 + 4 + 4 > 10");
 }
 
 #[tokio::test]

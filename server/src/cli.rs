@@ -1,5 +1,6 @@
 //! The command line: one line on stderr when something is wrong, and never a panic.
 
+mod backup;
 mod import;
 mod keys;
 mod serve;
@@ -16,7 +17,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{ConfigError, DatabaseUrl, GivenDatabase, Settings, SettingsError};
 use crate::link_file::LinkFileError;
-use crate::store::{OpenError, StoreError};
+use crate::store::{BackupError, OpenError, StoreError};
 use crate::{CloseError, StartError};
 
 /// What clap exits with as well.
@@ -63,6 +64,12 @@ enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Copy an SQLite database, which may be in use, to a new file
+    Backup(backup::Arguments),
+    /// Make a new SQLite database of a copy
+    ///
+    /// The database must not be there: move the old one away first, with its -wal and -shm files.
+    Restore(backup::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -88,6 +95,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve { settings, config } => serve::run(*settings, config.as_deref()).await,
         Command::Keys(command) => keys::run(command).await,
         Command::Import { database, account, file } => import::run(database, account, &file).await,
+        Command::Backup(arguments) => backup::backup(arguments),
+        Command::Restore(arguments) => backup::restore(arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -131,6 +140,8 @@ enum CommandError {
     Close(#[from] CloseError),
     #[error(transparent)]
     Open(#[from] OpenError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]

@@ -398,6 +398,8 @@ pub enum DatabaseUrlError {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     #[test]
@@ -409,6 +411,48 @@ mod tests {
         assert_eq!("sqlite:".parse::<DatabaseUrl>(), Err(DatabaseUrlError::NoPath));
         assert_eq!("sqlite://links.db".parse::<DatabaseUrl>(), Err(DatabaseUrlError::Host));
         assert_eq!("links.db".parse::<DatabaseUrl>(), Err(DatabaseUrlError::NoScheme));
+    }
+
+    #[test]
+    fn the_example_has_every_setting_and_the_defaults() {
+        let example = include_str!("../config.example.toml");
+        let given: Settings = toml::from_str(example).unwrap();
+        let config = |settings: Settings| {
+            let log = Logger::root(slog::Discard, slog::o!());
+            let config = settings.into_config(Arc::new(crate::clock::SystemClock), log).unwrap();
+            format!("{config:?}")
+        };
+        let logs = (given.log_format, given.log_level);
+        assert_eq!(logs, (Some(LogFormat::default()), Some(LogLevel::default())));
+        assert_eq!(config(given), config(Settings::default()));
+
+        // and those that are off, once their comment sign is gone
+        let on = |line: &str| match line.strip_prefix('#') {
+            Some(setting) if !setting.starts_with(' ') => setting.to_owned(),
+            _ => line.to_owned(),
+        };
+        let all: String = example.lines().map(|line| on(line) + "\n").collect();
+        let Settings {
+            bind: Some(_),
+            operations_bind: Some(_),
+            database: Some(_),
+            database_connections: Some(_),
+            rate_limit: Some(_),
+            docs: Some(_),
+            tls_certificate: Some(_),
+            tls_key: Some(_),
+            max_connections: Some(_),
+            max_in_flight: Some(_),
+            header_timeout: Some(_),
+            body_timeout: Some(_),
+            idle_timeout: Some(_),
+            shutdown_timeout: Some(_),
+            log_format: Some(_),
+            log_level: Some(_),
+        } = toml::from_str(&all).unwrap()
+        else {
+            panic!("a setting is missing");
+        };
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod test_server;
 use std::fmt::{self, Debug, Formatter};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use agenthuman_links_api::agent_human_links_api_mod;
@@ -68,40 +69,16 @@ const OPERATIONS_CONNECTIONS: usize = 64;
 
 /// Opens the store and accepts requests.
 pub async fn start_server(config: Config) -> Result<Server, StartError> {
-    // What can be wrong with the rest is said before a database is made.
-    let sockets = Sockets::bind(&config)?;
     let create = store::MissingDatabase::Create;
     let store = store::open_with(&config.database, create, config.database_connections).await?;
-    start(sockets, store, config)
+    start_server_on(store, config).await
 }
 
-/// Accepts requests for a store that is open.
-pub fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Server, StartError> {
-    start(Sockets::bind(&config)?, store, config)
-}
-
-/// Where the server is going to listen.
-struct Sockets {
-    public: TcpListener,
-    for_operators: Option<TcpListener>,
-    tls: Option<tokio_rustls::TlsAcceptor>,
-}
-
-impl Sockets {
-    fn bind(config: &Config) -> Result<Self, StartError> {
-        Ok(Sockets {
-            tls: config.tls.as_ref().map(tls::acceptor).transpose()?,
-            public: bind(config.bind)?,
-            for_operators: config.operations_bind.map(bind).transpose()?,
-        })
-    }
-}
-
-fn start(
-    Sockets { public, for_operators, tls }: Sockets,
-    store: Arc<dyn Store>,
-    config: Config,
-) -> Result<Server, StartError> {
+/// Accepts requests on a store that is open already, whatever the configuration says of it.
+pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Server, StartError> {
+    let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let public = bind(config.bind)?;
+    let for_operators = config.operations_bind.map(bind).transpose()?;
     let mut registry = Registry::default();
     store.register_metrics(&mut registry);
     let metrics = Arc::new(Metrics::new(registry));
@@ -129,9 +106,11 @@ fn start(
     let service = move |caller| Service { relay: Arc::clone(&relay), caller };
     let front = Listener::start(public, tls, limits, open, log.clone(), service);
     let front = front.map_err(|error| StartError::listen(config.bind, error))?;
+    let closing = Arc::new(AtomicBool::new(false));
     let operations = match (for_operators, config.operations_bind) {
         (Some(socket), Some(address)) => {
-            let operations = Operations { context, metrics, log: log.clone() };
+            let (closing, log_of) = (Arc::clone(&closing), log.clone());
+            let operations = Operations { context, metrics, log: log_of, closing };
             let limits = Limits { connections: OPERATIONS_CONNECTIONS, ..limits };
             let service = move |_| operations.clone();
             let listener = Listener::start(socket, None, limits, Gauge::default(), log, service);
@@ -140,7 +119,7 @@ fn start(
         _ => None,
     };
     let shutdown_timeout = config.limits.shutdown_timeout;
-    Ok(Server { front, operations, dropshot, in_flight, secure, shutdown_timeout })
+    Ok(Server { front, operations, closing, dropshot, in_flight, secure, shutdown_timeout })
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -181,6 +160,7 @@ fn loopback_client(config: &Config) -> Client<HttpConnector, hyper::body::Incomi
 pub struct Server {
     front: Listener,
     operations: Option<Listener>,
+    closing: Arc<AtomicBool>,
     dropshot: HttpServer<Arc<Context>>,
     in_flight: InFlight,
     secure: bool,
@@ -213,6 +193,7 @@ impl Server {
     /// Accepts nothing more and returns when what was in flight has been answered. Connections on
     /// which nothing is in flight may stay open until the process ends.
     pub async fn close(self) -> Result<(), CloseError> {
+        self.closing.store(true, Ordering::Relaxed);
         let closed = tokio::select! {
             () = self.front.close() => Ok(()),
             () = self.in_flight.quiet_for(SHUTDOWN_QUIET) => Ok(()),

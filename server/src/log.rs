@@ -34,11 +34,12 @@ fn root<D>(lines: D, level: Level) -> Logger
 where
     D: Drain<Ok = (), Err = Never> + Send + 'static,
 {
-    let lines = slog_async::Async::new(LevelFilter::new(lines, level).ignore_res())
+    let lines = slog_async::Async::new(lines)
         .chan_size(WAITING_LINES)
         .overflow_strategy(OverflowStrategy::DropAndReport)
         .build();
-    Logger::root(lines.ignore_res(), o!())
+    // outermost: what is not logged is not even handed to the thread that writes
+    Logger::root(LevelFilter::new(lines.ignore_res(), level).ignore_res(), o!())
 }
 
 /// One object in each line, in the names of OpenTelemetry where it has one.

@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,6 +32,8 @@ pub(crate) struct Operations {
     pub(crate) context: Arc<Context>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) log: Logger,
+    /// Set once the server was told to stop: whoever spreads requests is to look elsewhere.
+    pub(crate) closing: Arc<AtomicBool>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for Operations {
@@ -66,6 +69,9 @@ impl Operations {
 
     /// Whether the store answers; the log has the reason, which may name hosts and paths.
     async fn ready(&self) -> Response<Full<Bytes>> {
+        if self.closing.load(Ordering::Relaxed) {
+            return response(StatusCode::SERVICE_UNAVAILABLE, TEXT, "stopping\n");
+        }
         let cause = match timeout(READY_TIMEOUT, self.context.ready()).await {
             Ok(Ok(())) => return response(StatusCode::OK, TEXT, "ready\n"),
             Ok(Err(error)) => error.cause(),

@@ -12,6 +12,11 @@ use crate::generated::COMMANDS;
 /// The command that is not an operation.
 pub(super) const COMPLETIONS: &str = "completions";
 
+/// Flags and commands that are not the contract's; one of the contract's that is called so gets a
+/// word in front.
+const TAKEN: [&str; 8] =
+    ["allow-http", "base-url", "dry-run", "help", "json", "version", COMPLETIONS, "h"];
+
 const BINARY: &str = "links";
 
 const EXIT_CODES: &str = "\
@@ -62,15 +67,34 @@ fn name(command: &Command) -> String {
     let verb = |command: &Command| command.operation.id.split('_').next().unwrap_or_default();
     let short = verb(command);
     match COMMANDS.iter().filter(|other| verb(other) == short).count() {
-        1 => short.to_owned(),
-        _ => command.operation.id.replace('_', "-"),
+        1 => free("call", short),
+        _ => free("call", command.operation.id),
     }
+}
+
+/// How a name of the contract is written in a shell.
+fn free(before: &str, name: &str) -> String {
+    let name = name.replace('_', "-");
+    if TAKEN.contains(&&*name) { format!("{before}-{name}") } else { name }
+}
+
+/// What clap calls it, so that no name of the contract is another's.
+fn argument_id(name: &str) -> String {
+    format!("argument {name}")
+}
+
+fn set_id(field: &Field) -> String {
+    format!("set {}", field.name)
+}
+
+fn clear_id(field: &Field) -> Option<String> {
+    field.clearable.then(|| format!("clear {}", field.name))
 }
 
 fn subcommand(command: &'static Command) -> clap::Command {
     let arguments = command.arguments.iter().map(|argument| {
         let shown = argument.name.to_uppercase();
-        Arg::new(argument.name).required(true).value_name(shown).help(argument.help)
+        Arg::new(argument_id(argument.name)).required(true).value_name(shown).help(argument.help)
     });
     let needed: String = command
         .arguments
@@ -78,7 +102,7 @@ fn subcommand(command: &'static Command) -> clap::Command {
         .map(|argument| format!(" <{}>", argument.name.to_uppercase()))
         .collect();
     let flags = command.fields.iter().flat_map(flags);
-    let all = command.fields.iter().flat_map(|field| [Some(field.name.to_owned()), clear(field)]);
+    let all = command.fields.iter().flat_map(|field| [Some(set_id(field)), clear_id(field)]);
     let fields = ArgGroup::new("fields").args(all.flatten()).multiple(true).required(true);
     clap::Command::new(name(command))
         .about(command.summary)
@@ -106,12 +130,13 @@ fn switch(name: &'static str, help: &'static str) -> Arg {
 /// The flag that sets a field, and the one that clears it.
 fn flags(field: &'static Field) -> Vec<Arg> {
     let (first, _) = field.help.split_once(['.', ';']).unwrap_or((field.help, ""));
-    let set = Arg::new(field.name)
-        .long(field.name.replace('_', "-"))
+    let set = Arg::new(set_id(field))
+        .long(free("set", field.name))
         .value_name(match field.kind {
             Kind::Text => "TEXT",
             Kind::Integer => "N",
             Kind::Time => "TIME",
+            Kind::Json => "JSON",
         })
         .allow_negative_numbers(true)
         .help(first.to_owned())
@@ -120,19 +145,14 @@ fn flags(field: &'static Field) -> Vec<Arg> {
         [] => set,
         values => set.value_name("VALUE").value_parser(PossibleValuesParser::new(values)),
     };
-    let clear = clear(field).map(|id| {
-        Arg::new(&id)
-            .long(id.replace('_', "-"))
+    let clear = clear_id(field).map(|id| {
+        Arg::new(id)
+            .long(format!("clear-{}", field.name.replace('_', "-")))
             .action(ArgAction::SetTrue)
-            .conflicts_with(field.name)
+            .conflicts_with(set_id(field))
             .help(format!("Clear `{}`: send null", field.name))
     });
     std::iter::once(set).chain(clear).collect()
-}
-
-/// The name of the flag that clears a field.
-fn clear(field: &Field) -> Option<String> {
-    field.clearable.then(|| format!("clear_{}", field.name))
 }
 
 /// What was asked for; clap has seen to it that it is one of the commands.
@@ -142,15 +162,15 @@ pub(super) fn invoked(matches: &ArgMatches, commands: &'static [Command]) -> Inv
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let mut fields = Vec::new();
     for field in command.fields {
-        if let Some(value) = text(field.name) {
+        if let Some(value) = text(&set_id(field)) {
             fields.push((field.name.to_owned(), Some(value)));
-        } else if clear(field).is_some_and(|clear| matches.get_flag(&clear)) {
+        } else if clear_id(field).is_some_and(|id| matches.get_flag(&id)) {
             fields.push((field.name.to_owned(), None));
         }
     }
     Invoked {
         command,
-        arguments: command.arguments.iter().filter_map(|it| text(it.name)).collect(),
+        arguments: command.arguments.iter().filter_map(|it| text(&argument_id(it.name))).collect(),
         fields,
         base_url: text("base-url"),
         allow_http: matches.get_flag("allow-http"),

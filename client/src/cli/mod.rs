@@ -15,6 +15,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::generated::{API_KEY_HEADER, COMMANDS};
@@ -60,6 +61,7 @@ pub(crate) enum Kind {
     Text,
     Integer,
     Time,
+    Json,
 }
 
 /// What came of a command.
@@ -69,7 +71,8 @@ pub(crate) enum Outcome {
     Sent(Response<Value>),
 }
 
-/// The value of a flag, for a field that is not a string.
+/// The value of a flag for a number and the like.
+#[allow(dead_code, reason = "which kinds there are depends on the contract")]
 pub(crate) fn parsed<T>(field: &str, text: &str) -> Result<T>
 where
     T: FromStr,
@@ -78,7 +81,14 @@ where
     text.parse().map_err(|error: T::Err| Error::invalid_argument(field, &error.to_string()))
 }
 
+/// The value of a flag that is written as JSON.
+#[allow(dead_code, reason = "which kinds there are depends on the contract")]
+pub(crate) fn from_json<T: DeserializeOwned>(field: &str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::invalid_argument(field, &error.to_string()))
+}
+
 /// The value of a flag for a time.
+#[allow(dead_code, reason = "which kinds there are depends on the contract")]
 pub(crate) fn time(field: &str, text: &str) -> Result<DateTime<Utc>> {
     let time = DateTime::parse_from_rfc3339(text).map_err(|_| {
         let problem = "not an RFC 3339 timestamp, such as 2030-06-30T18:00:00Z";
@@ -94,7 +104,7 @@ pub(crate) fn json(value: &impl Serialize) -> Value {
 }
 
 /// Runs the command line: 0 if it did what it was asked to, 2 if it was asked in a wrong way, and
-/// otherwise what [`exit_code`] says of the error.
+/// otherwise what `exit_code` says of the error.
 pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = match arguments::command_line().try_get_matches_from(arguments) {
         Ok(matches) => matches,
@@ -114,7 +124,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             finish(show(&client, &invoked, &outcome, &mut io::stdout().lock()))
         }
         Err(error) => {
-            eprint!("{}", explained(&error));
+            // Nobody is left to tell where stderr is closed; the code still says it.
+            let _ = io::stderr().write_all(explained(&error).as_bytes());
             ExitCode::from(exit_code(error.kind()))
         }
     }
@@ -126,17 +137,17 @@ fn finish(written: io::Result<()>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: cannot write: {error}");
+            let _ = writeln!(io::stderr(), "error: cannot write: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
 async fn call(invoked: &arguments::Invoked) -> Result<(Client, Outcome)> {
-    // What is only shown needs no key.
-    let builder = match ClientBuilder::from_env() {
-        Err(_) if invoked.dry_run => Client::builder().api_key("none"),
-        builder => builder?,
+    let builder = match invoked.dry_run {
+        // What is only shown needs no key.
+        true => Client::builder().base_url_from_env()?.api_key("none"),
+        false => ClientBuilder::from_env()?,
     };
     let builder = match &invoked.base_url {
         Some(base_url) => builder.base_url(base_url.as_str()),

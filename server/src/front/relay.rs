@@ -14,9 +14,7 @@ use http::header::{
     UPGRADE,
 };
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version,
-};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -81,6 +79,7 @@ impl Relay {
         let began = Instant::now();
         let _in_flight = self.in_flight.enter();
         let (method, uri) = (request.method().clone(), request.uri().clone());
+        let key = request.headers().get(ApiKey::HEADER).cloned();
         let path = readable(uri.path());
         let route = self.routes.find(&method, &path);
         let response = match (&route, self.slots.try_acquire()) {
@@ -90,11 +89,28 @@ impl Relay {
             }
             (Route::Operation(_), Ok(_slot)) => match self.forward(request, &path).await {
                 Ok(response) => response.map(Either::Left),
+                Err(cause) if is_of_the_body(&*cause) => {
+                    let body = Refusal::BodyIncomplete.body();
+                    self.refuse(key.as_ref(), || self.response(StatusCode::BAD_REQUEST, &body))
+                        .await
+                }
                 Err(cause) => self.failed(&StoreError::Failed(cause)),
             },
-            (_, Ok(_slot)) => match self.docs.answer(&method, &path) {
+            (Route::OtherMethods(allowed), Ok(_slot)) => {
+                let refusal = || {
+                    let body = refusal::wrong_method(method.as_str(), allowed);
+                    let mut response = self.response(StatusCode::METHOD_NOT_ALLOWED, &body);
+                    insert(&mut response, ALLOW, allowed);
+                    response
+                };
+                self.refuse(key.as_ref(), refusal).await
+            }
+            (Route::Nowhere, Ok(_slot)) => match self.docs.answer(&method, &path) {
                 Some(page) => page.map(Either::Right),
-                None => self.nowhere(request.headers(), &method, &route).await,
+                None => {
+                    let refusal = || self.response(StatusCode::NOT_FOUND, &refusal::no_such_path());
+                    self.refuse(key.as_ref(), refusal).await
+                }
             },
         };
         let operation = match &route {
@@ -141,9 +157,14 @@ impl Relay {
         Ok(response)
     }
 
-    /// No operation answers: in the contract's order, which puts the path after the key and the rate.
-    async fn nowhere(&self, headers: &HeaderMap, method: &Method, route: &Route) -> Response<Body> {
-        let key = headers.get(ApiKey::HEADER).map(|key| String::from_utf8_lossy(key.as_bytes()));
+    /// Refuses what no operation gets to see, in the contract's order: the key and the rate come
+    /// before the path and the body.
+    async fn refuse(
+        &self,
+        key: Option<&HeaderValue>,
+        refusal: impl FnOnce() -> Response<Body>,
+    ) -> Response<Body> {
+        let key = key.map(|key| String::from_utf8_lossy(key.as_bytes()));
         let caller = match self.context.identify(key.as_deref()).await {
             Ok(Ok(caller)) => caller,
             Ok(Err(refusal)) => return self.response(StatusCode::UNAUTHORIZED, &refusal.body()),
@@ -153,20 +174,14 @@ impl Relay {
             Ok(quota) => quota,
             Err(error) => return self.failed(&error),
         };
-        let mut response = match (&quota.retry_after, route) {
-            (Some(seconds), _) => {
+        let mut response = match &quota.retry_after {
+            Some(seconds) => {
                 let body = Refusal::RateLimited(seconds.clone()).body();
                 let mut response = self.response(StatusCode::TOO_MANY_REQUESTS, &body);
                 insert(&mut response, RETRY_AFTER, &seconds.to_string());
                 response
             }
-            (None, Route::OtherMethods(allowed)) => {
-                let body = refusal::wrong_method(method.as_str(), allowed);
-                let mut response = self.response(StatusCode::METHOD_NOT_ALLOWED, &body);
-                insert(&mut response, ALLOW, allowed);
-                response
-            }
-            (None, _) => self.response(StatusCode::NOT_FOUND, &refusal::no_such_path()),
+            None => refusal(),
         };
         add_quota(&mut response, &quota);
         response
@@ -200,6 +215,18 @@ impl Relay {
         insert(&mut response, REQUEST_ID, &Uuid::new_v4().to_string());
         response
     }
+}
+
+/// Whether a request could not be passed on because its own body broke off or is malformed.
+fn is_of_the_body(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut error = Some(error);
+    while let Some(cause) = error {
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_user) {
+            return true;
+        }
+        error = cause.source();
+    }
+    false
 }
 
 fn remove_headers_of_one_connection(headers: &mut HeaderMap) {

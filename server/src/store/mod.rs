@@ -12,7 +12,7 @@ mod postgres;
 mod sqlite;
 
 use std::fmt::Debug;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -221,6 +221,54 @@ pub async fn open_with(
             Arc::new(postgres::PostgresStore::open(url, connections, missing).await?)
         }
     })
+}
+
+/// Writes a copy of a database that may be in use.
+pub fn backup(database: &DatabaseUrl, file: &Path) -> Result<(), BackupError> {
+    match database {
+        DatabaseUrl::SqliteFile(path) if !path.exists() => {
+            Err(OpenError::Missing { path: path.clone() }.into())
+        }
+        DatabaseUrl::SqliteFile(path) => sqlite::backup::backup(path, file),
+        _ => Err(BackupError::NotAFile),
+    }
+}
+
+/// Makes a database, which must not be there yet, of a copy.
+pub fn restore(file: &Path, database: &DatabaseUrl) -> Result<(), BackupError> {
+    match database {
+        DatabaseUrl::SqliteFile(path) => sqlite::backup::restore(file, path),
+        _ => Err(BackupError::NotAFile),
+    }
+}
+
+/// Why a copy was not made, or not used.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    #[error("only an SQLite file is copied; PostgreSQL has pg_dump and pg_basebackup")]
+    NotAFile,
+    #[error("{} is there already and is not overwritten", .0.display())]
+    Exists(PathBuf),
+    #[error("there is no file {}", .0.display())]
+    Missing(PathBuf),
+    #[error("{} is damaged", .0.display())]
+    Damaged(PathBuf),
+    #[error("SQLite takes paths in UTF-8 only, unlike {}", .0.display())]
+    Path(PathBuf),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("cannot write {}", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        error: std::io::Error,
+    },
+    #[error("cannot copy {}", path.display())]
+    Sqlite {
+        path: PathBuf,
+        #[source]
+        error: rusqlite::Error,
+    },
 }
 
 /// Why a store was not opened.

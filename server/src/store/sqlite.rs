@@ -6,6 +6,7 @@
 //! writes. A pool of writing connections was rejected for that reason. Other processes (another
 //! server, `keys create`) are kept apart by the file's lock: `BEGIN IMMEDIATE` and a busy timeout.
 
+pub(super) mod backup;
 mod migrations;
 mod rows;
 mod worker;
@@ -134,20 +135,20 @@ impl Store for SqliteStore {
         rules: LinkRules,
     ) -> Result<UpdateOutcome, StoreError> {
         self.writer
-            .run(move |connection| {
+            .run_statement(move |connection| {
                 let Some((_, stored)) =
                     find_link(connection, &link_id)?.filter(|(owner, _)| *owner == account)
                 else {
-                    return Ok(Written::Keep(UpdateOutcome::NotFound));
+                    return Ok(UpdateOutcome::NotFound);
                 };
                 let link = match rules(&stored) {
                     Ok(link) => link,
-                    Err(refusal) => return Ok(Written::Keep(UpdateOutcome::Refused(refusal))),
+                    Err(refusal) => return Ok(UpdateOutcome::Refused(refusal)),
                 };
                 if link != stored {
                     save_link(connection, &link)?;
                 }
-                Ok(Written::Keep(UpdateOutcome::Updated(Box::new(link))))
+                Ok(UpdateOutcome::Updated(Box::new(link)))
             })
             .await
     }

@@ -11,6 +11,9 @@ use crate::clock::Clock;
 /// What a new clock says: 2025-06-01T00:00:00Z, when [`super::LINK`] is active.
 const START: i64 = 1_748_736_000;
 
+/// 9999-12-31T23:59:59.999999Z
+const LAST: i64 = 253_402_300_799_999_999;
+
 /// A clock that stands still until it is told otherwise. Clones are the same clock.
 #[derive(Clone, Debug)]
 pub struct TestClock(Arc<Mutex<State>>);
@@ -25,10 +28,13 @@ struct State {
 }
 
 impl TestClock {
-    /// What it says.
+    /// What it says; never more than the last moment that the API can write.
     pub fn time(&self) -> DateTime<Utc> {
         let state = self.state();
-        state.said + passed(&state)
+        let last = DateTime::from_timestamp_micros(LAST).unwrap_or_default();
+        let micros = state.told_at.elapsed().as_secs_f64() * state.speed * 1e6;
+        let passed = TimeDelta::microseconds(micros as i64);
+        state.said.checked_add_signed(passed).map_or(last, |time| time.min(last))
     }
 
     /// Sets it; it goes on as it did.
@@ -41,8 +47,7 @@ impl TestClock {
     /// Moves it forward.
     pub fn advance(&self, duration: Duration) {
         let duration = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
-        let time = self.time();
-        self.set(time.checked_add_signed(duration).unwrap_or(time));
+        self.set(self.time().checked_add_signed(duration).unwrap_or(DateTime::<Utc>::MAX_UTC));
     }
 
     /// Lets it run from now on, so much faster than the real time; 0 stops it.
@@ -57,11 +62,6 @@ impl TestClock {
     }
 }
 
-fn passed(state: &State) -> TimeDelta {
-    let micros = state.told_at.elapsed().as_secs_f64() * state.speed * 1e6;
-    TimeDelta::microseconds(micros as i64)
-}
-
 impl Default for TestClock {
     fn default() -> Self {
         let said = DateTime::from_timestamp(START, 0).unwrap_or_default();
@@ -70,7 +70,7 @@ impl Default for TestClock {
 }
 
 impl Clock for TestClock {
-    #[expect(clippy::expect_used, reason = "a test that leaves the years 0 to 9999 is to stop")]
+    #[expect(clippy::expect_used, reason = "a test that goes back before the year 0 is to stop")]
     fn now(&self) -> Timestamp {
         Timestamp::new(self.time()).expect("the clock is within the years 0 to 9999")
     }

@@ -19,7 +19,7 @@ pub enum Failure {
     InternalServerError,
     /// 502 with HTML, as a proxy answers that does not reach the server.
     BadGateway,
-    /// Any status and body, under the media type of JSON.
+    /// Any status from 200 and any body, under the media type of JSON.
     Answer { status: u16, body: String },
     /// The connection is closed without an answer.
     Disconnect,

@@ -62,8 +62,8 @@ pub struct TestServerBuilder {
 }
 
 impl TestServerBuilder {
-    /// Requests that the key may make in a window of 60 seconds, by [`TestServer::clock`]; no limit
-    /// unless set.
+    /// Requests that the key may make in a window of 60 seconds, by [`TestServer::clock`]: while that
+    /// stands still no window ends, so let it run. No limit unless set.
     pub fn rate_limit(mut self, requests: u32) -> Self {
         self.rate_limit = requests.into();
         self
@@ -85,7 +85,7 @@ impl TestServerBuilder {
         let (database, log) = (DatabaseUrl::SqliteMemory, Logger::root(slog::Discard, o!()));
         let mut config = Config::new(bind, database, Arc::new(clock.clone()), log);
         config.rate_limit = self.rate_limit;
-        let real = crate::start_server_on(Arc::clone(&store), config)?;
+        let real = crate::start_server_on(Arc::clone(&store), config).await?;
         let proxy = Proxy::start(real.address(), clock.clone()).await;
         let server = TestServer {
             proxy: proxy.map_err(TestServerError::Listen)?,

@@ -138,6 +138,22 @@ async fn a_slow_body_is_refused() {
 }
 
 #[tokio::test]
+async fn a_malformed_body_is_the_callers_mistake() {
+    let server = TestServer::start().await;
+    let chunked = |key: &str| {
+        let head = put(key, &format!("/v1/links/{LINK_ID}"), 2);
+        head.replace("content-length: 2", "transfer-encoding: chunked")
+    };
+    let (status, head, body) = raw(&server, &(chunked(&server.key) + "no length\r\n{}")).await;
+    assert_eq!((status, &body["error"]["code"]), (400, &json!("INVALID_BODY")), "{head}");
+    assert!(head.contains("x-request-id: ") && head.contains("x-ratelimit-limit: "), "{head}");
+    let (status, ..) = raw(&server, &(chunked("") + "no length\r\n{}")).await;
+    assert_eq!(status, 401, "the key comes first");
+    let (status, ..) = raw(&server, &(chunked(&server.key) + "2\r\n{}\r\n0\r\n\r\n")).await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
 async fn connections_beyond_the_cap_wait() {
     let server = TestServer::configured(|config| {
         config.limits.connections = 2;

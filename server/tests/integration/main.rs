@@ -1,6 +1,7 @@
 //! The server as its callers and operators see it: over HTTP and on the command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod backup;
 mod bad_input;
 mod client;
 mod command_line;

@@ -62,6 +62,34 @@ fn sigterm_waits_for_what_is_in_flight() {
     assert_eq!(done.code, Some(0), "{done:?}");
 }
 
+#[test]
+fn a_server_that_stops_is_not_ready() {
+    let (workspace, key) = with_link();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let operations = format!("127.0.0.1:{port}");
+    let arguments = ["serve", "--bind", "127.0.0.1:0", "--database", "sqlite:links.db"];
+    let mut command = workspace.command(&arguments);
+    let server = Serving::start(command.args(["--operations-bind", &operations]));
+    let ready = || {
+        let mut stream = TcpStream::connect(&operations).unwrap();
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer[9..12].to_owned()
+    };
+    assert_eq!(ready(), "200");
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    send(&mut stream, &key, "{}", 1);
+    server.signal("TERM");
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(ready(), "503", "whoever spreads requests is told to look elsewhere");
+    stream.write_all(b"}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert_eq!(server.finish().code, Some(0));
+}
+
 /// Ends a server on which nothing is in flight.
 #[track_caller]
 fn ends_soon(server: Serving) {

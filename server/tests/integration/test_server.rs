@@ -127,3 +127,23 @@ async fn two_clients_of_one_key_get_through() {
     println!("two clients, 40 tasks: {more} of {} requests met a 429", server.requests());
     assert!(more <= 25, "{more} requests were in vain");
 }
+
+/// A failure of something in between says nothing of who counts.
+#[tokio::test]
+async fn a_failure_does_not_disarm_the_pacing() {
+    let server = TestServer::builder().rate_limit(10).start().await.unwrap();
+    server.clock().run(SPEED.into());
+    for failure in [Failure::ServiceUnavailable, Failure::BadGateway, Failure::Disconnect] {
+        server.fail_next(1, failure);
+    }
+    let clock = FastClock(Instant::now());
+    let client = builder(&server).clock(clock).timeout(Duration::from_secs(900)).build().unwrap();
+    let calls = (0..50).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.update_link(LINK_ID).name("x").send().await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(server.requests(), 53, "50, and the three that failed");
+}

@@ -74,4 +74,48 @@ mod tests {
             }
         }
     }
+
+    /// What the client cannot say is one error at its place; what it can, it says.
+    #[test]
+    fn names_and_kinds_of_fields() {
+        let text = std::fs::read_to_string(crate::root().join("openapi/links.yaml")).unwrap();
+        let before = "      properties:\n        name:\n";
+        let line = 2 + text[..text.find(before).unwrap()].matches('\n').count();
+        for (field, expected) in [
+            ("type: {type: string, nullable: true}", Ok("pub fn clear_type(")),
+            ("x-y: {type: string, nullable: true}", Ok("pub x_y: crate::Patch<")),
+            ("e: {type: string, nullable: true, enum: [a, null]}", Ok("pub fn clear_e(")),
+            ("u: {type: string, nullable: true, format: uuid}", Ok("pub u: crate::Patch<")),
+            ("o: {type: object, properties: {a: {type: string}}}", Ok("cli::from_json::<")),
+            ("n: {type: integer, minimum: 0, exclusiveMinimum: true}", Ok("1i64..=")),
+            ("unknown_fields: {type: string}", Ok("pub fn unknown_fields(")),
+            ("send: {type: string}", Err("two methods called `send`")),
+            ("checked: {type: string}", Err("two methods called `checked`")),
+            ("d: {type: boolean, default: true}", Err("have no default")),
+        ] {
+            let edited = text.replacen(
+                before,
+                &format!("      properties:\n        {field}\n        name:\n"),
+                1,
+            );
+            let file = file(&Contract::parse("openapi/links.yaml", &edited).unwrap());
+            match (file, expected) {
+                (Ok(file), Ok(written)) => {
+                    assert!(file.text.contains(written), "{field}: {}", file.text)
+                }
+                (Err(error), Err(said)) => {
+                    let error = error.to_string();
+                    assert!(error.starts_with(&format!("openapi/links.yaml:{line}:")), "{error}");
+                    assert!(error.contains(said), "{error}");
+                }
+                (file, _) => panic!("{field}: {file:?}"),
+            }
+        }
+        for (operation, taken) in [("new", "`new`"), ("link", "`Link`"), ("client", "`Client`")] {
+            let edited =
+                text.replace("operationId: update_link", &format!("operationId: {operation}"));
+            let error = file(&Contract::parse("openapi/links.yaml", &edited).unwrap()).unwrap_err();
+            assert!(error.to_string().contains(taken), "{error}");
+        }
+    }
 }

@@ -94,7 +94,7 @@ fn report(
 /// What cannot be expressed, as a finding.
 pub fn finding(contract: &Contract, error: ContractError) -> Finding {
     let pointer = error.pointer.unwrap_or_default();
-    let subject = "the contract says something that the stub cannot";
+    let subject = "the contract says something that the generated code cannot";
     let mut finding = Finding::in_contract(contract, &pointer, "not-expressible", subject);
     finding.place = error.place;
     finding.statements.push(Statement::new("generator", error.message));
@@ -107,9 +107,10 @@ pub fn finding(contract: &Contract, error: ContractError) -> Finding {
 mod tests {
     use super::*;
 
-    fn written(text: &str, format: Format) -> (bool, String) {
+    fn written(name: &str, text: &str, format: Format) -> (bool, String) {
         let contract = Contract::parse("openapi/c.yaml", text).unwrap();
-        let directory = std::env::temp_dir().join(format!("xtask-command-{}", std::process::id()));
+        let name = format!("xtask-command-{name}-{}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
         let mut out = Vec::new();
         let files = standalone::files(&contract);
         let sources = Sources::new(Path::new(""));
@@ -129,7 +130,7 @@ mod tests {
             (Format::Sarif, "\"ruleId\": \"not-expressible\""),
             (Format::Github, "::error file=openapi/c.yaml,line=2"),
         ] {
-            let (done, out) = written(text, format);
+            let (done, out) = written("refused", text, format);
             assert!(!done);
             assert_eq!(
                 out.matches(expected).count(),
@@ -142,9 +143,9 @@ mod tests {
     #[test]
     fn what_can_be_is_written() {
         let text = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths: {}\n";
-        let (done, out) = written(text, Format::Human);
+        let (done, out) = written("written", text, Format::Human);
         assert!(done && out.contains("wrote Cargo.toml"), "{out}");
-        let (done, out) = written(text, Format::Json);
+        let (done, out) = written("written", text, Format::Json);
         assert!(done && out.starts_with('{'), "{out}");
     }
 }

@@ -1,9 +1,9 @@
 //! The thread with the only connection that writes: group commit.
 //!
 //! A commit waits for the disk, and one wait can serve many: whatever has queued up while the last
-//! commit was on its way goes into the next transaction together. Each piece of work has a savepoint
-//! of its own, so one that fails or is refused takes nothing else with it, and nobody is answered
-//! before the commit that makes the answer true.
+//! commit was on its way goes into the next transaction together. Each piece of work happens as a whole
+//! or not at all, in a savepoint of its own or as one statement, so one that fails or is refused takes
+//! nothing else with it; and nobody is answered before the commit that makes the answer true.
 //!
 //! Waiting a moment for more work to arrive was rejected: under load the disk gives that moment for
 //! free, and without load it would only be a delay. `cargo bench -p links-bench` has the figures.
@@ -51,7 +51,16 @@ pub(super) struct WriterMetrics {
 
 struct Job {
     deadline: Instant,
+    writes: Writes,
     work: Box<dyn Work>,
+}
+
+/// What a piece of work may leave half done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writes {
+    /// SQLite itself sees to it that one statement happens as a whole or not at all.
+    OneStatement,
+    Several,
 }
 
 /// Work, and who waits for it.
@@ -95,9 +104,28 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<Written<T>, StoreError> + Send + 'static,
     {
+        self.queue(Writes::Several, work).await
+    }
+
+    /// The same for work that writes last and with one statement, if at all: it needs no savepoint,
+    /// which would be two statements more.
+    pub(super) async fn run_statement<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let work = |connection: &Connection| work(connection).map(Written::Keep);
+        self.queue(Writes::OneStatement, work).await
+    }
+
+    async fn queue<T, F>(&self, writes: Writes, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<Written<T>, StoreError> + Send + 'static,
+    {
         let (reply, replied) = oneshot::channel();
         let work = Box::new(Attempt { work: Some(work), result: None, reply });
-        let job = Job { deadline: Instant::now() + JOB_DEADLINE, work };
+        let job = Job { deadline: Instant::now() + JOB_DEADLINE, writes, work };
         self.metrics.queued.inc();
         let sent = match &self.queue {
             Some(queue) => queue.try_send(job),
@@ -179,7 +207,7 @@ impl Queue {
 fn batch(connection: &Connection, first: Job, jobs: &Queue) {
     // before anything is read, so that nothing read here is out of date when it is saved
     let begun = wait_until(first.deadline, connection)
-        .and_then(|()| Ok(connection.execute_batch("BEGIN IMMEDIATE")?));
+        .and_then(|()| Ok(run(connection, "BEGIN IMMEDIATE")?));
     if let Err(error) = begun {
         // the others have their own deadlines, which are as good as over if this was a lock
         first.work.settle(Err(&Failure::of(&error)));
@@ -188,7 +216,7 @@ fn batch(connection: &Connection, first: Job, jobs: &Queue) {
     let mut done: Vec<Box<dyn Work>> = Vec::new();
     let mut next = Some(first);
     while let Some(mut job) = next {
-        let attempted = within_savepoint(connection, &mut *job.work);
+        let attempted = attempt(connection, job.writes, &mut *job.work);
         done.push(job.work);
         if let Err(error) = attempted {
             // SQLite itself rolls back everything when the disk is full, or fails
@@ -197,7 +225,7 @@ fn batch(connection: &Connection, first: Job, jobs: &Queue) {
         next = if done.len() < BATCH_LENGTH { jobs.next() } else { None };
     }
     let began = Instant::now();
-    let committed = connection.execute_batch("COMMIT");
+    let committed = run(connection, "COMMIT");
     jobs.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
     jobs.metrics.batch_size.observe(done.len() as f64);
     match committed {
@@ -208,19 +236,27 @@ fn batch(connection: &Connection, first: Job, jobs: &Queue) {
 
 /// Does a piece of work so that it happens as a whole or not at all. An error means that the
 /// transaction is not to be gone on with.
-fn within_savepoint(connection: &Connection, work: &mut dyn Work) -> Result<(), StoreError> {
-    let run = |sql| connection.prepare_cached(sql)?.execute([]);
-    run("SAVEPOINT job")?;
+fn attempt(connection: &Connection, writes: Writes, work: &mut dyn Work) -> Result<(), StoreError> {
+    if writes == Writes::Several {
+        run(connection, "SAVEPOINT job")?;
+    }
     // a panic costs the one who asked for it
     let outcome = catch_unwind(AssertUnwindSafe(|| work.attempt(connection)));
     if connection.is_autocommit() {
         return Err(StoreError::Unavailable("the database rolled back the transaction".into()));
     }
-    if !matches!(outcome, Ok(Outcome::Keep)) {
-        run("ROLLBACK TO job")?;
+    if writes == Writes::Several {
+        if !matches!(outcome, Ok(Outcome::Keep)) {
+            run(connection, "ROLLBACK TO job")?;
+        }
+        run(connection, "RELEASE job")?;
     }
-    run("RELEASE job")?;
     Ok(())
+}
+
+/// Runs a statement that is run all the time and is compiled once.
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 fn abort(connection: &Connection, done: Vec<Box<dyn Work>>, error: &StoreError) {

@@ -50,12 +50,13 @@ one finding
 "
     );
     assert_eq!(String::from_utf8(out).unwrap(), expected);
-    // The generated files are stale too, and the change is not in the version yet.
+    // The stub and the client are stale too, and the change is not in the version yet.
     let mut others: Vec<_> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
     others.sort_unstable();
     let expected = [
         "change-breaking-for-callers",
         "request-property-minimum",
+        "stale-generated-file",
         "stale-generated-file",
         "version-too-low",
     ];

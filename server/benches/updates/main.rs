@@ -1,0 +1,176 @@
+//! `cargo bench -p agenthuman-links-server`: durable updates per second, and how long each takes.
+//!
+//! Beside the server, in the same run: the same server on a store that does nothing (what Dropshot
+//! and the layer in front of it allow), the store alone (what SQLite and the disk allow), and the peer
+//! in `benches/peer` (what one would write instead). Everything runs on this machine, the callers
+//! included, so figures are for comparing with each other. Each is the median of its rounds; rounds
+//! take turns, so that what else the machine does falls on all of them alike.
+//!
+//! Options after `--`: `--seconds N` of each measurement, `--rounds N`, `--growth` for up to ten
+//! million links, `--soak N` for that many updates and the memory that they take. The tables and the
+//! plot go to `benches/results/`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark fails by panicking")]
+
+mod load;
+#[path = "../../tests/integration/postgres.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod postgres;
+mod report;
+mod servers;
+mod store;
+
+use std::time::Duration;
+
+use crate::load::Measured;
+use crate::postgres::{Cluster, Durability};
+use crate::servers::Target;
+
+const CONNECTIONS: [usize; 4] = [1, 8, 64, 256];
+const LINKS: usize = 10_000;
+const GROWTH: [usize; 3] = [10_000, 1_000_000, 10_000_000];
+/// Where the growth and the soak are measured.
+const BUSY: usize = 64;
+
+struct Options {
+    seconds: Duration,
+    rounds: usize,
+    growth: bool,
+    soak: Option<u64>,
+}
+
+/// One row of a table: for each number of connections, what every round measured.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) measured: Vec<Vec<Measured>>,
+    /// Resident memory in KiB: after the start, and at the end.
+    pub(crate) memory: Option<(u64, u64)>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|mode| mode == servers::NOTHING) {
+        return servers::serve_nothing().await;
+    }
+    let value = |name: &str| {
+        let position = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(position + 1)?.parse::<u64>().ok()
+    };
+    let options = Options {
+        seconds: Duration::from_secs(value("--seconds").unwrap_or(3)),
+        rounds: usize::try_from(value("--rounds").unwrap_or(3)).unwrap(),
+        growth: arguments.iter().any(|argument| argument == "--growth"),
+        soak: value("--soak"),
+    };
+    if let Some(updates) = options.soak {
+        return soak(updates).await;
+    }
+    let peer = servers::build_peer();
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = sqlite(&options, &peer, folder.path()).await;
+    report::table("SQLite", "sqlite", &CONNECTIONS, &sqlite);
+    if let Some(cluster) = Cluster::start("PostgreSQL", Durability::On).await {
+        let rows = postgresql(&options, &peer, &cluster.url()).await;
+        report::table("PostgreSQL", "postgresql", &CONNECTIONS, &rows);
+    }
+    report::plot(&CONNECTIONS, &sqlite);
+    if options.growth {
+        growth(&options, folder.path()).await;
+    }
+}
+
+async fn sqlite(options: &Options, peer: &std::path::Path, folder: &std::path::Path) -> Vec<Row> {
+    let database = |name: &str| servers::sqlite(&folder.join(format!("{name}.db")), LINKS);
+    let (own, key) = database("own");
+    let (one, _) = database("one");
+    let (ten, _) = database("ten");
+    let (alone, _) = database("alone");
+    let targets = [
+        Target::links_server("links-server", &own, &key),
+        Target::peer("axum + sqlx, one writer", peer, &one, 1, &servers::key_of(&one)),
+        Target::peer("axum + sqlx, pool of ten", peer, &ten, 10, &servers::key_of(&ten)),
+        Target::nothing("links-server, a store that does nothing"),
+    ];
+    let mut rows = measure(options, &targets, LINKS).await;
+    let mut measured = Vec::new();
+    for connections in CONNECTIONS {
+        let mut rounds = Vec::new();
+        for _ in 0..options.rounds {
+            rounds.push(store::measure(&alone, connections, LINKS, options.seconds));
+        }
+        measured.push(rounds);
+    }
+    rows.push(Row { name: "SQLite alone, in batches", measured, memory: None });
+    rows
+}
+
+async fn postgresql(options: &Options, peer: &std::path::Path, server: &str) -> Vec<Row> {
+    let (own, key) = servers::postgres(server, "own", LINKS).await;
+    let (two, two_key) = servers::postgres(server, "two", LINKS).await;
+    let (theirs, their_key) = servers::postgres(server, "peer", LINKS).await;
+    let targets = [
+        Target::links_server("links-server", &own, &key),
+        Target::two_servers("two links-servers", &two, &two_key),
+        Target::peer("axum + sqlx", peer, &theirs, 16, &their_key),
+    ];
+    measure(options, &targets, LINKS).await
+}
+
+async fn measure(options: &Options, targets: &[Target], links: usize) -> Vec<Row> {
+    let before: Vec<_> = targets.iter().map(Target::memory).collect();
+    let mut measured = vec![vec![Vec::new(); CONNECTIONS.len()]; targets.len()];
+    for _ in 0..options.rounds {
+        for (column, connections) in CONNECTIONS.into_iter().enumerate() {
+            for (target, row) in targets.iter().zip(&mut measured) {
+                let figures = load::run(target, connections, links, options.seconds).await;
+                eprintln!("{:>7.0}/s  {connections:>3}  {}", figures.per_second, target.name);
+                row[column].push(figures);
+            }
+        }
+    }
+    let after = targets.iter().map(Target::memory);
+    let memory = before.into_iter().zip(after);
+    let rows = targets.iter().zip(measured).zip(memory);
+    rows.map(|((target, measured), memory)| Row {
+        name: target.name,
+        measured,
+        memory: Some(memory),
+    })
+    .collect()
+}
+
+/// What more links cost: the same load over more of them.
+async fn growth(options: &Options, folder: &std::path::Path) {
+    let mut rows = Vec::new();
+    for links in GROWTH {
+        let (database, key) = servers::sqlite(&folder.join(format!("{links}.db")), links);
+        let target = Target::links_server("links-server", &database, &key);
+        let before = target.memory();
+        // what the operating system has of the file before is chance
+        load::run(&target, BUSY, links, options.seconds * 3).await;
+        let mut rounds = Vec::new();
+        for _ in 0..options.rounds {
+            rounds.push(load::run(&target, BUSY, links, options.seconds * 2).await);
+        }
+        let memory = (before, target.memory());
+        eprintln!("{links} links: {:.0}/s", report::median(&rounds).per_second);
+        rows.push((links, report::median(&rounds), memory));
+    }
+    report::growth(&rows);
+}
+
+/// Whether memory stays what it is.
+async fn soak(updates: u64) {
+    const STEPS: u64 = 10;
+    let folder = tempfile::tempdir().unwrap();
+    let (database, key) = servers::sqlite(&folder.path().join("links.db"), LINKS);
+    let target = Target::links_server("links-server", &database, &key);
+    println!("0 updates: {} KiB resident", target.memory());
+    let mut done = 0;
+    for step in 1..=STEPS {
+        while done < updates * step / STEPS {
+            done += load::run(&target, BUSY, LINKS, Duration::from_secs(2)).await.updates;
+        }
+        println!("{done} updates: {} KiB resident", target.memory());
+    }
+}

@@ -1,0 +1,180 @@
+//! The servers that are measured, each a process of its own, and their databases.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use agenthuman_links_server::clock::SystemClock;
+use agenthuman_links_server::{Config, start_server_on};
+use slog::{Logger, o};
+
+use crate::postgres::execute;
+use crate::store::NoStore;
+
+const LINKS_SERVER: &str = env!("CARGO_BIN_EXE_links-server");
+/// What this program is called with to be the server on a store that does nothing.
+pub(crate) const NOTHING: &str = "serve-nothing";
+
+/// What is measured.
+pub(crate) struct Target {
+    pub(crate) name: &'static str,
+    pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) key: String,
+    processes: Vec<Child>,
+}
+
+impl Target {
+    pub(crate) fn links_server(name: &'static str, database: &str, key: &str) -> Self {
+        Target::start(name, key, [links_server(database)])
+    }
+
+    pub(crate) fn two_servers(name: &'static str, database: &str, key: &str) -> Self {
+        Target::start(name, key, [links_server(database), links_server(database)])
+    }
+
+    pub(crate) fn peer(
+        name: &'static str,
+        binary: &Path,
+        database: &str,
+        connections: u32,
+        key: &str,
+    ) -> Self {
+        let mut command = Command::new(binary);
+        command.args([database, &connections.to_string()]);
+        Target::start(name, key, [command])
+    }
+
+    pub(crate) fn nothing(name: &'static str) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg(NOTHING);
+        Target::start(name, &format!("ah_live_{}", "0".repeat(32)), [command])
+    }
+
+    fn start(name: &'static str, key: &str, commands: impl IntoIterator<Item = Command>) -> Self {
+        let mut target =
+            Target { name, addresses: Vec::new(), key: key.to_owned(), processes: Vec::new() };
+        for mut command in commands {
+            let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+            let mut line = String::new();
+            BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+            let address = line.trim().strip_prefix("listening on http://").expect("an address");
+            target.addresses.push(address.parse().unwrap());
+            target.processes.push(process);
+        }
+        target
+    }
+
+    /// Resident, in KiB, of all its processes.
+    pub(crate) fn memory(&self) -> u64 {
+        let of = |process: &Child| -> u64 {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", process.id()));
+            let status = status.unwrap_or_default();
+            let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+            line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+        };
+        self.processes.iter().map(of).sum()
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        for process in &mut self.processes {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+fn links_server(database: &str) -> Command {
+    let mut command = Command::new(LINKS_SERVER);
+    // the peer writes no line for each request either
+    command.args(["serve", "--bind", "127.0.0.1:0", "--rate-limit", "0", "--log-level", "warn"]);
+    command.args(["--database", database]);
+    command
+}
+
+/// Serves until it is killed.
+pub(crate) async fn serve_nothing() {
+    let serve = async {
+        let log = Logger::root(slog::Discard, o!());
+        let address = "127.0.0.1:0".parse().unwrap();
+        let database = "sqlite::memory:".parse().unwrap();
+        let mut config = Config::new(address, database, Arc::new(SystemClock), log);
+        config.rate_limit = 0;
+        let server = start_server_on(Arc::new(NoStore), config).await.unwrap();
+        println!("listening on {}", server.url());
+        std::future::pending::<()>().await;
+    };
+    // as many threads as the server has
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.spawn(serve).await.unwrap();
+}
+
+/// Builds the peer, which is no part of the workspace.
+pub(crate) fn build_peer() -> PathBuf {
+    let target = Path::new(LINKS_SERVER).ancestors().nth(2).unwrap().join("peer");
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--quiet", "--manifest-path"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peer/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target)
+        .status();
+    assert!(built.unwrap().success(), "the peer does not build");
+    target.join("release/links-peer")
+}
+
+/// A new database with so many links, its URL and a key.
+pub(crate) fn sqlite(path: &Path, links: usize) -> (String, String) {
+    let url = format!("sqlite:{}", path.display());
+    let key = create_key(&url);
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let sql = format!(
+        "PRAGMA cache_size = -500000;
+         BEGIN;
+         {AGENT};
+         WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < {links} - 1)
+         INSERT INTO links (link_id, account_id, agent_id, name, status, uses, created_at)
+         SELECT printf('lnk_%08d', n), 1, 'agnt_1', 'Name', 'active', 12, n FROM n;
+         COMMIT;
+         PRAGMA wal_checkpoint (TRUNCATE);"
+    );
+    connection.execute_batch(&sql).unwrap();
+    std::fs::write(path.with_extension("key"), &key).unwrap();
+    (url, key)
+}
+
+/// The key of a database that [`sqlite`] has made.
+pub(crate) fn key_of(url: &str) -> String {
+    let path = PathBuf::from(url.strip_prefix("sqlite:").unwrap());
+    std::fs::read_to_string(path.with_extension("key")).unwrap()
+}
+
+/// The same on a server of PostgreSQL.
+pub(crate) async fn postgres(server: &str, name: &str, links: usize) -> (String, String) {
+    execute(server, &format!("CREATE DATABASE {name}")).await;
+    let (address, _) = server.rsplit_once('/').unwrap();
+    let url = format!("{address}/{name}");
+    let key = create_key(&url);
+    let sql = format!(
+        "{AGENT};
+         INSERT INTO links (link_id, account_id, agent_id, name, status, uses, created_at)
+         SELECT 'lnk_' || lpad(n::text, 8, '0'), 1, 'agnt_1', 'Name', 'active', 12, n
+         FROM generate_series(0, {links} - 1) n;"
+    );
+    execute(&url, &sql).await;
+    execute(&url, "VACUUM ANALYZE").await;
+    (url, key)
+}
+
+const AGENT: &str = "INSERT INTO agents (agent_id, account_id, name, created_at, voice_provider,
+        voice_agent_id, voice_auth_method)
+    VALUES ('agnt_1', 1, 'Support Agent', 0, 'ElevenLabs', 'el_agent', 'public')";
+
+fn create_key(url: &str) -> String {
+    let create = ["keys", "create", "--account", "bench", "--database", url];
+    let output = Command::new(LINKS_SERVER).args(create).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}

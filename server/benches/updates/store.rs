@@ -1,0 +1,136 @@
+//! The store without a server, and the server without a store.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use agenthuman_links_api::timestamp::Timestamp;
+use agenthuman_links_api::types::{Agent, AuthMethod, LinkId, LinkStatus, VoiceAgent};
+use agenthuman_links_server::clock::{Clock, SystemClock};
+use agenthuman_links_server::key::{KeyDigest, KeyKind};
+use agenthuman_links_server::link::StoredLink;
+use agenthuman_links_server::store::{
+    self, AccountId, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, Revocation, Store,
+    StoreError, StoredKey, UpdateOutcome,
+};
+use async_trait::async_trait;
+use prometheus_client::registry::Registry;
+
+use crate::load::{self, Measured};
+
+/// Updates from so many tasks at once, past the server.
+pub(crate) fn measure(url: &str, tasks: usize, links: usize, duration: Duration) -> Measured {
+    let url = url.parse().unwrap();
+    let work = async move {
+        let store = store::open(&url, MissingDatabase::Refuse).await.unwrap();
+        let began = Instant::now();
+        let tasks: Vec<_> = (0..tasks)
+            .map(|task| tokio::spawn(update(Arc::clone(&store), task, links, began + duration)))
+            .collect();
+        let mut latencies = Vec::new();
+        for task in tasks {
+            latencies.append(&mut task.await.unwrap());
+        }
+        Measured::of(latencies, began.elapsed())
+    };
+    let thread = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(work)
+    });
+    thread.join().unwrap()
+}
+
+async fn update(store: Arc<dyn Store>, task: usize, links: usize, end: Instant) -> Vec<Duration> {
+    let mut random = task as u64 * 7919 + 1;
+    let mut latencies = Vec::new();
+    while Instant::now() < end {
+        random = load::next(random);
+        let link_id = load::link_id((random >> 16) as usize % links).try_into().unwrap();
+        let rename: LinkRules = Arc::new(move |link| {
+            Ok(StoredLink { name: Some(format!("Name {random}")), ..link.clone() })
+        });
+        let began = Instant::now();
+        let outcome = store.update_link(AccountId(1), link_id, rename).await.unwrap();
+        latencies.push(began.elapsed());
+        assert!(matches!(outcome, UpdateOutcome::Updated(_)), "{outcome:?}");
+    }
+    latencies
+}
+
+/// Knows every key and every link, and keeps nothing.
+#[derive(Debug)]
+pub(crate) struct NoStore;
+
+fn nothing<T>() -> Result<T, StoreError> {
+    Err(StoreError::Failed("a store that does nothing".into()))
+}
+
+#[async_trait]
+impl Store for NoStore {
+    async fn find_key(&self, digest: KeyDigest) -> Result<Option<StoredKey>, StoreError> {
+        Ok(Some(StoredKey {
+            key_id: KeyId(1),
+            account_id: AccountId(1),
+            account: "bench".to_owned(),
+            digest,
+            kind: KeyKind::Live,
+            shown: String::new(),
+            created_at: SystemClock.now(),
+            revoked_at: None,
+        }))
+    }
+
+    async fn update_link(
+        &self,
+        _account: AccountId,
+        link_id: LinkId,
+        rules: LinkRules,
+    ) -> Result<UpdateOutcome, StoreError> {
+        let created_at = SystemClock.now();
+        let stored = StoredLink {
+            link_id,
+            name: Some("Name".to_owned()),
+            agent: Agent {
+                agent_id: "agnt_1".to_owned(),
+                name: "Support Agent".to_owned(),
+                avatar_image_url: None,
+                created_at,
+                voice_agent: VoiceAgent {
+                    provider: "ElevenLabs".to_owned(),
+                    agent_id: "el_agent".to_owned(),
+                    auth_method: AuthMethod::Public,
+                },
+            },
+            stored_status: LinkStatus::Active,
+            uses: 12.try_into().unwrap(),
+            use_limit: None,
+            created_at,
+            expires_at: None,
+        };
+        Ok(match rules(&stored) {
+            Ok(link) => UpdateOutcome::Updated(Box::new(link)),
+            Err(refusal) => UpdateOutcome::Refused(refusal),
+        })
+    }
+
+    async fn add_key(&self, _account: String, _key: NewKey) -> Result<KeyId, StoreError> {
+        nothing()
+    }
+
+    async fn list_keys(&self) -> Result<Vec<StoredKey>, StoreError> {
+        nothing()
+    }
+
+    async fn revoke_key(&self, _key: KeyId, _now: Timestamp) -> Result<Revocation, StoreError> {
+        nothing()
+    }
+
+    async fn import_links(
+        &self,
+        _account: String,
+        _links: Vec<StoredLink>,
+    ) -> Result<ImportOutcome, StoreError> {
+        nothing()
+    }
+
+    fn register_metrics(&self, _registry: &mut Registry) {}
+}
