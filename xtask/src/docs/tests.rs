@@ -84,3 +84,15 @@ fn what_the_samples_cannot_say_is_an_error_at_its_place() {
     assert!(error.message.contains("needs an `example`"), "{error}");
     assert_eq!(error.pointer.as_deref(), Some("/paths/~1v1~1links~1{link_id}/put/parameters/0"));
 }
+
+#[test]
+fn the_badges_are_of_workflows_that_exist() {
+    let readme = fs::read_to_string(crate::root().join("README.md")).unwrap();
+    let workflows = crate::root().join(".github/workflows");
+    let mut badges = readme.split("actions/workflows/").skip(1).peekable();
+    assert!(badges.peek().is_some());
+    for badge in badges {
+        let name = badge.split(['/', ')']).next().unwrap_or_default();
+        assert!(workflows.join(name).is_file(), "no workflow {name}");
+    }
+}
