@@ -37,6 +37,8 @@ pub struct Config {
     pub database_connections: usize,
     /// Requests that each key may make in a window of 60 seconds; 0 is no limit.
     pub rate_limit: i64,
+    /// Whether `/docs`, `/openapi.json` and `/openapi.yaml` are there.
+    pub docs: bool,
     /// Speak TLS, with this certificate.
     pub tls: Option<TlsFiles>,
     /// What callers may take.
@@ -61,6 +63,7 @@ impl Config {
             database,
             database_connections: DEFAULT_CONNECTIONS,
             rate_limit: DEFAULT_RATE_LIMIT,
+            docs: true,
             tls: None,
             limits: Limits::default(),
             clock,
@@ -123,6 +126,10 @@ pub struct Settings {
     /// Requests per minute that each key may make; 0 is no limit [default: 60]
     #[arg(long, value_name = "N", env = "LINKS_RATE_LIMIT", value_parser = parse_rate_limit)]
     pub rate_limit: Option<RequestCount>,
+
+    /// Whether to show /docs, /openapi.json and /openapi.yaml [default: true]
+    #[arg(long, value_name = "BOOL", env = "LINKS_DOCS")]
+    pub docs: Option<bool>,
 
     /// Address for /healthz, /readyz and /metrics [default: none]
     #[arg(long, value_name = "ADDR:PORT", env = "LINKS_OPERATIONS_BIND")]
@@ -218,6 +225,7 @@ impl Settings {
             operations_bind: self.operations_bind.or(other.operations_bind),
             database: self.database.or(other.database),
             database_connections: self.database_connections.or(other.database_connections),
+            docs: self.docs.or(other.docs),
             rate_limit: self.rate_limit.or(other.rate_limit),
             tls_certificate: self.tls_certificate.or(other.tls_certificate),
             tls_key: self.tls_key.or(other.tls_key),
@@ -239,6 +247,7 @@ impl Settings {
         let mut config = Config::new(self.bind.unwrap_or(DEFAULT_BIND), database, clock, log);
         config.operations_bind = self.operations_bind;
         config.rate_limit = self.rate_limit.map_or(DEFAULT_RATE_LIMIT, i64::from);
+        config.docs = self.docs.unwrap_or(config.docs);
         config.tls = match (self.tls_certificate, self.tls_key) {
             (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
             (None, None) => None,
@@ -429,6 +438,7 @@ mod tests {
             database: Some(_),
             database_connections: Some(_),
             rate_limit: Some(_),
+            docs: Some(_),
             tls_certificate: Some(_),
             tls_key: Some(_),
             max_connections: Some(_),

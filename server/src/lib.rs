@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;
+mod docs;
 mod front;
 mod http_entrypoints;
 pub mod in_flight;
@@ -45,6 +46,7 @@ use tokio::sync::Semaphore;
 
 pub use crate::config::Config;
 use crate::context::Context;
+use crate::docs::Docs;
 use crate::front::listener::{Limits, Listener};
 use crate::front::relay::{Relay, Service};
 use crate::front::route::Routes;
@@ -87,6 +89,7 @@ pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Se
     let relay = Arc::new(Relay {
         context: Arc::clone(&context),
         routes: Routes::of(agent_human_links_api_mod::api_description::<LinksServer>()?),
+        docs: Docs { shown: config.docs },
         dropshot: authority.map_err(|error| StartError::Loopback(error.to_string()))?,
         client: loopback_client(&config),
         slots: Semaphore::new(config.limits.in_flight.min(Semaphore::MAX_PERMITS)),

@@ -8,6 +8,7 @@ mod check;
 mod conform;
 mod demo;
 mod diff;
+mod docs;
 mod drift;
 mod findings;
 mod generate;
@@ -45,6 +46,8 @@ enum Task {
     Generate(generate::command::Options),
     /// Ask a running server whether it is what the contract says: 0 yes, 1 no, 2 unknown.
     Conform(conform::Options),
+    /// Write the contract as a site to read, in target/site.
+    Docs(docs::Options),
     /// Measure what a cold build of the client costs, beside what else one could write (minutes).
     BuildCost,
     /// Show an update of a link: the real server, a real database, the generated client.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Diff(options) => diff(&options),
         Task::Conform(options) => conform(&options),
         Task::Generate(options) => generate(&options),
+        Task::Docs(options) => docs(&options),
         Task::BuildCost => build_cost::run(&root()).map(|()| ExitCode::SUCCESS),
         Task::Demo => demo(),
     };
@@ -108,7 +112,17 @@ fn demo() -> Result<ExitCode, Box<dyn std::error::Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn docs(options: &docs::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let contract = Contract::read(&root(), check::CONTRACT)?;
+    docs::run(options, &contract, &root(), &mut std::io::stdout().lock())?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn generate(options: &generate::command::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let expressed = generate::command::run(options, &root(), &mut std::io::stdout().lock())?;
+    let out = &mut std::io::stdout().lock();
+    let expressed = generate::command::run(options, &root(), out)?;
+    if expressed && options.is_own() {
+        docs::generate(&Contract::read(&root(), check::CONTRACT)?, &root(), out)?;
+    }
     Ok(if expressed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -7,6 +7,7 @@ mod client;
 mod command_line;
 mod concurrency;
 mod decisions;
+mod docs;
 mod durability;
 mod failures;
 mod front;
@@ -19,6 +20,7 @@ mod operations;
 mod postgres;
 mod process;
 mod properties;
+mod samples;
 #[cfg(feature = "postgres")]
 mod shared;
 mod shutdown;

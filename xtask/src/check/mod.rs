@@ -9,7 +9,7 @@ mod allow;
 mod circles;
 mod client;
 mod examples;
-mod freshness;
+pub mod freshness;
 pub mod json_schema;
 mod rust_item;
 pub mod structure;

@@ -22,6 +22,13 @@ pub struct Options {
     format: Format,
 }
 
+impl Options {
+    /// Whether it is the repository's own contract.
+    pub fn is_own(&self) -> bool {
+        self.contract.is_none()
+    }
+}
+
 /// Why nothing was generated, apart from what the contract says.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {

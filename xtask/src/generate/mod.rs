@@ -14,7 +14,7 @@ pub mod client;
 pub mod command;
 pub mod names;
 mod operations;
-mod rustfmt;
+pub mod rustfmt;
 pub mod standalone;
 mod types;
 

@@ -20,20 +20,22 @@ use crate::drift::{self, Against};
 use crate::findings::{Finding, Related, Statement};
 use crate::model::Model;
 use crate::reader::Contract;
-use classify::{Class, classify};
+pub use classify::Class;
+use classify::classify;
 
 /// Where the released contracts are, in the repository.
-const FOLDER: &str = "openapi/released";
+pub const FOLDER: &str = "openapi/released";
 
 /// One change since the last release.
-struct Change {
-    class: Class,
-    subject: String,
+pub struct Change {
+    pub class: Class,
+    pub subject: String,
     /// In the contract.
     pointer: String,
     /// In the released contract.
     before: String,
-    said: [String; 2],
+    /// What the released contract says, and what this one does.
+    pub said: [String; 2],
 }
 
 /// Compares with the newest released contract; without one there is nothing to find.
@@ -111,7 +113,12 @@ fn compare(
 }
 
 /// All changes from the released contract to this one.
-fn changes(contract: &Contract, model: &Model, released: &Contract, old: &Model) -> Vec<Change> {
+pub fn changes(
+    contract: &Contract,
+    model: &Model,
+    released: &Contract,
+    old: &Model,
+) -> Vec<Change> {
     let mut changes = Vec::new();
     for difference in drift::compare(old, model, Against::Release).differences {
         let status = difference.subject.rsplit("response ").next().unwrap_or_default();

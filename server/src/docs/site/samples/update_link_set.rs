@@ -1,0 +1,17 @@
+use agenthuman_links::{Client, LinkStatus};
+use chrono::{DateTime, Utc};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL
+    let answer = client
+        .update_link("lnk_01J8ZK4R2N5M6P7Q8W4T")
+        .name("Updated Name")
+        .status(LinkStatus::Active)
+        .expires_at("2030-06-30T18:00:00Z".parse::<DateTime<Utc>>()?)
+        .use_limit(100)
+        .send()
+        .await?;
+    println!("{answer:#?}");
+    Ok(())
+}

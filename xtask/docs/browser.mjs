@@ -1,0 +1,200 @@
+// The docs as a reader has them, in a real browser: as `links-server` shows them, and from a folder.
+//
+// Run by the server's tests (server/tests/integration/docs.rs), which start the server and say in the
+// environment: CHROMIUM, SERVER (its URL), SITE (the folder), API_KEY, LINK_ID. With SCREENSHOTS set to
+// a folder, it leaves pictures there.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+const { CHROMIUM, SERVER, SITE, API_KEY, LINK_ID, SCREENSHOTS } = process.env;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const CONTRACT = JSON.parse(readFileSync(join(SITE, 'openapi.json'), 'utf8'));
+const OPERATION = CONTRACT.paths['/v1/links/{link_id}'].put;
+const FIELDS = Object.keys(CONTRACT.components.schemas.UpdateLinkRequest.properties);
+
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 375, height: 812 };
+
+const PLACES = { server: `${SERVER}/docs/`, folder: `${pathToFileURL(SITE)}/` };
+const PAGES = ['index.html', 'changes.html', 'reference.html'];
+
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    // --no-sandbox: CI is root; the rest keeps the browser itself from asking its makers
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    ],
+  });
+});
+
+after(() => browser.close());
+
+// Opens a page and notes what a reader must never see: errors, and requests to other hosts.
+async function open(place, name, { viewport = DESKTOP, colorScheme = 'light' } = {}) {
+  const context = await browser.newContext({ viewport, colorScheme });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('requestfailed', (request) => faults.push(`${request.url()} failed`));
+  page.on('request', (request) => {
+    const url = request.url();
+    const known = url.startsWith(PLACES[place]) || url.startsWith(`${SERVER}/v1/`);
+    if (!known && !/^(data|blob):/.test(url)) faults.push(`asked ${url}`);
+  });
+  const began = performance.now();
+  await page.goto(PLACES[place] + name);
+  if (name === 'reference.html') await page.getByText('use_limit').first().waitFor();
+  const took = Math.round(performance.now() - began);
+  return { page, faults, took, close: () => context.close() };
+}
+
+async function picture(page, name) {
+  if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
+
+// What the docs are for, at the top of the window.
+async function showOperation(page) {
+  const heading = page.getByRole('heading', { name: OPERATION.summary, exact: false }).first();
+  await heading.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+  await page.waitForTimeout(300);
+}
+
+// What axe-core calls serious or critical.
+async function faultsOfAccess(page) {
+  const { violations } = await page.evaluate(`${AXE}; axe.run()`);
+  return violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .flatMap(({ nodes }) => nodes.map(({ html, failureSummary }) => `${failureSummary}\n${html}`));
+}
+
+for (const place of Object.keys(PLACES)) {
+  for (const name of PAGES) {
+    test(`${place}: ${name} loads without an error or a request elsewhere`, async (t) => {
+      const { page, faults, took, close } = await open(place, name);
+      await page.waitForLoadState('networkidle');
+      assert.deepEqual(faults, []);
+      t.diagnostic(`rendered after ${took} ms`);
+      await close();
+    });
+  }
+}
+
+test('the reference has the update, its fields and all its statuses', async () => {
+  const { page, close } = await open('server', 'reference.html');
+  const operation = page.locator('section', { hasText: OPERATION.summary }).last();
+  await operation.getByRole('heading', { name: OPERATION.summary }).waitFor();
+  // the headers of an answer are folded up; the last answer has all that there are
+  await page.locator('.property-heading').filter({ hasText: /^Headers$/ }).last().click();
+  const shown = await page.locator('main').innerText();
+  for (const text of [...FIELDS, ...Object.keys(OPERATION.responses), 'Retry-After', 'string | null']) {
+    const found = shown.replace(/\s+/g, ' ').includes(text);
+    assert.ok(found, `${text} is not shown`);
+  }
+  await close();
+});
+
+for (const name of ['index.html', 'reference.html']) {
+  for (const viewport of [DESKTOP, PHONE]) {
+    test(`${name}, ${viewport.width} px: the three states of each field, at a glance`, async () => {
+      const { page, close } = await open('server', name, { viewport });
+      const table = page.locator('table', { hasText: 'absent' }).first();
+      const rows = await table.locator('tbody tr').allInnerTexts();
+      assert.equal(rows.length, FIELDS.length);
+      FIELDS.forEach((field, row) => assert.ok(rows[row].startsWith(field), rows[row]));
+      assert.match(rows[FIELDS.indexOf('status')], /refused: 400/);
+      const hidden = await table.evaluate((element) => {
+        const box = element.closest('.table') ?? element;
+        return box.scrollWidth - box.clientWidth;
+      });
+      assert.ok(hidden <= 0, `${hidden} px are hidden`);
+      await close();
+    });
+  }
+}
+
+test('the samples are those that are tested, in both languages', async () => {
+  const { page, close } = await open('server', 'reference.html');
+  await page.getByRole('button', { name: /^Change code sample language: curl: / }).first().click();
+  for (const { summary } of Object.values(OPERATION.requestBody.content['application/json'].examples)) {
+    await page.getByRole('option', { name: `curl: ${summary}` }).waitFor();
+  }
+  await page.getByRole('option', { name: /^Rust: Pause/ }).click();
+  await page.locator('code', { hasText: '.clear_expires_at()' }).first().waitFor();
+  await close();
+});
+
+test('search finds a field', async () => {
+  const { page, close } = await open('server', 'reference.html');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('use_limit');
+  const found = page.getByRole('option', { name: new RegExp(OPERATION.summary) });
+  await found.first().waitFor();
+  await picture(page, 'search');
+  await close();
+});
+
+test('"try it" updates a link of this very server', async () => {
+  const { page, faults, close } = await open('server', 'reference.html');
+  await page.getByRole('button', { name: /Test Request/ }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(SERVER).first().waitFor();
+  await dialog.locator('[contenteditable=true]').nth(1).waitFor();
+  const key = dialog.getByLabel(/^Value/).first();
+  await key.click();
+  await page.keyboard.insertText(API_KEY);
+  const body = dialog.locator('.cm-content').last();
+  await body.click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('{"use_limit": 77, "expires_at": null}');
+  const answered = page.waitForResponse((response) => response.url().includes('/v1/'));
+  await dialog.getByRole('button', { name: /^Send/ }).first().click();
+  const response = await answered;
+  assert.equal(response.url(), `${SERVER}/v1/links/${LINK_ID}`);
+  assert.equal(response.status(), 200, await response.text());
+  const { link } = await response.json();
+  assert.deepEqual([link.use_limit, link.expires_at], [77, null]);
+  await dialog.getByText('200').first().waitFor();
+  assert.deepEqual(await faultsOfAccess(page), []);
+  assert.deepEqual(faults, []);
+  await picture(page, 'try');
+  await close();
+});
+
+for (const name of PAGES) {
+  test(`${name} fits a phone`, async () => {
+    const { page, close } = await open('server', name, { viewport: PHONE });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= PHONE.width, `${wide} px wide`);
+    await close();
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    for (const viewport of [DESKTOP, PHONE]) {
+      test(`${name}, ${colorScheme}, ${viewport.width} px: axe-core finds nothing serious`, async () => {
+        const { page, close } = await open('server', name, { viewport, colorScheme });
+        const colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        const [red] = colour.match(/\d+/g).map(Number);
+        assert.equal(red < 128, colorScheme === 'dark', `the page is ${colour}`);
+        await page.waitForTimeout(300);
+        assert.deepEqual(await faultsOfAccess(page), []);
+        if (name === 'reference.html') await showOperation(page);
+        await picture(page, `${colorScheme}-${viewport.width}-${name}`);
+        await close();
+      });
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// Starts the reference: see xtask/src/docs/reference.rs, which puts the contract in here.
+(() => {
+  const configuration = CONFIGURATION;
+
+  // A server shows its own docs, and is the one that is tried.
+  if (document.documentElement.dataset.server === 'here') {
+    configuration.content.servers = [{ url: location.origin, description: 'This server' }];
+  }
+
+  // What the renderer tells assistive technology wrongly, mended until it does not.
+  const mend = () => {
+    for (const element of document.querySelectorAll('[role=combobox]:not([aria-expanded])')) {
+      element.setAttribute('role', 'textbox');
+    }
+    for (const element of document.querySelectorAll('button[role=none]')) {
+      element.removeAttribute('role');
+    }
+    for (const element of document.querySelectorAll('.cm-content:not([aria-label])')) {
+      element.setAttribute('aria-label', 'Body');
+    }
+    for (const element of document.querySelectorAll('[aria-label="Copy code"][aria-controls]')) {
+      if (!document.getElementById(element.getAttribute('aria-controls'))) {
+        element.removeAttribute('aria-controls');
+      }
+    }
+    for (const element of document.querySelectorAll('.cm-scroller[tabindex="-1"]')) {
+      element.setAttribute('tabindex', '0');
+    }
+    for (const element of document.querySelectorAll('.markdown table:not([tabindex])')) {
+      element.setAttribute('tabindex', '0');
+    }
+  };
+  new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+
+  Scalar.createApiReference('#reference', configuration);
+})();
