@@ -14,7 +14,9 @@ use http::header::{
     UPGRADE,
 };
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version,
+};
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -96,21 +98,9 @@ impl Relay {
                 }
                 Err(cause) => self.failed(&StoreError::Failed(cause)),
             },
-            (Route::OtherMethods(allowed), Ok(_slot)) => {
-                let refusal = || {
-                    let body = refusal::wrong_method(method.as_str(), allowed);
-                    let mut response = self.response(StatusCode::METHOD_NOT_ALLOWED, &body);
-                    insert(&mut response, ALLOW, allowed);
-                    response
-                };
-                self.refuse(key.as_ref(), refusal).await
-            }
-            (Route::Nowhere, Ok(_slot)) => match self.docs.answer(&method, &path) {
+            (route, Ok(_slot)) => match self.docs.answer(&method, &path) {
                 Some(page) => page.map(Either::Right),
-                None => {
-                    let refusal = || self.response(StatusCode::NOT_FOUND, &refusal::no_such_path());
-                    self.refuse(key.as_ref(), refusal).await
-                }
+                None => self.refuse(key.as_ref(), || self.nowhere(&method, route)).await,
             },
         };
         let operation = match &route {
@@ -184,6 +174,17 @@ impl Relay {
             None => refusal(),
         };
         add_quota(&mut response, &quota);
+        response
+    }
+
+    /// What the contract does not have.
+    fn nowhere(&self, method: &Method, route: &Route) -> Response<Body> {
+        let Route::OtherMethods(allowed) = route else {
+            return self.response(StatusCode::NOT_FOUND, &refusal::no_such_path());
+        };
+        let body = refusal::wrong_method(method.as_str(), allowed);
+        let mut response = self.response(StatusCode::METHOD_NOT_ALLOWED, &body);
+        insert(&mut response, ALLOW, allowed);
         response
     }
 
