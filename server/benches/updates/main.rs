@@ -3,7 +3,7 @@
 //! Beside the server, in the same run: the same server on a store that does nothing (what Dropshot
 //! and the layer in front of it allow), the store alone (what SQLite and the disk allow), and the peer
 //! in `benches/peer` (what one would write instead). Everything runs on this machine, the callers
-//! included, so figures are for comparing with each other. Each is the median of its rounds; rounds
+//! included, so figures are for comparing with each other. Each is the fastest of its rounds; rounds
 //! take turns, so that what else the machine does falls on all of them alike.
 //!
 //! Options after `--`: `--seconds N` of each measurement, `--rounds N`, `--growth` for up to ten
@@ -91,17 +91,7 @@ async fn sqlite(options: &Options, peer: &std::path::Path, folder: &std::path::P
         Target::peer("axum + sqlx, pool of ten", peer, &ten, 10, &servers::key_of(&ten)),
         Target::nothing("links-server, a store that does nothing"),
     ];
-    let mut rows = measure(options, &targets, LINKS).await;
-    let mut measured = Vec::new();
-    for connections in CONNECTIONS {
-        let mut rounds = Vec::new();
-        for _ in 0..options.rounds {
-            rounds.push(store::measure(&alone, connections, LINKS, options.seconds));
-        }
-        measured.push(rounds);
-    }
-    rows.push(Row { name: "SQLite alone, in batches", measured, memory: None });
-    rows
+    measure(options, &targets, LINKS, Some(&alone)).await
 }
 
 async fn postgresql(options: &Options, peer: &std::path::Path, server: &str) -> Vec<Row> {
@@ -113,30 +103,43 @@ async fn postgresql(options: &Options, peer: &std::path::Path, server: &str) -> 
         Target::two_servers("two links-servers", &two, &two_key),
         Target::peer("axum + sqlx", peer, &theirs, 16, &their_key),
     ];
-    measure(options, &targets, LINKS).await
+    measure(options, &targets, LINKS, None).await
 }
 
-async fn measure(options: &Options, targets: &[Target], links: usize) -> Vec<Row> {
-    let before: Vec<_> = targets.iter().map(Target::memory).collect();
-    let mut measured = vec![vec![Vec::new(); CONNECTIONS.len()]; targets.len()];
+/// In turns, with the store on the database of this URL at the end of each.
+async fn measure(
+    options: &Options,
+    targets: &[Target],
+    links: usize,
+    store: Option<&str>,
+) -> Vec<Row> {
+    let columns = || vec![Vec::new(); CONNECTIONS.len()];
+    let row = |target: &Target| {
+        let memory = Some((target.memory(), 0));
+        Row { name: target.name, measured: columns(), memory }
+    };
+    let mut rows: Vec<_> = targets.iter().map(row).collect();
+    let mut alone = Row { name: "SQLite alone, in batches", measured: columns(), memory: None };
     for _ in 0..options.rounds {
         for (column, connections) in CONNECTIONS.into_iter().enumerate() {
-            for (target, row) in targets.iter().zip(&mut measured) {
+            for (target, row) in targets.iter().zip(&mut rows) {
                 let figures = load::run(target, connections, links, options.seconds).await;
                 eprintln!("{:>7.0}/s  {connections:>3}  {}", figures.per_second, target.name);
-                row[column].push(figures);
+                row.measured[column].push(figures);
+            }
+            if let Some(url) = store {
+                let figures = store::measure(url, connections, links, options.seconds);
+                alone.measured[column].push(figures);
             }
         }
     }
-    let after = targets.iter().map(Target::memory);
-    let memory = before.into_iter().zip(after);
-    let rows = targets.iter().zip(measured).zip(memory);
-    rows.map(|((target, measured), memory)| Row {
-        name: target.name,
-        measured,
-        memory: Some(memory),
-    })
-    .collect()
+    for (target, row) in targets.iter().zip(&mut rows) {
+        row.memory = row.memory.map(|(start, _)| (start, target.memory()));
+    }
+    if store.is_some() {
+        rows.push(alone);
+    }
+    rows
 }
 
 /// What more links cost: the same load over more of them.
@@ -153,8 +156,8 @@ async fn growth(options: &Options, folder: &std::path::Path) {
             rounds.push(load::run(&target, BUSY, links, options.seconds * 2).await);
         }
         let memory = (before, target.memory());
-        eprintln!("{links} links: {:.0}/s", report::median(&rounds).per_second);
-        rows.push((links, report::median(&rounds), memory));
+        eprintln!("{links} links: {:.0}/s", report::best(&rounds).per_second);
+        rows.push((links, report::best(&rounds), memory));
     }
     report::growth(&rows);
 }
