@@ -85,7 +85,12 @@ fn check(options: &check::Options) -> Result<ExitCode, Box<dyn std::error::Error
 }
 
 fn release(format: findings::Format) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    Ok(exit_code(check::release(&root(), format, &mut std::io::stdout().lock())?))
+    let outcome = check::release(&root(), format, &mut std::io::stdout().lock())?;
+    if outcome == check::Outcome::Clean {
+        // the change log has one more release
+        docs::generate(&Contract::read(&root(), check::CONTRACT)?, &root())?;
+    }
+    Ok(exit_code(outcome))
 }
 
 fn exit_code(outcome: check::Outcome) -> ExitCode {
@@ -119,10 +124,9 @@ fn docs(options: &docs::Options) -> Result<ExitCode, Box<dyn std::error::Error>>
 }
 
 fn generate(options: &generate::command::Options) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let out = &mut std::io::stdout().lock();
-    let expressed = generate::command::run(options, &root(), out)?;
+    let expressed = generate::command::run(options, &root(), &mut std::io::stdout().lock())?;
     if expressed && options.is_own() {
-        docs::generate(&Contract::read(&root(), check::CONTRACT)?, &root(), out)?;
+        docs::generate(&Contract::read(&root(), check::CONTRACT)?, &root())?;
     }
     Ok(if expressed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -69,14 +69,10 @@ pub fn run(
     Ok(())
 }
 
-/// Writes what the server carries.
-pub fn generate(
-    contract: &Contract,
-    root: &Path,
-    out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
+/// Writes what the server carries; stdout is for findings.
+pub fn generate(contract: &Contract, root: &Path) -> Result<(), Box<dyn Error>> {
     for path in generate::write(root, &for_server(contract, root)?)? {
-        writeln!(out, "wrote {}", path.display())?;
+        eprintln!("wrote {}", path.display());
     }
     Ok(())
 }
