@@ -30,6 +30,7 @@ const FIRST_LINE: &str = "// @generated from openapi/links.yaml by `cargo xtask 
 /// The source of the generated part of the client.
 pub fn client(contract: &Contract) -> Result<String, Box<dyn Error>> {
     validate::validate(contract)?;
+    let contract = &contract.unwrapped();
     let prepared = prepare::prepare(contract)?;
     let document = serde_json::from_value(prepared.document).map_err(|error| {
         contract.error("", format!("not a valid OpenAPI 3.0 document: {error}"))

@@ -8,6 +8,7 @@
 mod media;
 mod patch;
 mod reference;
+mod unwrap;
 mod yaml;
 
 use std::borrow::Cow;

@@ -45,6 +45,21 @@ mod tests {
         }
     }
 
+    /// An `allOf` of one is the schema that it has, for the three states too.
+    #[test]
+    fn an_all_of_one_is_its_schema() {
+        let text = std::fs::read_to_string(crate::root().join("openapi/links.yaml")).unwrap();
+        let contract = Contract::parse("openapi/links.yaml", &text).unwrap();
+        let mut wrapped = contract.document().clone();
+        let body = "/components/schemas/UpdateLinkRequest";
+        for pointer in [format!("{body}/properties/name"), body.to_owned()] {
+            let schema = wrapped.pointer_mut(&pointer).unwrap();
+            *schema = serde_json::json!({ "allOf": [schema.take()] });
+        }
+        let wrapped = Contract::parse("openapi/links.yaml", &wrapped.to_string()).unwrap();
+        assert_eq!(file(&wrapped).unwrap().text, file(&contract).unwrap().text);
+    }
+
     /// The client's engine must not take a pattern for something else than the contract means.
     #[test]
     fn a_pattern_that_the_client_would_misread_is_an_error_at_its_place() {
