@@ -102,13 +102,14 @@ fn request_objects(contract: &Contract) -> Result<BTreeSet<String>, ContractErro
     let paths = contract.document()["paths"].as_object();
     for (path, item) in paths.into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
-            let schema = "requestBody/content/application~1json/schema";
-            if operation.pointer(&format!("/{schema}")).is_some() {
-                collect(
-                    contract,
-                    &format!("{}/{method}/{schema}", child("/paths", path)),
-                    &mut found,
-                )?;
+            if operation.get("requestBody").is_none() {
+                continue;
+            }
+            let body = format!("{}/{method}/requestBody", child("/paths", path));
+            let (body, _) = contract.resolve(&body)?;
+            let schema = format!("{body}/content/application~1json/schema");
+            if contract.get(&schema).is_some() {
+                collect(contract, &schema, &mut found)?;
             }
         }
     }

@@ -211,4 +211,41 @@ components:
         let other = EMISSION.replace("get_a", "get_b");
         assert_eq!(found(EMISSION, &other, Kind::Auto).0, ["operation-id old.yaml:5:5 5:5"]);
     }
+
+    /// On one line there is nothing to underline, and drawing it once for each finding has no end.
+    #[test]
+    fn a_document_on_one_line_is_not_drawn() {
+        let of = |text: &str, name: &str| {
+            let one_line: serde_json::Value = serde_json::from_str(text).unwrap();
+            let long =
+                one_line.to_string().replacen("\"T\"", &format!("{:?}", "T".repeat(2000)), 1);
+            Contract::parse(name, &long).unwrap()
+        };
+        let (old, new) =
+            (of(EMISSION, "old.json"), of(&EMISSION.replace("get_a", "get_b"), "new.json"));
+        let (findings, summary) = compare(&old, &new, Kind::Auto).unwrap();
+        let report = findings::Report { tool: "cargo xtask diff", findings: &findings, summary };
+        let directory = std::env::temp_dir().join(format!("xtask-diff-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        for document in [&old, &new] {
+            std::fs::write(directory.join(document.file()), document.document().to_string())
+                .unwrap();
+        }
+        let mut out = Vec::new();
+        report.write(Format::Human, false, &Sources::new(&directory), &mut out).unwrap();
+        std::fs::remove_dir_all(&directory).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("old.json:1:") && !out.contains("TTTT"), "{out}");
+    }
+
+    #[test]
+    fn a_parameter_that_is_there_twice_is_said_with_its_place() {
+        let twice = EMISSION.replace(
+            "\"parameters\": [",
+            r#""parameters": [{ "in": "header", "name": "X-Key", "schema": {} }, "#,
+        );
+        let document = Contract::parse("new.json", &twice).unwrap();
+        let error = compare(&document, &document, Kind::Auto).unwrap_err().to_string();
+        assert!(error.starts_with("new.json:6:") && error.contains("there twice"), "{error}");
+    }
 }

@@ -253,6 +253,7 @@ impl<'a> Target<'a> {
         let at = &body.pointer;
         add("a body that is not JSON", at, text("not JSON"), bad.clone());
         add("a body that breaks off", at, text("{\"a\": "), bad.clone());
+        add("a body with a comma too many", at, text(&comma_too_many(&base)), bad.clone());
         add("a body with something behind it", at, text(&format!("{base} {base}")), bad.clone());
         if body.facts.contains_key(&Aspect::Required) {
             let required = child(at, "required");
@@ -285,7 +286,12 @@ impl<'a> Target<'a> {
     fn media_types(&self, cases: &mut Vec<Case>) {
         let (Some(body), Some(base)) = (&self.operation.body, self.base()) else { return };
         let at = child(&body.pointer, "content");
-        for media in ["text/plain", "application/x-www-form-urlencoded"] {
+        // Where the contract has a status for just this, no other will do.
+        let refused = match self.operation.responses.contains_key("415") {
+            true => self.refused(&[415]),
+            false => self.refused(&[400, 422]),
+        };
+        for media in ["text/plain", "text/json", "application/x-www-form-urlencoded"] {
             if body.content.contains_key(media) || body.content.contains_key("*/*") {
                 continue;
             }
@@ -293,7 +299,7 @@ impl<'a> Target<'a> {
             request.headers.retain(|(name, _)| name != "content-type");
             request.headers.push(("content-type".to_owned(), media.to_owned()));
             let name = format!("a body that says it is {media}");
-            cases.push(self.case(name, &at, request, self.refused(&[415, 400, 422]), None));
+            cases.push(self.case(name, &at, request, refused.clone(), None));
         }
         // RFC 9110, 8.3.1: parameters do not make another type of it, nor do capitals.
         let mut request = self.request(Some(&base));
@@ -311,7 +317,12 @@ impl<'a> Target<'a> {
         if self.credential.is_none() || security.requirements.iter().any(BTreeMap::is_empty) {
             return;
         }
-        for (key, name) in [(Key::Missing, "no key"), (Key::Wrong, "a key that nobody has")] {
+        for (key, name) in [
+            (Key::Missing, "no key"),
+            (Key::Empty, "an empty key"),
+            (Key::Wrong, "a key that nobody has"),
+            (Key::Longer, "the key with more behind it"),
+        ] {
             let request = Request { key, ..self.request(self.base().as_ref()) };
             let expect = self.refused(&[401, 403]);
             cases.push(self.case(name.to_owned(), &security.pointer, request, expect, None));
@@ -321,6 +332,15 @@ impl<'a> Target<'a> {
 
 pub(super) fn accepted() -> Expect {
     Expect { success: true, refusals: Vec::new() }
+}
+
+/// An object as no JSON has it.
+fn comma_too_many(value: &Value) -> String {
+    let text = value.to_string();
+    match text.strip_suffix('}') {
+        Some(open) if open.len() > 1 => format!("{open},}}"),
+        _ => "{\"a\": 1,}".to_owned(),
+    }
 }
 
 /// A value as a parameter has it.

@@ -25,7 +25,10 @@ pub(super) struct Request {
 pub(super) enum Key {
     Right,
     Missing,
+    Empty,
     Wrong,
+    /// The right one, and more.
+    Longer,
 }
 
 /// What is no key of anybody.
@@ -103,8 +106,11 @@ impl Request {
     ) -> (String, Vec<(String, String)>) {
         let (mut target, mut headers) = (self.target.clone(), self.headers.clone());
         let key = match self.key {
-            Key::Right => key,
-            Key::Wrong => WRONG_KEY,
+            Key::Right => key.to_owned(),
+            // A shell takes the `-` for the end of the variable's name.
+            Key::Longer => format!("{key}-more"),
+            Key::Wrong => WRONG_KEY.to_owned(),
+            Key::Empty => String::new(),
             Key::Missing => return (target, headers),
         };
         if let Some(Credential { place, prefix }) = credential {
@@ -164,7 +170,11 @@ impl Request {
 
 /// In double quotes where the shell must put the key in.
 fn shell(text: &str, key: Key) -> String {
-    if key == Key::Right && text.contains('$') { format!("\"{text}\"") } else { quoted(text) }
+    if matches!(key, Key::Right | Key::Longer) && text.contains('$') {
+        format!("\"{text}\"")
+    } else {
+        quoted(text)
+    }
 }
 
 fn quoted(text: &str) -> String {

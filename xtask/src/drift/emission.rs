@@ -63,7 +63,13 @@ pub(super) fn has_its_form(model: &Model) -> bool {
     let operations = model.operations.values().all(|operation| {
         let classes = ["4XX", "5XX"].iter().all(|class| operation.responses.contains_key(*class));
         typed += usize::from(classes);
-        let plain = |parameter: &Parameter| !parameter.facts.contains_key(&Aspect::Deprecated);
+        let has_default = |parameter: &Parameter| {
+            let schema = parameter.schema.map(|id| &model.schemas[id]);
+            schema.is_some_and(|schema| schema.facts.contains_key(&Aspect::Default))
+        };
+        let plain = |parameter: &Parameter| {
+            !parameter.facts.contains_key(&Aspect::Deprecated) && !has_default(parameter)
+        };
         let responses = operation.responses.iter().all(|(status, response)| {
             let error = error_class(status);
             error.is_none_or(|class| class == status && response.headers.is_empty())

@@ -58,6 +58,10 @@ fn group<'a>(finding: &'a Finding, sources: &Sources) -> Group<'a> {
     group.element(say("mend", finding.mend.clone()))
 }
 
+/// Lines that are longer are not drawn: the whole of a document on one line is nothing to look at, and
+/// takes as long as the document for each finding.
+const LINE_MAX_BYTES: usize = 1000;
+
 /// The first line of a place, underlined; only the name of the place, where there is no text.
 fn source<'a>(
     file: &'a str,
@@ -68,7 +72,8 @@ fn source<'a>(
 ) -> Element<'a> {
     let Some(place) = place else { return Origin::path(file).into() };
     let lines = sources.lines(file);
-    let Some(line) = lines.as_ref().and_then(|lines| lines.get(place.line - 1)) else {
+    let line = lines.as_ref().and_then(|lines| lines.get(place.line - 1));
+    let Some(line) = line.filter(|line| line.len() <= LINE_MAX_BYTES) else {
         return Origin::path(file).line(place.line).char_column(place.column).into();
     };
     // What a place spans may be a whole operation: its first line says which.

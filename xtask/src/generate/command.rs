@@ -34,7 +34,13 @@ impl Options {
 pub enum GenerateError {
     #[error("{0}")]
     Contract(#[from] ContractError),
-    #[error("cannot write the files")]
+    #[error("cannot write the files below {}: {error}", directory.display())]
+    Files {
+        directory: PathBuf,
+        #[source]
+        error: io::Error,
+    },
+    #[error("cannot write the report")]
     Output(#[from] io::Error),
 }
 
@@ -66,7 +72,8 @@ fn report(
 ) -> Result<bool, GenerateError> {
     let (findings, summary) = match files {
         Ok(files) => {
-            let changed = write(directory, &files)?;
+            let changed = write(directory, &files)
+                .map_err(|error| GenerateError::Files { directory: directory.to_owned(), error })?;
             for path in &changed {
                 // The other formats are for findings only.
                 match format {

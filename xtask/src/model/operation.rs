@@ -233,7 +233,10 @@ impl<'a> Reader<'a, '_> {
             }
             let style = if matches!(place, "query" | "cookie") { "form" } else { "simple" };
             let parameter = self.parameter(&object, name, style)?;
-            parameters.insert((place.to_owned(), key), parameter);
+            if parameters.insert((place.to_owned(), key), parameter).is_some() {
+                let message = format!("the {place} parameter `{name}` is there twice");
+                return Err(ModelError::new(&object.pointer, message));
+            }
         }
         Ok(parameters)
     }

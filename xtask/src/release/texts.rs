@@ -1,4 +1,5 @@
-//! What people read in a contract: descriptions, summaries, titles and examples.
+//! What people read in a contract: descriptions, summaries, titles and examples, and where there is
+//! more to read.
 //!
 //! It is a set of texts, so that moving, inlining or sharing a component is no change. Two texts
 //! that change places are seen by `drift`, which knows the texts of whatever operations lead to;
@@ -34,6 +35,14 @@ fn collect(value: &Value, pointer: &str, texts: &mut BTreeMap<String, String>) {
                     }
                     ("example" | "value", _) if !pointer.ends_with("/properties") => {
                         texts.entry(canonical(value)).or_insert(at);
+                    }
+                    ("license" | "contact" | "externalDocs", _)
+                        if !pointer.ends_with("/properties") =>
+                    {
+                        texts.entry(canonical(value)).or_insert(at);
+                    }
+                    ("termsOfService", Value::String(url)) if pointer == "/info" => {
+                        texts.entry(url.clone()).or_insert(at);
                     }
                     ("default" | "enum", _) if !pointer.ends_with("/properties") => {}
                     _ => collect(value, &at, texts),

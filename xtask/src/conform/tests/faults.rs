@@ -8,7 +8,7 @@ const FIELDS: &str = "/components/schemas/UpdateLinkRequest/properties";
 const LINK: &str = "/components/schemas/Link";
 
 /// Fault, rule, the beginning of the pointer.
-const FAULTS: [(Fault, &str, &str); 52] = [
+const FAULTS: [(Fault, &str, &str); 55] = [
     ("201 for 200", "response-status-undocumented", RESPONSES),
     ("403 for a wrong key", "response-status-undocumented", RESPONSES),
     ("no X-Request-Id", "response-header-missing", "/components/headers/X-Request-Id"),
@@ -65,8 +65,11 @@ const FAULTS: [(Fault, &str, &str); 52] = [
     ("a list accepted", "bad-input-accepted", "/components/schemas/UpdateLinkRequest/type"),
     ("an empty body accepted", "bad-input-accepted", BODY),
     ("the media type ignored", "bad-input-accepted", BODY),
+    ("400 for another media type", "refusal-status", BODY),
     ("1 MiB accepted", "bad-input-accepted", RESPONSES),
     ("no key accepted", "bad-input-accepted", "/security"),
+    ("an empty key accepted", "bad-input-accepted", "/security"),
+    ("a longer key accepted", "bad-input-accepted", "/security"),
     ("a wrong key accepted", "bad-input-accepted", "/security"),
     ("any link_id taken", "bad-input-accepted", RESPONSES),
     ("404 for a malformed link_id", "refusal-status", "/components/schemas/LinkId"),

@@ -124,8 +124,8 @@ impl Service {
         }
         let headers: HashMap<_, _> = lines[1..]
             .iter()
-            .filter_map(|line| line.split_once(": "))
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
         let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; length];
@@ -147,6 +147,8 @@ impl Service {
         let key = request.headers.get("x-api-key").map(String::as_str);
         let known = match key {
             Some(KEY) => true,
+            Some("") => self.is("an empty key accepted"),
+            Some(key) if key.starts_with(KEY) => self.is("a longer key accepted"),
             Some(_) => self.is("a wrong key accepted"),
             None => self.is("no key accepted"),
         };
@@ -237,7 +239,8 @@ impl Service {
         let media = request.headers.get("content-type").cloned().unwrap_or_default();
         let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if media != "application/json" && !self.is("the media type ignored") {
-            return Err((415, "UNSUPPORTED_MEDIA_TYPE", String::new()));
+            let status = if self.is("400 for another media type") { 400 } else { 415 };
+            return Err((status, "UNSUPPORTED_MEDIA_TYPE", String::new()));
         }
         if request.body.len() > 65_536 && !self.is("1 MiB accepted") {
             return Err((413, "PAYLOAD_TOO_LARGE", String::new()));
