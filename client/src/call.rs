@@ -111,7 +111,7 @@ impl Call {
         let answered = progress.answered.take();
         match (result, answered) {
             (Ok(value), Some(answered)) if answered.is_json() => {
-                Ok(Response::new(value.into_inner(), &answered, attempts))
+                Ok(Response::new(value.into_inner(), answered, attempts))
             }
             (Ok(_), Some(answered)) => Err(failed(Error::answered(&answered, None))),
             (Err(Generated::InvalidResponsePayload(_, cause)), Some(answered)) => {
@@ -153,7 +153,6 @@ impl Call {
             let attempts = {
                 let mut progress = self.progress();
                 progress.attempts += 1;
-                progress.answered = None;
                 progress.attempts
             };
             *request.timeout_mut() = Some(self.left().min(self.shared.attempt_timeout));

@@ -16,11 +16,11 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, answered: &Answered, attempts: u32) -> Self {
+    pub(crate) fn new(value: T, answered: Answered, attempts: u32) -> Self {
         Response {
             value,
             status: answered.status,
-            headers: answered.headers.clone(),
+            headers: answered.headers,
             rate_limit: answered.told.rate_limit,
             attempts,
         }

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use agenthuman_links::{ErrorKind, RetryPolicy};
+use agenthuman_links::{Client, Error, ErrorKind, Link, RetryPolicy};
+use tokio::task::JoinHandle;
 
 use crate::wire::{LINK, LeapClock, Reply, Wire, json};
 
@@ -12,6 +13,15 @@ fn left(remaining: u32, reset: u32) -> Reply {
         "x-ratelimit-limit: 3\r\nx-ratelimit-remaining: {remaining}\r\nx-ratelimit-reset: {reset}\r\n"
     );
     json("200 OK", &headers, LINK)
+}
+
+/// So many updates at once.
+fn updates(client: &Client, count: usize) -> Vec<JoinHandle<Result<Link, Error>>> {
+    let update = |_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.update_link("lnk_1").name("x").send().await })
+    };
+    (0..count).map(update).collect()
 }
 
 #[tokio::test]
@@ -59,12 +69,7 @@ async fn who_cannot_be_served_in_time_is_told_at_once() {
     let wire = Wire::start([left(2, 60)]).await;
     let client = wire.builder().timeout(Duration::from_secs(30)).build().unwrap();
     let started = std::time::Instant::now();
-    let calls: Vec<_> = (0..20)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { client.update_link("lnk_1").name("x").send().await })
-        })
-        .collect();
+    let calls = updates(&client, 20);
     let mut refused = 0;
     for call in calls {
         if let Err(error) = call.await.unwrap() {
@@ -85,12 +90,7 @@ async fn a_server_that_fails_does_not_serve_one_after_the_other() {
         let builder = wire.builder().attempt_timeout(Duration::from_millis(300));
         let client = builder.timeout(Duration::from_secs(4)).retry(RetryPolicy::never());
         let client = client.build().unwrap();
-        let calls: Vec<_> = (0..30)
-            .map(|_| {
-                let client = client.clone();
-                tokio::spawn(async move { client.update_link("lnk_1").name("x").send().await })
-            })
-            .collect();
+        let calls = updates(&client, 30);
         for call in calls {
             let error = call.await.unwrap().unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Server), "{error}");
@@ -137,12 +137,7 @@ async fn before_the_first_answer_one_request_goes_ahead() {
     let wire = Wire::start([Reply::Silence]).await;
     let builder = wire.builder().timeout(Duration::from_millis(400)).retry(RetryPolicy::never());
     let client = builder.build().unwrap();
-    let calls: Vec<_> = (0..5)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { client.update_link("lnk_1").name("x").send().await })
-        })
-        .collect();
+    let calls = updates(&client, 5);
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(wire.received().len(), 1);
     for call in calls {

@@ -28,6 +28,15 @@ pub fn file(contract: &Contract) -> Result<GeneratedFile, ContractError> {
 mod tests {
     use super::*;
 
+    fn text() -> String {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/links.yaml");
+        std::fs::read_to_string(file).unwrap()
+    }
+
+    fn contract(text: &str) -> Contract {
+        Contract::parse("openapi/links.yaml", text).unwrap()
+    }
+
     /// Nobody edits `client/src` for a new field.
     #[test]
     fn a_new_field_brings_its_verbs_and_its_flags() {
@@ -37,8 +46,7 @@ mod tests {
         let field = "      properties:\n        nickname:\n          type: string\n          nullable: true\n          description: What its friends call it.\n        name:\n";
         let edited = text.replacen(before, field, 1);
         assert_ne!(edited, text);
-        let source =
-            |text: &str| file(&Contract::parse("openapi/links.yaml", text).unwrap()).unwrap().text;
+        let source = |text: &str| file(&contract(text)).unwrap().text;
         let (old, new) = (source(&text), source(&edited));
         for verb in ["pub fn nickname(", "pub fn clear_nickname(", "name: \"nickname\","] {
             assert!(new.contains(verb) && !old.contains(verb), "{verb}");
@@ -48,22 +56,22 @@ mod tests {
     /// An `allOf` of one is the schema that it has, for the three states too.
     #[test]
     fn an_all_of_one_is_its_schema() {
-        let text = std::fs::read_to_string(crate::root().join("openapi/links.yaml")).unwrap();
-        let contract = Contract::parse("openapi/links.yaml", &text).unwrap();
-        let mut wrapped = contract.document().clone();
+        let text = text();
+        let plain = contract(&text);
+        let mut wrapped = plain.document().clone();
         let body = "/components/schemas/UpdateLinkRequest";
         for pointer in [format!("{body}/properties/name"), body.to_owned()] {
             let schema = wrapped.pointer_mut(&pointer).unwrap();
             *schema = serde_json::json!({ "allOf": [schema.take()] });
         }
-        let wrapped = Contract::parse("openapi/links.yaml", &wrapped.to_string()).unwrap();
-        assert_eq!(file(&wrapped).unwrap().text, file(&contract).unwrap().text);
+        let wrapped = contract(&wrapped.to_string());
+        assert_eq!(file(&wrapped).unwrap().text, file(&plain).unwrap().text);
     }
 
     /// The client's engine must not take a pattern for something else than the contract means.
     #[test]
     fn a_pattern_that_the_client_would_misread_is_an_error_at_its_place() {
-        let text = std::fs::read_to_string(crate::root().join("openapi/links.yaml")).unwrap();
+        let text = text();
         let pattern = "^lnk_[0-9A-Za-z_-]{1,128}$";
         let line = 1 + text[..text.find(pattern).unwrap()].matches('\n').count();
         for (other, means) in [
@@ -77,7 +85,7 @@ mod tests {
             ("'^(?=lnk_)'", Some("look-around")),
         ] {
             let text = text.replace(pattern, other);
-            let file = file(&Contract::parse("openapi/links.yaml", &text).unwrap());
+            let file = file(&contract(&text));
             match (file, means) {
                 (Ok(_), None) => {}
                 (Err(error), Some(means)) => {
@@ -93,7 +101,7 @@ mod tests {
     /// What the client cannot say is one error at its place; what it can, it says.
     #[test]
     fn names_and_kinds_of_fields() {
-        let text = std::fs::read_to_string(crate::root().join("openapi/links.yaml")).unwrap();
+        let text = text();
         let before = "      properties:\n        name:\n";
         let line = 2 + text[..text.find(before).unwrap()].matches('\n').count();
         for (field, expected) in [
@@ -113,7 +121,7 @@ mod tests {
                 &format!("      properties:\n        {field}\n        name:\n"),
                 1,
             );
-            let file = file(&Contract::parse("openapi/links.yaml", &edited).unwrap());
+            let file = file(&contract(&edited));
             match (file, expected) {
                 (Ok(file), Ok(written)) => {
                     assert!(file.text.contains(written), "{field}: {}", file.text)
@@ -129,7 +137,7 @@ mod tests {
         for (operation, taken) in [("new", "`new`"), ("link", "`Link`"), ("client", "`Client`")] {
             let edited =
                 text.replace("operationId: update_link", &format!("operationId: {operation}"));
-            let error = file(&Contract::parse("openapi/links.yaml", &edited).unwrap()).unwrap_err();
+            let error = file(&contract(&edited)).unwrap_err();
             assert!(error.to_string().contains(taken), "{error}");
         }
     }
