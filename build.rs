@@ -1,40 +1,39 @@
-//! The client from the contract: `openapi/links.yaml` → progenitor → `OUT_DIR`.
+//! Generates the client from the contract: `openapi/links.yaml` → progenitor → `OUT_DIR`.
 //!
 //! Without the feature `codegen` there is nothing to do: `client/src/generated.rs` has the same bytes.
-
-#[cfg(feature = "codegen")]
-#[path = "client/build/mod.rs"]
-mod build;
-#[cfg(feature = "codegen")]
-#[path = "openapi/reader/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "xtask uses more of it")]
-mod reader;
 
 use std::process::ExitCode;
 
 #[cfg(feature = "codegen")]
+const CONTRACT: &str = "openapi/links.yaml";
+
+#[cfg(feature = "codegen")]
 fn main() -> ExitCode {
-    for path in ["build.rs", "client/build", "openapi"] {
-        println!("cargo::rerun-if-changed={path}");
-    }
+    println!("cargo::rerun-if-changed={CONTRACT}");
     match generate() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("cargo::error={error}");
+        Err(errors) => {
+            for error in errors {
+                println!("cargo::error={error}");
+            }
             ExitCode::FAILURE
         }
     }
 }
 
 #[cfg(feature = "codegen")]
-fn generate() -> Result<(), Box<dyn std::error::Error>> {
-    let contract = reader::Contract::read(std::path::Path::new(""), "openapi/links.yaml")?;
-    let source = build::client(&contract)?;
-    let directory =
-        std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: cargo runs this script")?;
-    let path = std::path::PathBuf::from(directory).join("client.rs");
-    std::fs::write(&path, source).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(())
+fn generate() -> Result<(), Vec<String>> {
+    use std::path::{Path, PathBuf};
+
+    let one = |error: String| vec![error];
+    let contract = agenthuman_contract::Contract::read(Path::new(""), CONTRACT)
+        .map_err(|error| one(error.to_string()))?;
+    let source = agenthuman_client_codegen::generate(&contract, CONTRACT)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let directory = std::env::var_os("OUT_DIR").ok_or_else(|| one("OUT_DIR is not set".into()))?;
+    let path = PathBuf::from(directory).join("client.rs");
+    std::fs::write(&path, source)
+        .map_err(|error| one(format!("failed to write {}: {error}", path.display())))
 }
 
 #[cfg(not(feature = "codegen"))]

@@ -28,7 +28,7 @@
 //! known: the server's message and suggestion, the status, the request id for support.
 //!
 //! ```
-//! # use agenthuman_links_server::test_server::{LINK_ID, TestServer};
+//! # use agenthuman_links_test_server::{LINK_ID, TestServer};
 //! # use agenthuman_links::{Client, ErrorKind};
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -53,7 +53,7 @@
 //! # What came with the answer
 //!
 //! ```
-//! # use agenthuman_links_server::test_server::{LINK_ID, TestServer};
+//! # use agenthuman_links_test_server::{LINK_ID, TestServer};
 //! # use agenthuman_links::Client;
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -89,7 +89,7 @@
 //! use std::time::Duration;
 //!
 //! use agenthuman_links::Client;
-//! use agenthuman_links_server::test_server::{Failure, LINK_ID, TestServer};
+//! use agenthuman_links_test_server::{Failure, LINK_ID, TestServer};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {

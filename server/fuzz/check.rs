@@ -2,13 +2,13 @@
 //! it. The fuzzer and the property tests share it.
 
 use agenthuman_links_api::UpdateLinkPath;
-use agenthuman_links_api::json::{from_slice, from_texts};
-use agenthuman_links_api::patch::Patch;
 use agenthuman_links_api::types::{LinkStatus, UpdateLinkRequest};
 use agenthuman_links_server::clock::{Clock, SystemClock};
 use agenthuman_links_server::link::{self, StoredLink};
 use agenthuman_links_server::link_file;
 use agenthuman_links_server::refusal::Refusal;
+use agenthuman_server_runtime::json::{from_slice, from_texts};
+use agenthuman_server_runtime::patch::Patch;
 
 /// The longest answer to a refused request, in bytes: it must not grow with the request.
 const LONGEST_REFUSAL: usize = 8 * 1024;

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use agenthuman_links_api::timestamp::Timestamp;
+use agenthuman_server_runtime::timestamp::Timestamp;
 use chrono::Utc;
 
 /// Tells the time.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agenthuman_links_api::request::{JsonBody, PathParameters};
 use agenthuman_links_api::types::{LinkResponse, UpdateLinkRequest};
 use agenthuman_links_api::{
     AgentHumanLinksApi, ApiKey, InternalServerErrorHeaders, ServiceUnavailableHeaders,
     TooManyRequestsHeaders, UnauthorizedHeaders, UnexpectedError, UpdateLinkOkHeaders,
     UpdateLinkPath, UpdateLinkResponse,
 };
+use agenthuman_server_runtime::request::{JsonBody, PathParameters};
 use dropshot::RequestContext;
 use serde::de::DeserializeOwned;
 use slog::{Logger, error, warn};

@@ -23,7 +23,6 @@ mod operations;
 pub mod rate_limit;
 pub mod refusal;
 pub mod store;
-pub mod test_server;
 
 use std::fmt::{self, Debug, Formatter};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

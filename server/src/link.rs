@@ -3,11 +3,11 @@
 //! Nothing here reads a clock, a store or a request, so that the same rules hold on every store,
 //! and a store may apply them again when another update came first.
 
-use agenthuman_links_api::patch::Patch;
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::{
     Agent, Link, LinkId, LinkStatus, LinkUseLimit, LinkUses, UpdateLinkRequest,
 };
+use agenthuman_server_runtime::patch::Patch;
+use agenthuman_server_runtime::timestamp::Timestamp;
 
 /// Where the vendor serves links to visitors.
 const PUBLIC_ADDRESS: &str = "https://app.agenthuman.com/s/";

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use agenthuman_links_api::json;
 use agenthuman_links_api::types::{Agent, Link, RequestCount};
+use agenthuman_server_runtime::json;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

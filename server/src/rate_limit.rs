@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::{DelaySeconds, RequestCount, UnixSeconds};
+use agenthuman_server_runtime::timestamp::Timestamp;
 
 use crate::store::{KeyId, Store, StoreError, Window};
 

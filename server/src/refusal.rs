@@ -2,9 +2,9 @@
 //!
 //! The causes of failures are not here: they go to the log, and the answer says nothing of them.
 
-use agenthuman_links_api::json::{InvalidRequest, InvalidRequestKind};
-use agenthuman_links_api::request::BodyError;
 use agenthuman_links_api::types::{DelaySeconds, ErrorBody, ErrorDetail, ErrorResponse};
+use agenthuman_server_runtime::json::{InvalidRequest, InvalidRequestKind};
+use agenthuman_server_runtime::request::BodyError;
 use serde_json::{Map, Value};
 
 use crate::link::{self, Expiry};

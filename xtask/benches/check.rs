@@ -3,23 +3,6 @@
 //!
 //! A plain program that prints medians. criterion was rejected: it brings forty crates to measure
 //! what takes tens of milliseconds and is wanted as four lines.
-#![allow(dead_code, unused_imports, reason = "the modules of all tasks and their tests come along")]
-
-#[path = "../../openapi/reader/mod.rs"]
-mod reader;
-
-#[path = "../src/check/mod.rs"]
-mod check;
-#[path = "../src/drift/mod.rs"]
-mod drift;
-#[path = "../src/findings/mod.rs"]
-mod findings;
-#[path = "../src/generate/mod.rs"]
-mod generate;
-#[path = "../src/model/mod.rs"]
-mod model;
-#[path = "../src/release/mod.rs"]
-mod release;
 
 use std::error::Error;
 use std::fmt::Write;
@@ -27,7 +10,8 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use reader::Contract;
+use agenthuman_contract::Contract;
+use xtask::check;
 
 /// Odd, so that there is a median.
 const RUNS: usize = 7;
@@ -49,7 +33,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let read = median(|| drop(black_box(Contract::parse("contract.yaml", &text))));
         let checked = median(|| drop(black_box(found(&emission))));
         let drifts = median(|| drop(black_box(found(&drifted))));
-        let generated = median(|| drop(black_box(generate::generate(&contract))));
+        let generated = median(|| {
+            drop(black_box(agenthuman_server_codegen::generate(&contract, "stub", "contract.yaml")))
+        });
         let lines = text.lines().count();
         println!(
             "{operations:10} {lines:6} {:>7} {:>7} {:>22} {:>9} {:>6}",

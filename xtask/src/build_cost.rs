@@ -9,6 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::Outcome;
+
 /// Linux counts CPU time in hundredths of a second (`USER_HZ`, which no kernel has changed).
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -20,12 +22,16 @@ struct Consumer {
 }
 
 /// Builds all and prints the table.
-pub fn run(root: &Path) -> Result<(), Box<dyn Error>> {
+///
+/// # Errors
+///
+/// A build that fails, or a machine without `/proc`.
+pub fn run(root: &Path) -> Result<Outcome, Box<dyn Error>> {
     let directory = std::env::temp_dir().join(format!("links-build-cost-{}", std::process::id()));
     fs::create_dir(&directory)?;
     let done = measure(root, &directory);
     fs::remove_dir_all(&directory)?;
-    done
+    done.map(|()| Outcome::Clean)
 }
 
 fn measure(root: &Path, directory: &Path) -> Result<(), Box<dyn Error>> {

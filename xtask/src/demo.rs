@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::reader::Contract;
+use crate::{Outcome, read_contract};
 
 /// Where the contract has the documented response.
 const DOCUMENTED: &str = "/paths/~1v1~1links~1{link_id}/put/responses/200/content/\
@@ -20,7 +20,12 @@ const DOCUMENTED: &str = "/paths/~1v1~1links~1{link_id}/put/responses/200/conten
 const LINKS: &str = "server/examples/links.json";
 
 /// Runs the demo.
-pub fn run(contract: &Contract, root: &Path) -> Result<(), Box<dyn Error>> {
+///
+/// # Errors
+///
+/// Whatever keeps the server from being built, started or updated.
+pub fn run(root: &Path) -> Result<Outcome, Box<dyn Error>> {
+    let contract = read_contract(None, root)?;
     let documented = contract
         .get(DOCUMENTED)
         .ok_or_else(|| contract.error(DOCUMENTED, "the documented response is missing"))?;
@@ -46,7 +51,7 @@ pub fn run(contract: &Contract, root: &Path) -> Result<(), Box<dyn Error>> {
         .env("AGENTHUMAN_BASE_URL", &running.url)
         .env("AGENTHUMAN_API_KEY", key.trim())
         .status()?;
-    if status.success() { Ok(()) } else { Err("the demo failed".into()) }
+    if status.success() { Ok(Outcome::Clean) } else { Err("the demo failed".into()) }
 }
 
 fn build(root: &Path) -> Result<(), Box<dyn Error>> {

@@ -15,14 +15,7 @@
 //! **Errors.** Every refusal has the shape of `ErrorResponse`. Where the caller can mend the
 //! request, `error.suggestion` says how.
 
-pub mod constraint;
-pub mod json;
 mod operations;
-pub mod patch;
-pub mod request;
-pub mod response;
-pub mod schema;
-pub mod timestamp;
 pub mod types;
 
 pub use operations::*;

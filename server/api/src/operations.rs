@@ -10,10 +10,10 @@ use http::{Response, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::request::{JsonBody, PathParameters};
-use crate::response::{json_response, metadata};
 #[allow(unused_imports, reason = "an API may have no types of its own")]
 use crate::types::*;
+use agenthuman_server_runtime::request::{JsonBody, PathParameters};
+use agenthuman_server_runtime::response::{json_response, metadata};
 
 /// A *link* puts a talking agent behind a URL that can be shared. This API manages those links.
 ///
@@ -57,7 +57,7 @@ pub trait AgentHumanLinksApi {
     ) -> Result<UpdateLinkResponse, UnexpectedError>;
 }
 
-crate::api_key_header! {
+agenthuman_server_runtime::api_key_header! {
     /// A key of the account, `ah_live_…` or `ah_test_…`. It sees the links of its own account and
     /// no others.
     pub struct ApiKey = "x-api-key";
@@ -160,7 +160,7 @@ pub struct ServiceUnavailableHeaders {
     pub retry_after: DelaySeconds,
 }
 
-crate::unexpected_error! {
+agenthuman_server_runtime::unexpected_error! {
     /// A failure that no operation answers itself: the documented example of the status 500.
     pub struct UnexpectedError: ErrorResponse = r#"{"success":false,"error":{"message":"Internal server error","suggestion":"Try again; if it keeps failing, contact support with the X-Request-Id","code":"INTERNAL"}}"#;
 }

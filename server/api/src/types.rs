@@ -5,10 +5,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::constrained;
-use crate::constraint::{IntegerConstraints, StringConstraints};
-use crate::patch::Patch;
-use crate::timestamp::Timestamp;
+use agenthuman_server_runtime::constrained;
+use agenthuman_server_runtime::constraint::{IntegerConstraints, StringConstraints};
+use agenthuman_server_runtime::patch::Patch;
+use agenthuman_server_runtime::timestamp::Timestamp;
 
 constrained! {
     /// Names a link for good. Any other form is refused with 400.
@@ -45,7 +45,7 @@ pub struct UpdateLinkRequest {
     /// request.
     #[serde(
         default,
-        deserialize_with = "crate::patch::present",
+        deserialize_with = "agenthuman_server_runtime::patch::present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "LinkStatus")]
@@ -98,7 +98,7 @@ pub struct Link {
     pub link_id: LinkId,
     /// The display name; `null` where it has been cleared.
     #[serde(deserialize_with = "Option::deserialize")]
-    #[schemars(schema_with = "crate::patch::nullable::<String>")]
+    #[schemars(schema_with = "agenthuman_server_runtime::patch::nullable::<String>")]
     pub name: Option<String>,
     /// The public address, `https://app.agenthuman.com/s/{link_id}`.
     pub url: String,
@@ -110,13 +110,13 @@ pub struct Link {
     pub uses: LinkUses,
     /// How many sessions may be started in all; `null` means unlimited.
     #[serde(deserialize_with = "Option::deserialize")]
-    #[schemars(schema_with = "crate::patch::nullable::<LinkUseLimit>")]
+    #[schemars(schema_with = "agenthuman_server_runtime::patch::nullable::<LinkUseLimit>")]
     pub use_limit: Option<LinkUseLimit>,
     /// When the link was created, in UTC.
     pub created_at: Timestamp,
     /// When the link expires, in UTC; `null` means never.
     #[serde(deserialize_with = "Option::deserialize")]
-    #[schemars(schema_with = "crate::patch::nullable::<Timestamp>")]
+    #[schemars(schema_with = "agenthuman_server_runtime::patch::nullable::<Timestamp>")]
     pub expires_at: Option<Timestamp>,
 }
 
@@ -147,7 +147,7 @@ pub struct Agent {
     pub name: String,
     /// The address of the agent's picture; `null` where it has none.
     #[serde(deserialize_with = "Option::deserialize")]
-    #[schemars(schema_with = "crate::patch::nullable::<String>")]
+    #[schemars(schema_with = "agenthuman_server_runtime::patch::nullable::<String>")]
     pub avatar_image_url: Option<String>,
     /// When the agent was created, in UTC.
     pub created_at: Timestamp,
@@ -182,7 +182,7 @@ pub struct ErrorResponse {
     /// Always `false` where it is present.
     #[serde(
         default,
-        deserialize_with = "crate::patch::present",
+        deserialize_with = "agenthuman_server_runtime::patch::present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "bool")]
@@ -210,10 +210,10 @@ impl JsonSchema for ErrorBody {
     }
 
     fn json_schema(generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
-        crate::schema::one_of(
+        agenthuman_server_runtime::schema::one_of(
             vec![
-                crate::schema::of::<String>(generator),
-                crate::schema::of::<ErrorDetail>(generator),
+                agenthuman_server_runtime::schema::of::<String>(generator),
+                agenthuman_server_runtime::schema::of::<ErrorDetail>(generator),
             ],
             &["What went wrong, as a sentence or in detail."],
         )
@@ -228,7 +228,7 @@ pub struct ErrorDetail {
     /// How to mend the request.
     #[serde(
         default,
-        deserialize_with = "crate::patch::present",
+        deserialize_with = "agenthuman_server_runtime::patch::present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "String")]
@@ -236,7 +236,7 @@ pub struct ErrorDetail {
     /// What went wrong, for programs; codes may be added at any time.
     #[serde(
         default,
-        deserialize_with = "crate::patch::present",
+        deserialize_with = "agenthuman_server_runtime::patch::present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "String")]
@@ -244,7 +244,7 @@ pub struct ErrorDetail {
     /// More about it, for programs. `field` names the field of the request that was refused.
     #[serde(
         default,
-        deserialize_with = "crate::patch::present",
+        deserialize_with = "agenthuman_server_runtime::patch::present",
         skip_serializing_if = "Option::is_none"
     )]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]

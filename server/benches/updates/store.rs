@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::{Agent, AuthMethod, LinkId, LinkStatus, VoiceAgent};
 use agenthuman_links_server::clock::{Clock, SystemClock};
 use agenthuman_links_server::key::{KeyDigest, KeyKind};
@@ -12,6 +11,7 @@ use agenthuman_links_server::store::{
     self, AccountId, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, Revocation, Store,
     StoreError, StoredKey, UpdateOutcome,
 };
+use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
 use prometheus_client::registry::Registry;
 

@@ -1,16 +1,24 @@
 // @generated from openapi/links.yaml by `cargo xtask generate`. Do not edit: edit the contract.
 
-/// The files of the docs: name, media type, content.
+/// The files of the documentation: name, media type, content.
 pub(super) const FILES: &[(&str, &str, &[u8])] = &[
     ("changes.html", "text/html; charset=utf-8", include_bytes!("site/changes.html")),
     ("index.html", "text/html; charset=utf-8", include_bytes!("site/index.html")),
-    ("licences.txt", "text/plain; charset=utf-8", include_bytes!("site/licences.txt")),
+    (
+        "licences.txt",
+        "text/plain; charset=utf-8",
+        include_bytes!("../../../openapi/docs/assets/licences.txt"),
+    ),
     ("llms.txt", "text/plain; charset=utf-8", include_bytes!("site/llms.txt")),
     ("openapi.json", "application/json", include_bytes!("site/openapi.json")),
-    ("openapi.yaml", "application/yaml", include_bytes!("site/openapi.yaml")),
+    ("openapi.yaml", "application/yaml", include_bytes!("../../../openapi/links.yaml")),
     ("reference.html", "text/html; charset=utf-8", include_bytes!("site/reference.html")),
     ("reference.js", "text/javascript; charset=utf-8", include_bytes!("site/reference.js")),
-    ("released/1.0.0.yaml", "application/yaml", include_bytes!("site/released/1.0.0.yaml")),
+    (
+        "released/1.0.0.yaml",
+        "application/yaml",
+        include_bytes!("../../../openapi/released/1.0.0.yaml"),
+    ),
     (
         "samples/update_link_clear.rs",
         "text/plain; charset=utf-8",
@@ -46,5 +54,9 @@ pub(super) const FILES: &[(&str, &str, &[u8])] = &[
         "text/plain; charset=utf-8",
         include_bytes!("site/samples/update_link_set.sh"),
     ),
-    ("style.css", "text/css; charset=utf-8", include_bytes!("site/style.css")),
+    (
+        "style.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../../../openapi/docs/assets/style.css"),
+    ),
 ];

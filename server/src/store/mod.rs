@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::LinkId;
+use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
 use prometheus_client::registry::Registry;
 

@@ -19,8 +19,8 @@ use std::fmt::{self, Debug, Formatter};
 use std::future::Future;
 use std::time::Duration;
 
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::{Agent, LinkId};
+use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
 use deadpool_postgres::{GenericClient, Object, Pool, Transaction};
 use prometheus_client::registry::Registry;

@@ -14,8 +14,8 @@ mod writer;
 
 use std::path::Path;
 
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::{Agent, LinkId};
+use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
 use prometheus_client::registry::Registry;
 use rusqlite::{Connection, OptionalExtension, params};

@@ -70,17 +70,17 @@ async fn docs_that_are_switched_off_are_not_there() {
     }
 }
 
-/// In Debian's Chromium, by `xtask/docs/browser.mjs`. Where there is none it says on stderr that it is
+/// In Debian's Chromium, by `openapi/docs/browser/browser.mjs`. Where there is none it says on stderr that it is
 /// skipped; with `LINKS_REQUIRE_BROWSER` set it fails.
 #[tokio::test]
 async fn the_docs_in_a_browser() {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/docs");
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/docs/browser");
     let Some(chromium) = chromium().filter(|_| tests.join("node_modules").is_dir()) else {
         assert!(
             std::env::var_os("LINKS_REQUIRE_BROWSER").is_none(),
             "no Chromium or no node_modules, but LINKS_REQUIRE_BROWSER is set"
         );
-        let hint = "install Chromium, and `npm ci --prefix xtask/docs`";
+        let hint = "install Chromium, and `npm ci --prefix openapi/docs/browser`";
         // past libtest, which keeps to itself what a test prints that does not fail
         let _ = writeln!(std::io::stderr(), "SKIPPED the docs in a browser: {hint}");
         return;
@@ -118,6 +118,12 @@ fn site() -> TempDir {
             std::fs::write(directory.path().join(page.file_name().unwrap()), text).unwrap();
         }
     }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for copy in ["openapi/docs/assets/style.css", "openapi/docs/assets/licences.txt"] {
+        let name = Path::new(copy).file_name().unwrap();
+        std::fs::copy(root.join(copy), directory.path().join(name)).unwrap();
+    }
+    std::fs::copy(root.join("openapi/links.yaml"), directory.path().join("openapi.yaml")).unwrap();
     let renderer = scalar_api_reference::get_asset("scalar.js").unwrap();
     std::fs::write(directory.path().join("scalar.js"), renderer).unwrap();
     directory

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_server::clock::Clock;
 use agenthuman_links_server::config::{DatabaseUrl, TlsFiles};
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link_file::LinkFile;
 use agenthuman_links_server::store::{self, ImportOutcome, KeyId, MissingDatabase, NewKey, Store};
-use agenthuman_links_server::test_server::TestClock;
 use agenthuman_links_server::{Config, Server, start_server};
+use agenthuman_links_test_server::TestClock;
+use agenthuman_server_runtime::timestamp::Timestamp;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use slog::{Logger, o};

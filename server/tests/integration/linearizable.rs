@@ -6,12 +6,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use agenthuman_links_api::json::from_slice;
 use agenthuman_links_api::types::UpdateLinkRequest;
 use agenthuman_links_server::clock::Clock;
 use agenthuman_links_server::link::{self, StoredLink};
 use agenthuman_links_server::refusal::Refusal;
-use agenthuman_links_server::test_server::TestClock;
+use agenthuman_links_test_server::TestClock;
+use agenthuman_server_runtime::json::from_slice;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};

@@ -20,6 +20,7 @@ mod operations;
 mod postgres;
 mod process;
 mod properties;
+mod request_errors;
 mod samples;
 #[cfg(feature = "postgres")]
 mod shared;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::LinkId;
 use agenthuman_links_server::config::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
@@ -12,6 +11,7 @@ use agenthuman_links_server::store::{
     self, AccountId, ImportCounts, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey,
     OpenError, Revocation, Store, UpdateOutcome,
 };
+use agenthuman_server_runtime::timestamp::Timestamp;
 use serde_json::json;
 
 use crate::harness::{link_with, timestamp};

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use agenthuman_links::{Client, ClientBuilder, Clock, ErrorKind, LinkStatus, RetryPolicy, Sleep};
-use agenthuman_links_server::test_server::{Failure, LINK_ID, TestServer};
+use agenthuman_links_test_server::{Failure, LINK_ID, TestServer};
 use chrono::{DateTime, TimeDelta, Utc};
 
 fn builder(server: &TestServer) -> ClientBuilder {
@@ -78,7 +78,7 @@ async fn its_clock_and_its_links_are_the_tests() {
     server.clock().advance(Duration::from_secs(11));
     assert_eq!(server.link(LINK_ID).await.unwrap()["status"], "expired");
 
-    let other = agenthuman_links_server::test_server::LINK.replace(LINK_ID, "lnk_other");
+    let other = agenthuman_links_test_server::LINK.replace(LINK_ID, "lnk_other");
     server.add_links(&other).await.unwrap();
     client.update_link("lnk_other").use_limit(13).send().await.unwrap();
     let error = server.add_links("[{}]").await.unwrap_err();

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use agenthuman_links_api::timestamp::Timestamp;
+use agenthuman_server_runtime::timestamp::Timestamp;
 use deadpool_postgres::Pool;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;

@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use agenthuman_links_api::timestamp::Timestamp;
 use agenthuman_links_api::types::{Agent, VoiceAgent};
+use agenthuman_server_runtime::timestamp::Timestamp;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 

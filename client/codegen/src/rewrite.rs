@@ -1,0 +1,240 @@
+//! What progenitor wrote, with the three states put right.
+//!
+//! An optional field comes out of progenitor as `Option<…>`. Where it is clearable it becomes
+//! `Patch<…>`; where it is not, `null` must not pass for absent when a request is read.
+//!
+//! What the service adds tomorrow must not break a caller of today: an enum has a variant for a value
+//! that the contract does not know yet, an object in an answer a place for fields.
+
+use std::collections::BTreeMap;
+
+use quote::quote;
+use syn::visit_mut::{VisitMut, visit_item_mod_mut, visit_path_mut};
+use syn::{
+    Attribute, Expr, ExprMatch, Field, Fields, File, GenericArgument, Ident, ImplItem, Item,
+    ItemEnum, ItemImpl, ItemMod, ItemStruct, Path, PathArguments, Stmt, Token, Type, parse_quote,
+};
+
+use agenthuman_contract::{Contract, child};
+
+/// Rewrites the structs that requests are made of: `objects` has their names and pointers.
+pub fn rewrite(contract: &Contract, objects: &BTreeMap<String, String>, file: &mut File) {
+    Rewrite { contract, objects }.visit_file_mut(file);
+}
+
+struct Rewrite<'a> {
+    contract: &'a Contract,
+    objects: &'a BTreeMap<String, String>,
+}
+
+impl VisitMut for Rewrite<'_> {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        match super::patterns::engine(path) {
+            Some(engine) => *path = engine,
+            None => visit_path_mut(self, path),
+        }
+    }
+
+    fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
+        let Some((_, items)) = &mut module.content else { return };
+        let mut open = BTreeMap::new();
+        for item in items.iter_mut() {
+            match item {
+                Item::Struct(item) => self.structure(item),
+                Item::Enum(item) => open.extend(open_enum(item)),
+                _ => {}
+            }
+        }
+        for item in items.iter_mut() {
+            if let Item::Impl(item) = item
+                && let Type::Path(path) = &*item.self_ty
+                && let Some(variant) = path.path.get_ident().and_then(|name| open.get(name))
+            {
+                display_unknown(item, variant);
+            }
+        }
+        visit_item_mod_mut(self, module);
+    }
+}
+
+impl Rewrite<'_> {
+    fn structure(&self, item: &mut ItemStruct) {
+        let Fields::Named(fields) = &mut item.fields else { return };
+        item.attrs.push(parse_quote!(#[non_exhaustive]));
+        match self.objects.get(&item.ident.to_string()) {
+            Some(pointer) => {
+                for field in &mut fields.named {
+                    if argument(&field.ty, "Option").is_some() {
+                        three_states(field);
+                        self.describe(pointer, field);
+                    }
+                }
+            }
+            None if has_serde(&item.attrs, "deny_unknown_fields") => {}
+            // The contract has a field of this name.
+            None if fields.named.iter().any(|field| is_called(field, "unknown_fields")) => {}
+            None => fields.named.push(parse_quote! {
+                /// Fields that this version of the contract does not know.
+                #[serde(flatten)]
+                pub unknown_fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>
+            }),
+        }
+    }
+
+    /// progenitor loses the description of a property that refers to a component.
+    fn describe(&self, object: &str, field: &mut Field) {
+        let property = property_name(field);
+        let pointer = child(&format!("{object}/properties"), &property);
+        let description =
+            self.contract.get(&pointer).and_then(|schema| schema["description"].as_str());
+        if let Some(description) = description {
+            field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+            field.attrs.insert(0, doc(description));
+        }
+    }
+}
+
+/// Gives an enum of strings a variant for those that the contract does not know; its name.
+fn open_enum(item: &mut ItemEnum) -> Option<(Ident, Ident)> {
+    let is_text = |fields: &Fields| matches!(fields, Fields::Unit);
+    if !item.variants.iter().all(|variant| is_text(&variant.fields)) {
+        return None;
+    }
+    let names: Vec<_> = item.variants.iter().map(|variant| variant.ident.to_string()).collect();
+    let name =
+        ["Unknown", "Unlisted"].into_iter().find(|name| names.iter().all(|is| is != name))?;
+    let name = Ident::new(name, item.ident.span());
+    item.variants.push(parse_quote! {
+        /// A value that this version of the contract does not know.
+        #[serde(untagged)]
+        #name(::std::string::String)
+    });
+    for attribute in &mut item.attrs {
+        if attribute.path().is_ident("derive")
+            && let Ok(traits) = attribute
+                .parse_args_with(syn::punctuated::Punctuated::<Path, Token![,]>::parse_terminated)
+        {
+            let traits = traits.iter().filter(|path| !path.is_ident("Copy"));
+            *attribute = parse_quote!(#[derive(#(#traits),*)]);
+        }
+    }
+    item.attrs.push(parse_quote!(#[non_exhaustive]));
+    Some((item.ident.clone(), name))
+}
+
+/// Displays an unknown value as itself. (`FromStr` goes on to refuse it: what callers write is held
+/// to the contract.)
+fn display_unknown(item: &mut ItemImpl, variant: &Ident) {
+    let is_display = item.trait_.as_ref().is_some_and(|(path, _)| {
+        path.segments.last().is_some_and(|segment| segment.ident == "Display")
+    });
+    let methods = item.items.iter_mut().filter(|_| is_display);
+    for method in methods {
+        if let ImplItem::Fn(method) = method
+            && let Some(Stmt::Expr(Expr::Match(ExprMatch { arms, .. }), _)) =
+                method.block.stmts.last_mut()
+        {
+            arms.push(parse_quote!(Self::#variant(ref value) => f.write_str(value),));
+        }
+    }
+}
+
+fn is_called(field: &Field, name: &str) -> bool {
+    field.ident.as_ref().is_some_and(|ident| ident == name)
+}
+
+/// Whether a serde attribute says this one word.
+pub fn has_serde(attributes: &[Attribute], word: &str) -> bool {
+    let mut found = false;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // What else there is in it is of no interest here.
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.is_ident(word);
+            Ok(())
+        });
+    }
+    found
+}
+
+/// Gives an optional field the attributes that keep absent, `null` and a value apart.
+fn three_states(field: &mut Field) {
+    let rename = renamed(&field.attrs).map(|name| quote!(rename = #name,));
+    let Some(inner) = argument(&field.ty, "Option").cloned() else { return };
+    field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+    if argument(&inner, "Patch").is_some() {
+        field.attrs.push(parse_quote! {
+            #[serde(#rename default, skip_serializing_if = "crate::Patch::is_absent")]
+        });
+        field.ty = inner;
+    } else {
+        field.attrs.push(parse_quote! {
+            #[serde(
+                #rename default,
+                deserialize_with = "crate::patch::present",
+                skip_serializing_if = "::std::option::Option::is_none"
+            )]
+        });
+    }
+}
+
+/// A field that need not be set: its type, and whether it can be cleared.
+pub fn optional(ty: &Type) -> Option<(&Type, bool)> {
+    argument(ty, "Patch")
+        .map(|ty| (ty, true))
+        .or_else(|| argument(ty, "Option").map(|ty| (ty, false)))
+}
+
+/// `T` of `wrapper<T>`.
+fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) if last.ident == wrapper => Some(inner),
+        _ => None,
+    }
+}
+
+/// The name that a field has in JSON.
+pub fn property_name(field: &Field) -> String {
+    let ident =
+        || field.ident.as_ref().map(|ident| ident.to_string().trim_start_matches("r#").to_owned());
+    renamed(&field.attrs).or_else(ident).unwrap_or_default()
+}
+
+/// The name that serde gives to a field or a variant.
+pub fn renamed(attributes: &[Attribute]) -> Option<String> {
+    let mut name = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // What is not `rename = "…"` is of no interest here.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if let Ok(value) = meta.value() {
+                let literal: syn::LitStr = value.parse()?;
+                if meta.path.is_ident("rename") {
+                    name = Some(literal.value());
+                }
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// A description as a doc comment.
+pub fn doc(description: &str) -> Attribute {
+    let text = format!(" {}", description.trim().replace('\n', "\n "));
+    parse_quote!(#[doc = #text])
+}
+
+/// The smallest and the greatest integer, as far as the contract has them.
+pub fn bounds(contract: &Contract, span: &str) -> (Option<i64>, Option<i64>) {
+    let Ok((pointer, schema)) = contract.resolve(span) else { return (None, None) };
+    let inner = format!("{pointer}/allOf/0");
+    let schema = contract.resolve(&inner).map_or(schema, |(_, inner)| inner);
+    let bound = |key: &str, exclusive: &str, inwards: i64| {
+        let bound = schema[key].as_i64()?;
+        let is_exclusive = schema[exclusive] == serde_json::Value::Bool(true);
+        Some(if is_exclusive { bound.saturating_add(inwards) } else { bound })
+    };
+    (bound("minimum", "exclusiveMinimum", 1), bound("maximum", "exclusiveMaximum", -1))
+}

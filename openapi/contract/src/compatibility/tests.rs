@@ -1,0 +1,292 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use super::*;
+use Class::{BreakingForCallers, BreakingForServers, Compatible, Documentation};
+
+const RELEASED: &str = "\
+openapi: 3.0.3
+info: {title: T, version: 1.2.3, description: what it is}
+servers: [{url: https://a}]
+security: [{Key: []}, {Other: []}]
+paths:
+  /a:
+    put:
+      operationId: a
+      tags: [t]
+      parameters:
+        - {name: q, in: query, schema: {type: integer, minimum: 1, maximum: 9}}
+      requestBody:
+        required: true
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/In'}}
+      responses:
+        '200':
+          description: fine
+          headers: {X: {required: true, schema: {type: string}}}
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/Out'}, example: {id: a}}
+        '404': {description: none}
+components:
+  securitySchemes:
+    Key: {type: apiKey, in: header, name: k}
+    Other: {type: apiKey, in: query, name: k}
+  schemas:
+    In:
+      type: object
+      additionalProperties: false
+      required: [must]
+      properties:
+        must: {type: string, maxLength: 5}
+        may: {type: string, enum: [a, b], nullable: true}
+        one: {oneOf: [{type: string}, {type: integer}]}
+    Out:
+      type: object
+      required: [id]
+      properties:
+        id: {type: string, pattern: '^a', maxLength: 5}
+        state: {type: string, enum: [on, off]}
+        gone: {type: integer, minimum: 0, nullable: true}
+";
+
+/// What is replaced, by what, and the class of the worst change.
+const EDITS: [(&str, &str, Class); 52] = [
+    // Operations.
+    (
+        "  /a:\n",
+        "  /b: {get: {operationId: b, responses: {'204': {description: x}}}}\n  /a:\n",
+        Compatible,
+    ),
+    ("    put:\n", "    post:\n", BreakingForCallers),
+    ("operationId: a", "operationId: b", BreakingForCallers),
+    ("tags: [t]", "tags: [u]", Documentation),
+    ("tags: [t]", "tags: [t]\n      deprecated: true", Compatible),
+    ("[{Key: []}, {Other: []}]", "[{Key: []}]", BreakingForCallers),
+    ("[{Key: []}, {Other: []}]", "[{Key: []}, {Other: []}, {}]", BreakingForServers),
+    ("url: https://a}]", "url: https://a}, {url: https://b}]", Compatible),
+    ("url: https://a}]", "url: https://b}]", BreakingForCallers),
+    ("servers: [{url: https://a}]\n", "", BreakingForCallers),
+    ("      tags: [t]", "      tags: [t]\n      servers: [{url: https://b}]", BreakingForCallers),
+    ("    put:\n", "    servers: [{url: https://a}, {url: /}]\n    put:\n", Compatible),
+    ("url: https://a}]", "url: https://a, variables: {v: {default: x}}}]", BreakingForCallers),
+    ("security:", "tags: [{name: t}]\nsecurity:", Documentation),
+    (
+        "        '404': {description: none}",
+        "        '404': {description: none, links: {l: {operationId: a}}}",
+        Compatible,
+    ),
+    (
+        "      tags: [t]",
+        "      tags: [t]\n      callbacks: {c: {'{$url}': {post: {responses: {}}}}}",
+        BreakingForCallers,
+    ),
+    (
+        "application/json: {schema: {$ref: '#/components/schemas/Out'}",
+        "text/plain: {schema: {$ref: '#/components/schemas/Out'}",
+        BreakingForCallers,
+    ),
+    // Parameters.
+    ("- {name: q", "- {name: p, in: query, schema: {}}\n        - {name: q", Compatible),
+    (
+        "- {name: q",
+        "- {name: p, in: query, required: true, schema: {}}\n        - {name: q",
+        BreakingForCallers,
+    ),
+    ("name: q, in: query,", "name: q, in: query, required: true,", BreakingForCallers),
+    ("name: q, in: query", "name: q, in: header", BreakingForCallers),
+    ("minimum: 1,", "minimum: 2,", BreakingForCallers),
+    ("minimum: 1,", "minimum: 0,", BreakingForServers),
+    ("maximum: 9", "maximum: 10", BreakingForServers),
+    ("maximum: 9", "maximum: 9, exclusiveMaximum: true", BreakingForCallers),
+    // Requests.
+    ("required: true\n        content", "required: false\n        content", BreakingForServers),
+    ("required: [must]", "required: [must, may]", BreakingForCallers),
+    ("      required: [must]\n", "", BreakingForServers),
+    ("        must:", "        new: {type: string}\n        must:", Compatible),
+    (
+        "required: [must]\n      properties:\n",
+        "required: [must, new]\n      properties:\n        new: {}\n",
+        BreakingForCallers,
+    ),
+    ("        may: {type: string, enum: [a, b], nullable: true}\n", "", BreakingForCallers),
+    ("enum: [a, b], nullable: true", "enum: [a, b]", BreakingForCallers),
+    ("must: {type: string", "must: {nullable: true, type: string", BreakingForServers),
+    ("enum: [a, b]", "enum: [a]", BreakingForCallers),
+    ("enum: [a, b]", "enum: [a, b, c]", BreakingForServers),
+    (
+        "must: {type: string, maxLength: 5}",
+        "must: {type: string, maxLength: 4}",
+        BreakingForCallers,
+    ),
+    ("must: {type: string, maxLength: 5}", "must: {type: string}", BreakingForServers),
+    ("      additionalProperties: false\n", "", BreakingForServers),
+    (
+        "{oneOf: [{type: string}, {type: integer}]}",
+        "{oneOf: [{type: string}, {type: integer}, {type: boolean}]}",
+        BreakingForServers,
+    ),
+    // Responses.
+    ("        '404'", "        '409': {description: none}\n        '404'", Compatible),
+    ("        '404'", "        '202': {description: none}\n        '404'", BreakingForCallers),
+    ("        '404': {description: none}\n", "", BreakingForServers),
+    ("headers: {X: ", "headers: {Y: {schema: {}}, X: ", Compatible),
+    ("X: {required: true, ", "X: {", BreakingForCallers),
+    ("        state:", "        new: {type: string}\n        state:", Compatible),
+    ("        state: {type: string, enum: [on, off]}\n", "", BreakingForCallers),
+    ("required: [id]", "required: [id, state]", BreakingForServers),
+    ("      required: [id]\n", "", BreakingForCallers),
+    ("enum: [on, off]", "enum: [on, off, mixed]", BreakingForCallers),
+    ("enum: [on, off]", "enum: [on, off], nullable: true", BreakingForCallers),
+    ("minimum: 0, nullable: true", "minimum: 1", BreakingForServers),
+    ("pattern: '^a', ", "", BreakingForCallers),
+];
+
+const TEXTS: [(&str, &str); 6] = [
+    ("what it is", "what it was"),
+    ("description: fine", "description: good"),
+    ("example: {id: a}", "example: {id: ab}"),
+    ("description: none", "description: fine"),
+    ("title: T", "title: U"),
+    ("maxLength: 5}\n        may", "maxLength: 5, description: x}\n        may"),
+];
+
+const NOTHING: [(&str, &str); 5] = [
+    ("enum: [a, b]", "enum: [b, a]"),
+    ("      tags: [t]", "      tags: [t]\n      servers: [{url: https://a}]"),
+    ("{type: string, maxLength: 5}", "{maxLength: 5.0, type: string} # why"),
+    ("description: fine", "description: >\n            fine"),
+    ("required: [must]", "required: [must]\n      minProperties: 0"),
+];
+
+fn edited(from: &str, to: &str) -> Contract {
+    assert!(RELEASED.contains(from), "{from}");
+    Contract::parse("openapi/links.yaml", &RELEASED.replacen(from, to, 1)).unwrap()
+}
+
+fn found(contract: &Contract) -> Vec<Change> {
+    let released = Contract::parse("openapi/released/1.2.3.yaml", RELEASED).unwrap();
+    let model = |contract: &Contract| Model::read(contract.document()).unwrap();
+    changes(contract, &model(contract), &released, &model(&released))
+}
+
+#[test]
+fn each_change_has_its_class() {
+    let texts = TEXTS.iter().map(|(from, to)| (*from, *to, Documentation));
+    for (from, to, class) in EDITS.into_iter().chain(texts) {
+        let changes = found(&edited(from, to));
+        let worst = changes.iter().map(|change| change.class).max();
+        let said: Vec<_> = changes.iter().map(|change| (change.class, &change.said)).collect();
+        assert_eq!(worst, Some(class), "{from} -> {to}: {said:?}");
+    }
+    for (from, to) in NOTHING {
+        assert_eq!(found(&edited(from, to)).len(), 0, "{from} -> {to}");
+    }
+    println!("{} edits classified", EDITS.len() + TEXTS.len() + NOTHING.len());
+}
+
+/// The texts of both responses are still there, each at the other.
+#[test]
+fn responses_that_change_places_are_a_change() {
+    let text = RELEASED.replace(
+        "        '404': {description: none}",
+        "        '400': {$ref: '#/components/responses/Bad'}\n        \
+         '404': {$ref: '#/components/responses/None'}",
+    ) + "  responses:\n    Bad: {description: bad}\n    None: {description: none}\n";
+    let swapped = text
+        .replace("responses/Bad", "responses/X")
+        .replace("responses/None", "responses/Bad")
+        .replace("responses/X", "responses/None");
+    let [old, new] = [text, swapped].map(|text| Contract::parse("c.yaml", &text).unwrap());
+    let models = [&old, &new].map(|contract| Model::read(contract.document()).unwrap());
+    let found = changes(&new, &models[1], &old, &models[0]);
+    let found: Vec<_> = found.iter().map(|one| (one.class, one.pointer.as_str())).collect();
+    let expected = [
+        (Documentation, "/components/responses/None/description"),
+        (Documentation, "/components/responses/Bad/description"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_version_moves_as_far_as_the_change() {
+    use Class::*;
+    for (released, class, least) in [
+        ("1.2.3", BreakingForCallers, "2.0.0"),
+        ("1.2.3", BreakingForServers, "1.3.0"),
+        ("1.2.3", Compatible, "1.3.0"),
+        ("1.2.3", Documentation, "1.2.4"),
+        ("0.2.3", BreakingForCallers, "0.3.0"),
+        ("0.2.3", Compatible, "0.2.4"),
+        ("0.2.3", Documentation, "0.2.4"),
+    ] {
+        assert_eq!(wanted(&released.parse().unwrap(), class).to_string(), least);
+    }
+}
+
+/// The rules of the findings for a contract with one edit and a version.
+fn rules(from: &str, to: &str, version: &str) -> Vec<String> {
+    let text = RELEASED.replacen(from, to, 1).replace("1.2.3", version);
+    let contract = Contract::parse("openapi/links.yaml", &text).unwrap();
+    let released = Contract::parse("openapi/released/1.2.3.yaml", RELEASED).unwrap();
+    let model = |contract: &Contract| Model::read(contract.document()).unwrap();
+    let version = Version::new(1, 2, 3);
+    compare(&contract, &model(&contract), &version, &released, &model(&released))
+        .into_iter()
+        .map(|finding| finding.rule)
+        .collect()
+}
+
+#[test]
+fn a_version_that_does_not_say_it_is_a_finding() {
+    let callers = "change-breaking-for-callers";
+    let edit = ("enum: [a, b]", "enum: [a]");
+    let low = [callers, "version-too-low"];
+    assert_eq!(rules(edit.0, edit.1, "1.2.3"), low);
+    assert_eq!(rules(edit.0, edit.1, "1.9.9"), low);
+    assert_eq!(rules(edit.0, edit.1, "2.0.0"), [callers]);
+    assert_eq!(rules(edit.0, edit.1, "2.0.0-rc.1"), [callers]);
+    let documentation = ["change-documentation", "version-too-low"];
+    assert_eq!(rules("what it is", "what it was", "1.2.3"), documentation);
+    assert_eq!(rules("what it is", "what it was", "1.2.4"), documentation[..1]);
+    assert_eq!(rules("", "", "1.2.3"), [] as [&str; 0]);
+    assert_eq!(rules("", "", "1.3.0"), [] as [&str; 0]);
+    assert_eq!(rules("", "", "1.2.2"), ["version-too-low"]);
+}
+
+#[test]
+fn the_newest_release_is_kept_as_it_is() {
+    let root = std::env::temp_dir().join(format!("xtask-release-{}", std::process::id()));
+    let folder = root.join("openapi/released");
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(root.join(name), text).unwrap();
+    let read = || Contract::read(&root, "openapi/links.yaml").unwrap();
+    let findings = |contract: &Contract| -> Vec<String> {
+        let model = Model::read(contract.document()).unwrap();
+        let found = check(contract, &model, &root, "openapi/released");
+        found.iter().map(|finding| format!("{} {}", finding.rule, finding.file)).collect()
+    };
+    write("openapi/links.yaml", RELEASED);
+    assert_eq!(findings(&read()), [] as [&str; 0], "nothing is released yet");
+    write("openapi/released/1.2.3.yaml", RELEASED);
+    assert_eq!(findings(&read()), [] as [&str; 0]);
+
+    write("openapi/links.yaml", &RELEASED.replace("tags: [t]", "tags: [u]"));
+    assert_eq!(
+        findings(&read()),
+        ["change-documentation openapi/links.yaml", "version-too-low openapi/links.yaml"]
+    );
+    // 1.10.0 is newer than 1.2.3 and 1.9.0.
+    let ten = RELEASED.replace("1.2.3", "1.10.0").replace("tags: [t]", "tags: [u]");
+    write("openapi/released/1.10.0.yaml", &ten);
+    write("openapi/released/1.9.0.yaml", "openapi: 3.0.3");
+    assert_eq!(findings(&read()), ["version-too-low openapi/links.yaml"]);
+    write("openapi/released/next.yaml", "");
+    write("openapi/released/1.10.0.yaml", RELEASED);
+    assert_eq!(
+        findings(&read())[..2],
+        [
+            "unreadable-release openapi/released/next.yaml",
+            "unreadable-release openapi/released/1.10.0.yaml"
+        ]
+    );
+    std::fs::remove_dir_all(&root).unwrap();
+}

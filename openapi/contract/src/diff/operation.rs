@@ -1,0 +1,201 @@
+//! Two operations side by side.
+
+use super::location::{Location, Part};
+use super::{Against, Change, Presence, Said, Walk, emission, union};
+use crate::model::{
+    Aspect, Body, Content, Facts, MediaType, Operation, OperationKey, Parameter, Response,
+};
+
+impl Walk<'_> {
+    pub(super) fn operation(
+        &mut self,
+        key: &OperationKey,
+        contract: &Operation,
+        server: &Operation,
+    ) {
+        let location = Location::new(key.to_string(), Part::Operation);
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        self.facts(&location, whole, &contract.facts, &server.facts);
+        self.texts(&location, whole, &contract.texts, &server.texts);
+        self.security(&location, contract, server);
+        self.parameters(&location, contract, server);
+        self.body(&location, whole, contract.body.as_ref(), server.body.as_ref());
+        self.responses(&location, contract, server);
+    }
+
+    fn security(&mut self, location: &Location, contract: &Operation, server: &Operation) {
+        let change = |loosened: bool| Change {
+            part: Part::Operation,
+            keyword: Aspect::Security.keyword(),
+            sides: [Some(true.into()), loosened.then_some(true.into())],
+            required: false,
+        };
+        match self.against {
+            Against::Emission => {
+                let problems = emission::security(self.contract, self.server, contract, server);
+                self.result.compared += contract.security.schemes().len().max(1);
+                for (sides, edit) in problems {
+                    self.differ(location, sides, edit, change(false));
+                }
+            }
+            Against::Document | Against::Release => {
+                self.result.compared += 1;
+                if contract.security.requirements != server.security.requirements {
+                    let said = |operation: &Operation| {
+                        Said::new(&operation.security.pointer, operation.security.to_string())
+                    };
+                    let edit = format!("require {}", server.security);
+                    let loosened = server.security.takes_all_of(&contract.security);
+                    self.differ(location, [said(contract), said(server)], edit, change(loosened));
+                }
+            }
+        }
+    }
+
+    fn parameters(&mut self, location: &Location, contract: &Operation, server: &Operation) {
+        for key in union(&contract.parameters, &server.parameters) {
+            let (span, name) = key;
+            let inside = location.part(Part::Parameter, &format!("{span} parameter `{name}`"));
+            let sides = [contract.parameters.get(key), server.parameters.get(key)];
+            if sides[0].is_none()
+                && self.against == Against::Emission
+                && emission::shows_security(self.contract, key)
+            {
+                continue;
+            }
+            let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+            let thing = format!("the {span} parameter `{name}`");
+            self.parameter(&inside, thing, whole, sides);
+        }
+    }
+
+    fn parameter(
+        &mut self,
+        location: &Location,
+        thing: String,
+        whole: [&str; 2],
+        sides: [Option<&Parameter>; 2],
+    ) {
+        let [contract, server] = sides;
+        self.presence(Presence {
+            location,
+            keyword: "",
+            required: sides.into_iter().flatten().any(|one| required(&one.facts)),
+            thing,
+            contract: (contract.is_some(), contract.map_or(whole[0], |one| &one.pointer)),
+            server: (server.is_some(), server.map_or(whole[1], |one| &one.pointer)),
+        });
+        let (Some(contract), Some(server)) = (contract, server) else { return };
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        let mut facts = contract.facts.clone();
+        if self.against == Against::Emission {
+            // Of a parameter or a header Dropshot never says it; of its schema it can.
+            facts.remove(&Aspect::Deprecated);
+        }
+        self.facts(location, whole, &facts, &server.facts);
+        self.texts(location, whole, &contract.texts, &server.texts);
+        self.described(location, whole, contract.schema, server.schema);
+        self.content(location, whole, &contract.content, &server.content);
+    }
+
+    fn body(
+        &mut self,
+        location: &Location,
+        whole: [&str; 2],
+        contract: Option<&Body>,
+        server: Option<&Body>,
+    ) {
+        let location = location.part(Part::RequestBody, "request body");
+        self.presence(Presence {
+            location: &location,
+            keyword: "",
+            required: [contract, server].into_iter().flatten().any(|body| required(&body.facts)),
+            thing: "a request body".to_owned(),
+            contract: (contract.is_some(), contract.map_or(whole[0], |body| &body.pointer)),
+            server: (server.is_some(), server.map_or(whole[1], |body| &body.pointer)),
+        });
+        let (Some(contract), Some(server)) = (contract, server) else { return };
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        self.facts(&location, whole, &contract.facts, &server.facts);
+        self.texts(&location, whole, &contract.texts, &server.texts);
+        self.content(&location, whole, &contract.content, &server.content);
+    }
+
+    fn responses(&mut self, location: &Location, contract: &Operation, server: &Operation) {
+        let pairs = match self.against {
+            Against::Emission => emission::responses(contract, server),
+            Against::Document | Against::Release => union(&contract.responses, &server.responses)
+                .into_iter()
+                .map(|status| emission::Pair {
+                    status: status.clone(),
+                    contract: contract.responses.get(status),
+                    server: server.responses.get(status),
+                    headers: true,
+                })
+                .collect(),
+        };
+        for pair in pairs {
+            let inside = location.part(Part::Response, &format!("response {}", pair.status));
+            let pointer = |operation: &Operation, response: Option<&Response>| match response {
+                Some(response) => response.pointer.clone(),
+                None => crate::reader::child(&operation.pointer, "responses"),
+            };
+            self.presence(Presence {
+                location: &inside,
+                keyword: "",
+                required: false,
+                thing: format!("a response {}", pair.status),
+                contract: (pair.contract.is_some(), &pointer(contract, pair.contract)),
+                server: (pair.server.is_some(), &pointer(server, pair.server)),
+            });
+            let (Some(contract), Some(server)) = (pair.contract, pair.server) else { continue };
+            let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+            self.facts(&inside, whole, &contract.facts, &server.facts);
+            self.texts(&inside, whole, &contract.texts, &server.texts);
+            let body = location.part(Part::ResponseBody, &format!("response {}", pair.status));
+            self.content(&body, whole, &contract.content, &server.content);
+            if !pair.headers {
+                continue;
+            }
+            for name in union(&contract.headers, &server.headers) {
+                let sides = [contract.headers.get(name), server.headers.get(name)];
+                let written = sides[0].or(sides[1]).map_or(name, |header| &header.name);
+                let inside = inside.part(Part::ResponseHeader, &format!("header `{written}`"));
+                let thing = format!("the header `{written}`");
+                self.parameter(&inside, thing, whole, sides);
+            }
+        }
+    }
+
+    fn content(
+        &mut self,
+        location: &Location,
+        whole: [&str; 2],
+        contract: &Content,
+        server: &Content,
+    ) {
+        for name in union(contract, server) {
+            let sides: [Option<&MediaType>; 2] = [contract.get(name), server.get(name)];
+            let pointer = |number: usize| {
+                sides[number].map_or(whole[number], |media: &MediaType| &media.pointer)
+            };
+            self.presence(Presence {
+                location,
+                keyword: "mediaType",
+                required: false,
+                thing: format!("the media type `{name}`"),
+                contract: (sides[0].is_some(), pointer(0)),
+                server: (sides[1].is_some(), pointer(1)),
+            });
+            let [Some(contract), Some(server)] = sides else { continue };
+            let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+            self.facts(location, whole, &contract.facts, &server.facts);
+            self.texts(location, whole, &contract.texts, &server.texts);
+            self.described(location, whole, contract.schema, server.schema);
+        }
+    }
+}
+
+fn required(facts: &Facts) -> bool {
+    facts.contains_key(&Aspect::Required)
+}

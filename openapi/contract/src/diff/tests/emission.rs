@@ -1,0 +1,124 @@
+use serde_json::{Map, json};
+
+use super::*;
+
+fn response(body: &str) -> Value {
+    let schema = json!({ "$ref": format!("#/components/schemas/{body}") });
+    json!({ "description": "", "content": { "application/json": { "schema": schema } } })
+}
+
+fn document(responses: Value, parameters: Value, security: Value) -> Value {
+    json!({
+        "openapi": "3.0.3",
+        "paths": { "/a": { "get": {
+            "responses": responses, "parameters": parameters, "security": security,
+        } } },
+        "components": { "schemas": {
+            "object": { "type": "object" },
+            "string": { "type": "string" },
+            "integer": { "type": "integer" },
+        }, "securitySchemes": {
+            "Key": { "type": "apiKey", "in": "header", "name": "X-Key" },
+            "Query": { "type": "apiKey", "in": "query", "name": "key" },
+            "Cookie": { "type": "apiKey", "in": "cookie", "name": "key" },
+            "Bearer": { "type": "http", "scheme": "bearer" },
+        } },
+    })
+}
+
+fn statuses(contract: &[(&str, &str)], server: &[(&str, &str)]) -> Vec<String> {
+    let document = |list: &[(&str, &str)]| {
+        let all: Map<_, _> =
+            list.iter().map(|(status, body)| ((*status).to_owned(), response(body))).collect();
+        document(all.into(), json!([]), json!([]))
+    };
+    let found = compared(&document(contract), &document(server), Against::Emission);
+    found.into_iter().map(|(rule, ..)| rule).collect()
+}
+
+#[test]
+fn error_statuses_have_the_body_of_their_class() {
+    let emitted = [("200", "object"), ("4XX", "string"), ("5XX", "string")];
+    let found = |contract: &[(&str, &str)]| statuses(contract, &emitted);
+    let nothing: [&str; 0] = [];
+    assert_eq!(found(&[("200", "object"), ("404", "string"), ("503", "string")]), nothing);
+    assert_eq!(found(&[("200", "object"), ("4xx", "string"), ("5XX", "string")]), nothing);
+    assert_eq!(found(&[("200", "object"), ("default", "string")]), nothing);
+    // The other class has the one shape of error.
+    assert_eq!(found(&[("200", "object"), ("404", "string")]), nothing);
+    // But not where the contract speaks of classes, or of no error at all.
+    assert_eq!(found(&[("200", "object"), ("4XX", "string")]), ["response"]);
+    assert_eq!(found(&[("200", "object")]), ["response", "response"]);
+    assert_eq!(
+        found(&[("200", "object"), ("404", "integer"), ("503", "string")]),
+        ["response-body-type"]
+    );
+    assert_eq!(found(&[("200", "object"), ("default", "integer")]), ["response-body-type"]);
+    assert_eq!(found(&[("201", "object"), ("404", "string")]), ["response"; 2]);
+    assert_eq!(
+        statuses(&[("200", "object"), ("404", "string")], &[("200", "object")]),
+        ["response"]
+    );
+}
+
+#[test]
+fn security_shows_as_a_parameter() {
+    let ok = json!({ "200": { "description": "" } });
+    let parameter = |span: &str, name: &str, required: bool, kind: &str| json!({ "in": span, "name": name, "required": required, "schema": { "type": kind } });
+    let key = parameter("header", "x-key", true, "string");
+    let found = |security: Value, parameters: Value| {
+        let contract = document(ok.clone(), json!([]), security);
+        let server = document(ok.clone(), parameters, json!([]));
+        let found = compared(&contract, &server, Against::Emission);
+        found.into_iter().map(|(rule, pointer, _)| format!("{rule} {pointer}")).collect::<Vec<_>>()
+    };
+    let required = "operation-security /paths/~1a/get/security";
+    let nothing: [&str; 0] = [];
+    assert_eq!(found(json!([{ "Key": [] }]), json!([key])), nothing);
+    assert_eq!(found(json!([]), json!([])), nothing);
+    assert_eq!(found(json!([{ "Key": [] }]), json!([])), [required]);
+    assert_eq!(found(json!([]), json!([key])), [required]);
+    assert_eq!(
+        found(json!([{ "Key": [] }]), json!([parameter("header", "x-key", false, "string")])),
+        [required]
+    );
+    assert_eq!(
+        found(json!([{ "Key": [] }]), json!([parameter("header", "x-key", true, "integer")])),
+        [required]
+    );
+    assert_eq!(found(json!([{ "Query": [] }]), json!([key])), [required; 2]);
+    assert_eq!(
+        found(json!([{ "Query": [] }]), json!([parameter("query", "key", true, "string")])),
+        nothing
+    );
+    assert_eq!(found(json!([{ "Cookie": [] }]), json!([])), [required]);
+    let authorization = parameter("header", "Authorization", true, "string");
+    assert_eq!(found(json!([{ "Bearer": [] }]), json!([authorization])), nothing);
+    // A key that may be left out.
+    let optional = parameter("header", "x-key", false, "string");
+    assert_eq!(found(json!([{ "Key": [] }, {}]), json!([optional])), nothing);
+    assert_eq!(found(json!([{ "Key": [] }, {}]), json!([key])), [required]);
+    // A header that is no scheme at all.
+    let other = parameter("header", "x-other", true, "string");
+    assert_eq!(found(json!([{ "Key": [] }]), json!([key, other])), ["parameter /paths/~1a/get"]);
+}
+
+#[test]
+fn two_documents_are_compared_with_their_security() {
+    let ok = json!({ "200": { "description": "" } });
+    let found = |one: Value, other: Value| {
+        let (one, other) =
+            (document(ok.clone(), json!([]), one), document(ok.clone(), json!([]), other));
+        compared(&one, &other, Against::Document).len()
+    };
+    assert_eq!(
+        found(json!([{ "Key": [] }, { "Bearer": [] }]), json!([{ "Bearer": [] }, { "Key": [] }])),
+        0
+    );
+    assert_eq!(found(json!([{ "Key": [] }]), json!([{ "Bearer": [] }])), 1);
+    assert_eq!(
+        found(json!([{ "Key": [] }, { "Bearer": [] }]), json!([{ "Key": [], "Bearer": [] }])),
+        1
+    );
+    assert_eq!(found(json!([{ "Key": [] }]), json!([{ "Key": [] }, {}])), 1);
+}

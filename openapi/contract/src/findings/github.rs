@@ -1,0 +1,52 @@
+//! Findings as GitHub's workflow commands, which it shows beside the lines of a pull request.
+//!
+//! The form and its escapes are those of `@actions/core` (`toCommandValue`, `escapeProperty`).
+
+use std::io::{self, Write};
+
+use super::{Finding, Report, Severity, Sources};
+
+/// Writes one command for each finding.
+pub fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+    for finding in report.findings {
+        let command = match finding.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "notice",
+        };
+        write!(out, "::{command} file={}", property(&finding.file))?;
+        if let Some(span) = finding.span {
+            let range = sources.range(&finding.file, span);
+            write!(out, ",line={},endLine={},col={}", range.line, range.end_line, range.column)?;
+            // GitHub refuses an end column on another line.
+            if range.line == range.end_line {
+                write!(out, ",endColumn={}", range.end_column)?;
+            }
+        }
+        let title = property(&finding.rule);
+        writeln!(out, ",title={title}::{}", data(&message(finding)))?;
+    }
+    Ok(())
+}
+
+/// Everything that a finding says apart from its place, in lines.
+pub(super) fn message(finding: &Finding) -> String {
+    let mut lines = vec![finding.subject.clone()];
+    lines.extend(
+        finding.statements.iter().map(|statement| format!("{}: {}", statement.by, statement.text)),
+    );
+    for (by, text) in [("why", finding.why()), ("fix", finding.fix.as_str())] {
+        if !text.is_empty() {
+            lines.push(format!("{by}: {text}"));
+        }
+    }
+    lines.join("\n")
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,69 @@
+//! Findings as one JSON object, in a shape that stays: `xtask/README.md` describes it.
+//!
+//! A change that a reader could notice (a member removed, renamed, or with another meaning) gets a
+//! new `VERSION`; a new member does not.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::{Finding, Report, Sources};
+use crate::reader::Span;
+
+/// The version of the shape.
+const VERSION: u64 = 1;
+
+/// Writes the object, in lines that people can read.
+pub fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<_> = report.findings.iter().map(|one| finding(one, sources)).collect();
+    let object = json!({
+        "version": VERSION,
+        "tool": report.tool,
+        "summary": report.summary,
+        "findings": findings,
+    });
+    serde_json::to_writer_pretty(&mut *out, &object)?;
+    writeln!(out)
+}
+
+fn finding(finding: &Finding, sources: &Sources) -> Value {
+    let related: Vec<_> = finding
+        .related
+        .iter()
+        .map(|related| {
+            json!({
+                "what": related.what,
+                "file": related.file,
+                "place": span(&related.file, related.span, sources),
+                "pointer": related.pointer,
+            })
+        })
+        .collect();
+    let statements: Vec<_> = finding
+        .statements
+        .iter()
+        .map(|statement| json!({ "by": statement.by, "text": statement.text }))
+        .collect();
+    json!({
+        "rule": finding.rule,
+        "severity": finding.severity().name(),
+        "subject": finding.subject,
+        "file": finding.file,
+        "place": finding.span.map(|one| span(&finding.file, one, sources)),
+        "pointer": finding.pointer,
+        "statements": statements,
+        "related": related,
+        "why": finding.why(),
+        "fix": finding.fix,
+    })
+}
+
+fn span(file: &str, span: Span, sources: &Sources) -> Value {
+    let range = sources.range(file, span);
+    json!({
+        "line": range.line,
+        "column": range.column,
+        "endLine": range.end_line,
+        "endColumn": range.end_column,
+    })
+}

@@ -1,0 +1,290 @@
+//! A schema of OpenAPI 3.0 as JSON Schema 2020-12, for a validator.
+//!
+//! References stay references (into `$defs`), so recursion needs no care. What OpenAPI 3.0 says in
+//! its own way is said in JSON Schema's: `nullable`, boolean exclusive bounds, and the formats of
+//! integers, which are ranges. `discriminator` only helps to find an alternative; it is left out.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use super::cycles;
+use crate::reader::{follow, target};
+
+/// Keywords that mean the same in both.
+const SAME: [&str; 14] = [
+    "type",
+    "enum",
+    "format",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "required",
+    "description",
+];
+
+/// A schema of an object whose property `0` is as the first of the schemas at `pointers`, and so on;
+/// with all that they lead to.
+pub fn json_schema(document: &Value, pointers: &[&str]) -> Value {
+    let mut conversion = Conversion { document, names: HashMap::new(), pending: Vec::new() };
+    let properties: Map<_, _> = pointers
+        .iter()
+        .enumerate()
+        .map(|(number, pointer)| (number.to_string(), conversion.reference(pointer)))
+        .collect();
+    let mut definitions = Map::new();
+    while let Some(pointer) = conversion.pending.pop() {
+        // `null` is no schema: the validator says so.
+        let schema = document.pointer(&pointer).unwrap_or(&Value::Null);
+        let converted = conversion.schema(schema);
+        definitions.insert(conversion.names[&pointer].clone(), converted);
+    }
+    cycles::cut(&mut definitions);
+    json!({ "properties": properties, "$defs": definitions })
+}
+
+struct Conversion<'a> {
+    document: &'a Value,
+    /// The name in `$defs` of each pointer.
+    names: HashMap<String, String>,
+    pending: Vec<String>,
+}
+
+impl Conversion<'_> {
+    fn reference(&mut self, pointer: &str) -> Value {
+        let next = format!("s{}", self.names.len());
+        let name = self.names.entry(pointer.to_owned()).or_insert_with(|| {
+            self.pending.push(pointer.to_owned());
+            next
+        });
+        json!({ "$ref": format!("#/$defs/{name}") })
+    }
+
+    /// What a reference leads to in the end; what leads nowhere is for the validator to refuse.
+    fn target(&self, reference: &str) -> String {
+        let Some(target) = target(reference) else { return reference.to_owned() };
+        match follow(self.document, &target) {
+            Ok((pointer, _)) => pointer.into_owned(),
+            Err(_) => target,
+        }
+    }
+
+    /// The members of an `allOf` and of those inside of them, each once: a validator would go
+    /// through them once for every way that leads there.
+    fn all_of(&mut self, members: &[Value]) -> Vec<Value> {
+        let mut converted = Vec::new();
+        let mut seen = HashSet::new();
+        let mut pending: Vec<&Value> = members.iter().rev().collect();
+        while let Some(member) = pending.pop() {
+            let mut meant = Some(member);
+            let mut pointer = None;
+            if let Some(Value::String(reference)) = member.get("$ref") {
+                let target = self.target(reference);
+                if !seen.insert(target.clone()) {
+                    continue;
+                }
+                meant = self.document.pointer(&target);
+                pointer = Some(target);
+            }
+            let own = meant.and_then(Value::as_object);
+            match (own.and_then(|own| own.get("allOf")), own) {
+                // Beside `nullable` an `allOf` is one of two ways to be valid.
+                (Some(Value::Array(inside)), Some(own))
+                    if own.get("nullable") != Some(&true.into()) =>
+                {
+                    let mut own = own.clone();
+                    own.remove("allOf");
+                    converted.push(self.schema(&own.into()));
+                    pending.extend(inside.iter().rev());
+                }
+                _ => converted.push(match pointer {
+                    Some(pointer) => self.reference(&pointer),
+                    None => self.schema(member),
+                }),
+            }
+        }
+        converted
+    }
+
+    fn schema(&mut self, schema: &Value) -> Value {
+        let Value::Object(from) = schema else { return schema.clone() };
+        if let Some(Value::String(reference)) = from.get("$ref") {
+            return self.reference(&self.target(reference));
+        }
+        let mut to = Map::new();
+        for key in SAME {
+            if let Some(value) = from.get(key) {
+                to.insert(key.to_owned(), value.clone());
+            }
+        }
+        for (key, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+            if let Some(bound) = from.get(key) {
+                let exclusive = from.get(flag) == Some(&Value::Bool(true));
+                to.insert(if exclusive { flag } else { key }.to_owned(), bound.clone());
+            }
+        }
+        for key in ["items", "additionalProperties", "not"] {
+            if let Some(value) = from.get(key) {
+                to.insert(key.to_owned(), self.schema(value));
+            }
+        }
+        if let Some(Value::Object(properties)) = from.get("properties") {
+            let converted =
+                properties.iter().map(|(name, schema)| (name.clone(), self.schema(schema)));
+            to.insert("properties".to_owned(), Value::Object(converted.collect()));
+        }
+        let mut all = match from.get("allOf") {
+            Some(Value::Array(members)) => self.all_of(members),
+            _ => Vec::new(),
+        };
+        for key in ["anyOf", "oneOf"] {
+            let Some(Value::Array(members)) = from.get(key) else { continue };
+            let (mut once, again) = counted(members.iter().map(|schema| self.schema(schema)));
+            // What is there twice is never the only one that is valid.
+            if key == "oneOf" && !again.is_empty() {
+                once.retain(|member| !again.contains(member));
+                all.push(json!({ "not": { "anyOf": again } }));
+            }
+            if once.is_empty() {
+                all.push(false.into());
+            } else {
+                to.insert(key.to_owned(), once.into());
+            }
+        }
+        if !all.is_empty() {
+            to.insert("allOf".to_owned(), all.into());
+        }
+        if let Some((low, high)) = to.get("format").and_then(range) {
+            for (key, flag, bound) in
+                [("minimum", "exclusiveMinimum", low), ("maximum", "exclusiveMaximum", high)]
+            {
+                if !to.contains_key(key) && !to.contains_key(flag) {
+                    to.insert(key.to_owned(), bound);
+                }
+            }
+        }
+        if from.get("nullable") == Some(&Value::Bool(true)) {
+            nullable(to)
+        } else {
+            Value::Object(to)
+        }
+    }
+}
+
+/// Alternatives, each once, and those that are there more often: a validator would go through one
+/// that is there twice twice, and through those inside of it four times.
+fn counted(members: impl Iterator<Item = Value>) -> (Vec<Value>, Vec<Value>) {
+    let (mut once, mut again) = (Vec::new(), Vec::new());
+    for member in members {
+        let list = if once.contains(&member) { &mut again } else { &mut once };
+        if !list.contains(&member) {
+            list.push(member);
+        }
+    }
+    (once, again)
+}
+
+fn range(format: &Value) -> Option<(Value, Value)> {
+    Some(match format.as_str()? {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" => (i64::MIN.into(), i64::MAX.into()),
+        "uint8" => (0.into(), u8::MAX.into()),
+        "uint16" => (0.into(), u16::MAX.into()),
+        "uint32" => (0.into(), u32::MAX.into()),
+        "uint" | "uint64" => (0.into(), u64::MAX.into()),
+        _ => return None,
+    })
+}
+
+/// "Or null". A list of types gives better messages than alternatives, where it is enough.
+fn nullable(mut schema: Map<String, Value>) -> Value {
+    let combined = ["allOf", "anyOf", "oneOf", "not"].iter().any(|key| schema.contains_key(*key));
+    match schema.get("type").cloned() {
+        Some(name @ Value::String(_)) if !combined => {
+            schema.insert("type".to_owned(), json!([name, "null"]));
+            if let Some(Value::Array(values)) = schema.get_mut("enum")
+                && !values.contains(&Value::Null)
+            {
+                values.push(Value::Null);
+            }
+            Value::Object(schema)
+        }
+        _ => json!({ "anyOf": [{ "type": "null" }, schema] }),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// Whether values are valid by the schema `A` of these components.
+    fn valid(schemas: Value, values: &[Value]) -> Vec<bool> {
+        let document = json!({ "components": { "schemas": schemas } });
+        let schema = json_schema(&document, &["/components/schemas/A"]);
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        values.iter().map(|value| validator.is_valid(&json!({ "0": value }))).collect()
+    }
+
+    fn to(name: &str) -> Value {
+        json!({ "$ref": format!("#/components/schemas/{name}") })
+    }
+
+    #[test]
+    fn parts_of_parts_are_parts() {
+        let schemas = json!({
+            "A": { "allOf": [to("B"), to("C"), { "allOf": [to("C")], "maxLength": 4 }] },
+            "B": { "allOf": [to("C")], "minLength": 2 },
+            "C": { "allOf": [{ "type": "string" }], "nullable": true },
+        });
+        let values = [json!("a"), json!("ab"), json!("abcde"), json!(1), json!(null)];
+        assert_eq!(valid(schemas, &values), [false, true, false, false, true]);
+    }
+
+    #[test]
+    fn an_alternative_that_is_there_twice_is_never_the_one() {
+        let schemas = |key: &str| {
+            json!({
+                "A": { "allOf": [{}], key: [to("B"), { "type": "integer" }, to("B")] },
+                "B": { "type": "string" },
+            })
+        };
+        let values = [json!("a"), json!(1), json!(null)];
+        assert_eq!(valid(schemas("oneOf"), &values), [false, true, false]);
+        assert_eq!(valid(schemas("anyOf"), &values), [true, true, false]);
+    }
+
+    #[test]
+    fn a_schema_that_is_itself_is_the_rest_of_it() {
+        let schemas = json!({
+            "A": { "oneOf": [to("B"), { "type": "string" }] },
+            "B": { "anyOf": [to("C"), to("A")] },
+            "C": { "type": "array", "items": to("A") },
+        });
+        let values = [json!("a"), json!([["a"], []]), json!([1]), json!(1)];
+        assert_eq!(valid(schemas, &values), [true, true, false, false]);
+    }
+
+    #[test]
+    fn many_ways_to_one_schema_are_gone_once() {
+        for key in ["allOf", "anyOf", "oneOf"] {
+            let mut schemas: Map<_, _> = (0..40)
+                .map(|n| {
+                    let next = to(&format!("S{}", n + 1));
+                    (format!("S{n}"), json!({ key: [next, next] }))
+                })
+                .collect();
+            schemas.insert("S40".to_owned(), json!({ "type": "object" }));
+            schemas.insert("A".to_owned(), to("S0"));
+            assert_eq!(valid(schemas.into(), &[json!({})]), [key != "oneOf"], "{key}");
+        }
+    }
+}

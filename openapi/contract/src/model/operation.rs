@@ -1,0 +1,344 @@
+//! Operations: parameters, bodies, responses with their headers.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::reader::METHODS;
+use crate::reader::media_type;
+
+use super::document::{Document, Object, canonical};
+use super::keywords::texts;
+use super::schema::Graph;
+use super::security::{requirements, schemes};
+use super::{
+    Aspect, Body, Content, Fact, Facts, MediaType, Model, ModelError, Operation, OperationKey,
+    Parameter, Response, Scheme,
+};
+
+/// How many callbacks are read inside of one another; one may lead back to its own operation.
+const CALLBACK_DEPTH: usize = 3;
+
+/// Reads all operations, and the schemas that they lead to.
+pub(super) fn read(value: &Value) -> Result<Model, Vec<ModelError>> {
+    let document = Document::new(value);
+    let mut errors = Vec::new();
+    let schemes = schemes(document).map_err(|error| vec![error])?;
+    let tags = tags(document).map_err(|error| vec![error])?;
+    let mut reader = Reader {
+        document,
+        schemes: &schemes,
+        graph: Graph::new(document),
+        callbacks: Vec::new(),
+        depth: 0,
+    };
+    let paths = document.object("/paths").map_err(|error| vec![error])?;
+    let mut operations = BTreeMap::new();
+    reader.items(&paths, "", &mut operations, &mut errors);
+    let mut callbacks = BTreeMap::new();
+    // A callback may have callbacks.
+    while let Some((name, pointer, depth)) = reader.callbacks.pop() {
+        reader.depth = depth;
+        match document.object(&pointer) {
+            Ok(expressions) => reader.items(&expressions, &name, &mut callbacks, &mut errors),
+            Err(error) => errors.push(error),
+        }
+    }
+    let schemas = reader.graph.read(&mut errors);
+    if errors.is_empty() {
+        let schemes = schemes.into_values().collect();
+        Ok(Model { operations, callbacks, tags, schemas, schemes })
+    } else {
+        Err(errors)
+    }
+}
+
+/// The tags that are declared, and where.
+fn tags(document: Document<'_>) -> Result<BTreeMap<String, String>, ModelError> {
+    let count = document.object("")?.list("tags")?.map_or(0, <[Value]>::len);
+    let mut tags = BTreeMap::new();
+    for number in 0..count {
+        let tag = document.object(&format!("/tags/{number}"))?;
+        tags.extend(tag.string("name")?.map(|name| (name.to_owned(), tag.pointer.clone())));
+    }
+    Ok(tags)
+}
+
+struct Reader<'a, 's> {
+    document: Document<'a>,
+    schemes: &'s BTreeMap<String, Scheme>,
+    graph: Graph<'a>,
+    /// Callbacks that are still to be read: what to call them, where they are, and how deep.
+    callbacks: Vec<(String, String, usize)>,
+    /// In how many callbacks the operation is that is being read.
+    depth: usize,
+}
+
+impl<'a> Reader<'a, '_> {
+    /// The operations of all paths of an object; `name` stands before each path.
+    fn items(
+        &mut self,
+        paths: &Object<'a>,
+        name: &str,
+        operations: &mut BTreeMap<OperationKey, Operation>,
+        errors: &mut Vec<ModelError>,
+    ) {
+        for path in paths.members.keys().filter(|path| !path.starts_with("x-")) {
+            let item = match self.document.object(&paths.child(path)) {
+                Ok(item) => item,
+                Err(error) => {
+                    errors.push(error);
+                    continue;
+                }
+            };
+            for method in METHODS.into_iter().filter(|method| item.get(method).is_some()) {
+                let path = format!("{name}{path}");
+                let key = OperationKey { path, method: method.to_ascii_uppercase() };
+                match self.operation(&key, &item, method) {
+                    Ok(operation) => drop(operations.insert(key, operation)),
+                    Err(error) => errors.push(error),
+                }
+            }
+        }
+    }
+
+    fn operation(
+        &mut self,
+        key: &OperationKey,
+        item: &Object<'a>,
+        method: &str,
+    ) -> Result<Operation, ModelError> {
+        let object = self.document.object(&item.child(method))?;
+        for name in object.members_of("callbacks")?.into_iter().flat_map(|all| all.keys()) {
+            let pointer = crate::reader::child(&object.child("callbacks"), name);
+            if self.depth < CALLBACK_DEPTH {
+                let name = format!("{key}, callback {name}: ");
+                self.callbacks.push((name, pointer, self.depth + 1));
+            }
+        }
+        let mut facts = Facts::new();
+        let mut say = |aspect: Aspect, key: &str, value: Value| {
+            facts.insert(aspect, Fact { value, pointer: object.child(key) });
+        };
+        if let Some(id) = object.string("operationId")? {
+            say(Aspect::OperationId, "operationId", id.into());
+        }
+        let mut tags = object.strings("tags")?;
+        if !tags.is_empty() {
+            tags.sort_unstable();
+            tags.dedup();
+            say(Aspect::Tags, "tags", tags.into());
+        }
+        if object.boolean("deprecated")? == Some(true) {
+            say(Aspect::Deprecated, "deprecated", true.into());
+        }
+        // Dropshot's extensions change what a generated client does (pagination, websockets).
+        let mut extensions = object.members.clone();
+        extensions.retain(|key, _| key.starts_with("x-dropshot-"));
+        if let Some(first) = extensions.keys().next().cloned() {
+            say(Aspect::Extensions, &first, canonical(&Value::Object(extensions)));
+        }
+        let mut parameters = self.parameters(item)?;
+        parameters.extend(self.parameters(&object)?);
+        let body = match object.get("requestBody") {
+            Some(_) => Some(self.body(&object.child("requestBody"))?),
+            None => None,
+        };
+        let Some(statuses) = object.members_of("responses")? else {
+            return Err(ModelError::new(&object.pointer, "an operation needs `responses`"));
+        };
+        let mut responses = BTreeMap::new();
+        let at = object.child("responses");
+        for status in statuses.keys().filter(|status| !status.starts_with("x-")) {
+            let key =
+                if status == "default" { status.clone() } else { status.to_ascii_uppercase() };
+            responses.insert(key, self.response(&crate::reader::child(&at, status))?);
+        }
+        let root = self.document.object("")?;
+        let security = requirements(&root, &object, self.schemes)?;
+        let servers = [&object, item, &root].into_iter().find(|one| one.get("servers").is_some());
+        if let Some(servers) = servers {
+            facts.extend(self.servers(servers)?.map(|fact| (Aspect::Servers, fact)));
+        }
+        let texts = texts(&object);
+        let pointer = object.pointer;
+        Ok(Operation { pointer, facts, texts, parameters, body, responses, security })
+    }
+
+    /// Where an object says that it is served, if that is not just `/`.
+    fn servers(&self, around: &Object<'a>) -> Result<Option<Fact>, ModelError> {
+        let pointer = around.child("servers");
+        let mut servers = BTreeMap::new();
+        for number in 0..around.list("servers")?.map_or(0, <[Value]>::len) {
+            let server = self.document.object(&format!("{pointer}/{number}"))?;
+            let mut value = server.members.clone();
+            value.retain(|key, _| key == "url" || key == "variables");
+            let variables = value.get_mut("variables").and_then(Value::as_object_mut);
+            let variables = variables.into_iter().flatten();
+            for (_, variable) in variables {
+                if let Value::Object(members) = variable {
+                    members.remove("description");
+                }
+            }
+            let value = canonical(&Value::Object(value));
+            servers.insert(value.to_string(), value);
+        }
+        let servers: Vec<_> = servers.into_values().collect();
+        let usual = servers.is_empty() || servers == [json!({ "url": "/" })];
+        Ok((!usual).then(|| Fact { value: servers.into(), pointer }))
+    }
+
+    /// What people read in an object that may have examples.
+    fn texts(&self, object: &Object<'a>) -> Result<Facts, ModelError> {
+        let mut texts = texts(object);
+        let Some(examples) = object.members_of("examples")? else { return Ok(texts) };
+        let pointer = object.child("examples");
+        let mut all = serde_json::Map::new();
+        for name in examples.keys() {
+            let example = self.document.object(&crate::reader::child(&pointer, name))?;
+            all.insert(name.clone(), Value::Object(example.members.clone()));
+        }
+        let value = canonical(&Value::Object(all));
+        texts.insert(Aspect::Examples, Fact { value, pointer });
+        Ok(texts)
+    }
+
+    fn parameters(
+        &mut self,
+        around: &Object<'a>,
+    ) -> Result<BTreeMap<(String, String), Parameter>, ModelError> {
+        let mut parameters = BTreeMap::new();
+        let count = around.list("parameters")?.map_or(0, <[Value]>::len);
+        for number in 0..count {
+            let pointer = format!("{}/{number}", around.child("parameters"));
+            let object = self.document.object(&pointer)?;
+            let (Some(name), Some(span)) = (object.string("name")?, object.string("in")?) else {
+                return Err(ModelError::new(&object.pointer, "a parameter needs `name` and `in`"));
+            };
+            if !["path", "query", "header", "cookie"].contains(&span) {
+                let message = format!("`{span}` is not a place for a parameter");
+                return Err(ModelError::new(&object.child("in"), message));
+            }
+            let mut key = name.to_owned();
+            if span == "header" {
+                key.make_ascii_lowercase();
+                // The specification: "SHALL be ignored". So shall `authorization`, but Dropshot can
+                // only say in that way that it reads the header.
+                if ["accept", "content-type"].contains(&key.as_str()) {
+                    continue;
+                }
+            }
+            let style = if matches!(span, "query" | "cookie") { "form" } else { "simple" };
+            let parameter = self.parameter(&object, name, style)?;
+            if parameters.insert((span.to_owned(), key), parameter).is_some() {
+                let message = format!("the {span} parameter `{name}` is there twice");
+                return Err(ModelError::new(&object.pointer, message));
+            }
+        }
+        Ok(parameters)
+    }
+
+    /// A parameter or a header: they have the same members.
+    fn parameter(
+        &mut self,
+        object: &Object<'a>,
+        name: &str,
+        default_style: &str,
+    ) -> Result<Parameter, ModelError> {
+        let mut facts = Facts::new();
+        let mut say = |key: &str, aspect: Aspect, value: Value| {
+            facts.insert(aspect, Fact { value, pointer: object.child(key) });
+        };
+        for aspect in
+            [Aspect::Required, Aspect::Deprecated, Aspect::AllowReserved, Aspect::AllowEmptyValue]
+        {
+            if object.boolean(aspect.keyword())? == Some(true) {
+                say(aspect.keyword(), aspect, true.into());
+            }
+        }
+        let style = object.string("style")?.unwrap_or(default_style);
+        if style != default_style {
+            say("style", Aspect::Style, style.into());
+        }
+        if let Some(explode) =
+            object.boolean("explode")?.filter(|explode| *explode != (style == "form"))
+        {
+            say("explode", Aspect::Explode, explode.into());
+        }
+        let schema = match object.get("schema") {
+            Some(_) => Some(self.graph.add(&object.child("schema"))?),
+            None => None,
+        };
+        let content = self.content(object)?;
+        Ok(Parameter {
+            pointer: object.pointer.clone(),
+            name: name.to_owned(),
+            facts,
+            texts: self.texts(object)?,
+            schema,
+            content,
+        })
+    }
+
+    fn body(&mut self, pointer: &str) -> Result<Body, ModelError> {
+        let object = self.document.object(pointer)?;
+        let mut facts = Facts::new();
+        if object.boolean("required")? == Some(true) {
+            let fact = Fact { value: true.into(), pointer: object.child("required") };
+            facts.insert(Aspect::Required, fact);
+        }
+        let (content, texts) = (self.content(&object)?, texts(&object));
+        Ok(Body { pointer: object.pointer, facts, texts, content })
+    }
+
+    fn response(&mut self, pointer: &str) -> Result<Response, ModelError> {
+        let object = self.document.object(pointer)?;
+        let mut headers = BTreeMap::new();
+        let at = object.child("headers");
+        for name in object.members_of("headers")?.into_iter().flat_map(|headers| headers.keys()) {
+            let key = name.to_ascii_lowercase();
+            // The specification: "SHALL be ignored".
+            if key == "content-type" {
+                continue;
+            }
+            let header = self.document.object(&crate::reader::child(&at, name))?;
+            headers.insert(key, self.parameter(&header, name, "simple")?);
+        }
+        let mut links = serde_json::Map::new();
+        let at = object.child("links");
+        for name in object.members_of("links")?.into_iter().flat_map(|links| links.keys()) {
+            let mut link = self.document.object(&crate::reader::child(&at, name))?.members.clone();
+            link.remove("description");
+            links.insert(name.clone(), link.into());
+        }
+        let mut facts = Facts::new();
+        if !links.is_empty() {
+            let value = canonical(&Value::Object(links));
+            facts.insert(Aspect::Links, Fact { value, pointer: at });
+        }
+        let (content, texts) = (self.content(&object)?, texts(&object));
+        Ok(Response { pointer: object.pointer, facts, texts, content, headers })
+    }
+
+    fn content(&mut self, around: &Object<'a>) -> Result<Content, ModelError> {
+        let mut content = Content::new();
+        let at = around.child("content");
+        for name in around.members_of("content")?.into_iter().flat_map(|content| content.keys()) {
+            let object = self.document.object(&crate::reader::child(&at, name))?;
+            let mut facts = Facts::new();
+            if let Some(encoding) = object.members_of("encoding")?.filter(|all| !all.is_empty()) {
+                let value = canonical(&Value::Object(encoding.clone()));
+                facts.insert(Aspect::Encoding, Fact { value, pointer: object.child("encoding") });
+            }
+            let schema = match object.get("schema") {
+                Some(_) => Some(self.graph.add(&object.child("schema"))?),
+                None => None,
+            };
+            content.insert(
+                media_type(name),
+                MediaType { texts: self.texts(&object)?, pointer: object.pointer, facts, schema },
+            );
+        }
+        Ok(content)
+    }
+}

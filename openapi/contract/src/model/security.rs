@@ -1,0 +1,175 @@
+//! Who may call an operation: the security requirements, with their schemes resolved, because the
+//! name of a scheme is only the name of a component.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display, Formatter};
+
+use serde_json::Value;
+
+use super::ModelError;
+use super::document::{Document, Object, canonical};
+
+/// A way to show who is calling.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// `place` is `header`, `query` or `cookie`; the name of a header is in small letters.
+    ApiKey { span: String, name: String },
+    /// `basic`, `bearer`, …
+    Http { scheme: String },
+    /// OAuth 2 or OpenID Connect, with everything that the document says of it.
+    Other { kind: String, details: String },
+}
+
+impl Display for Scheme {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Scheme::ApiKey { span, name } => {
+                write!(formatter, "an API key in the {span} `{name}`")
+            }
+            Scheme::Http { scheme } => write!(formatter, "HTTP `{scheme}` authentication"),
+            Scheme::Other { kind, .. } => write!(formatter, "`{kind}`"),
+        }
+    }
+}
+
+/// Schemes that are required together, each with its scopes.
+pub type Requirement = BTreeMap<Scheme, BTreeSet<String>>;
+
+/// Any one of the requirements must be met; none at all means that everybody may call.
+#[derive(Clone, Debug, Default)]
+pub struct Security {
+    pub requirements: BTreeSet<Requirement>,
+    /// Where it is said; the operation, where it is not.
+    pub pointer: String,
+}
+
+impl Security {
+    /// Whether whoever may call by the other one may call by this one too.
+    pub fn takes_all_of(&self, other: &Security) -> bool {
+        let enough = |shown: &Requirement| {
+            self.requirements.iter().any(|needed| {
+                needed.iter().all(|(scheme, scopes)| {
+                    shown.get(scheme).is_some_and(|shown| scopes.is_subset(shown))
+                })
+            })
+        };
+        self.requirements.is_empty()
+            || !other.requirements.is_empty() && other.requirements.iter().all(enough)
+    }
+
+    /// The schemes, each with whether every call needs it.
+    pub fn schemes(&self) -> BTreeMap<&Scheme, bool> {
+        let mut schemes = BTreeMap::new();
+        for requirement in &self.requirements {
+            for scheme in requirement.keys() {
+                let needed = self.requirements.iter().all(|other| other.contains_key(scheme));
+                schemes.insert(scheme, needed);
+            }
+        }
+        schemes
+    }
+}
+
+impl Display for Security {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        if self.requirements.is_empty() {
+            return formatter.write_str("no security");
+        }
+        for (number, requirement) in self.requirements.iter().enumerate() {
+            formatter.write_str(if number == 0 { "" } else { ", or " })?;
+            if requirement.is_empty() {
+                formatter.write_str("nothing")?;
+            }
+            for (number, (scheme, scopes)) in requirement.iter().enumerate() {
+                formatter.write_str(if number == 0 { "" } else { " and " })?;
+                write!(formatter, "{scheme}")?;
+                if !scopes.is_empty() {
+                    let scopes: Vec<_> = scopes.iter().map(String::as_str).collect();
+                    write!(formatter, " with the scopes {}", scopes.join(", "))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// All schemes that the document declares, by their names.
+pub(super) fn schemes(document: Document<'_>) -> Result<BTreeMap<String, Scheme>, ModelError> {
+    let Ok(declared) = document.object("/components/securitySchemes") else {
+        return Ok(BTreeMap::new());
+    };
+    let mut schemes = BTreeMap::new();
+    for name in declared.members.keys() {
+        schemes.insert(name.clone(), scheme(&document.object(&declared.child(name))?)?);
+    }
+    Ok(schemes)
+}
+
+fn scheme(object: &Object<'_>) -> Result<Scheme, ModelError> {
+    let needed = |key| match object.string(key)? {
+        Some(text) => Ok(text.to_owned()),
+        None => Err(ModelError::new(&object.pointer, format!("a security scheme needs `{key}`"))),
+    };
+    let kind = needed("type")?;
+    Ok(match kind.as_str() {
+        "apiKey" => {
+            let (span, name) = (needed("in")?, needed("name")?);
+            let name = if span == "header" { name.to_ascii_lowercase() } else { name };
+            Scheme::ApiKey { span, name }
+        }
+        "http" => Scheme::Http { scheme: needed("scheme")?.to_ascii_lowercase() },
+        "oauth2" | "openIdConnect" => {
+            let mut details = object.members.clone();
+            details.retain(|key, _| key == "flows" || key == "openIdConnectUrl");
+            // What a scope is for is said to people.
+            let flows = details.get_mut("flows").and_then(Value::as_object_mut);
+            for flow in flows.into_iter().flat_map(|flows| flows.values_mut()) {
+                let scopes = flow.get_mut("scopes").and_then(Value::as_object_mut);
+                scopes.into_iter().flat_map(|scopes| scopes.values_mut()).for_each(|text| {
+                    *text = Value::Null;
+                });
+            }
+            Scheme::Other { kind, details: canonical(&details.into()).to_string() }
+        }
+        other => {
+            let message = format!("`{other}` is not a type of security scheme");
+            return Err(ModelError::new(&object.child("type"), message));
+        }
+    })
+}
+
+/// The requirements of an operation: its own, or else those of the document.
+pub(super) fn requirements(
+    root: &Object<'_>,
+    operation: &Object<'_>,
+    schemes: &BTreeMap<String, Scheme>,
+) -> Result<Security, ModelError> {
+    let says = if operation.get("security").is_some() { operation } else { root };
+    let Some(list) = says.list("security")? else {
+        return Ok(Security { pointer: operation.pointer.clone(), ..Security::default() });
+    };
+    let pointer = says.child("security");
+    let mut requirements = BTreeSet::new();
+    for (number, item) in list.iter().enumerate() {
+        let at = format!("{pointer}/{number}");
+        let Some(members) = item.as_object() else {
+            return Err(ModelError::new(&at, "a security requirement must be an object"));
+        };
+        let object = Object { pointer: at, members };
+        let mut requirement = Requirement::new();
+        for name in members.keys() {
+            let Some(scheme) = schemes.get(name) else {
+                let message = format!("there is no security scheme `{name}`");
+                return Err(ModelError::new(&object.child(name), message));
+            };
+            let scopes = object.strings(name)?.into_iter().map(str::to_owned).collect();
+            requirement.insert(scheme.clone(), scopes);
+        }
+        requirements.insert(requirement);
+    }
+    // One empty requirement and no other is no requirement.
+    if requirements.iter().all(BTreeMap::is_empty) {
+        requirements.clear();
+    }
+    Ok(Security { requirements, pointer })
+}

@@ -1,0 +1,154 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
+
+use serde_json::json;
+
+use super::*;
+
+fn parse(body: &str) -> Result<Contract, ContractError> {
+    Contract::parse("contract.yaml", &format!("openapi: 3.0.3\n{body}"))
+}
+
+#[test]
+fn values_follow_the_core_schema() {
+    let contract = parse(
+        "a: {null: ~, text: 'null', yes: yes, on: true, int: 12, neg: -3, float: 1.5, exp: 1e3}\n\
+         b: [0x1F, 0o17, '12', 3.0.3, 2024-01-15, .5, +7, '']\n\
+         c: |\n  two\n  lines\n\
+         d: &anchor {x: 1}\n\
+         e: *anchor\n\
+         f: [!!int '1', !!float 1, !!bool true, !!null '', !!str 1, !!seq [], !!map {}]\n",
+    )
+    .unwrap();
+    let document = contract.document();
+    assert_eq!(
+        document["a"],
+        json!({"null": null, "text": "null", "yes": "yes", "on": true, "int": 12, "neg": -3, "float": 1.5, "exp": 1000.0})
+    );
+    assert_eq!(document["b"], json!([31, 15, "12", "3.0.3", "2024-01-15", 0.5, 7, ""]));
+    assert_eq!(document["c"], "two\nlines\n");
+    assert_eq!(document["e"], json!({"x": 1}));
+    assert_eq!(document["f"], json!([1, 1.0, true, null, "1", [], {}]));
+}
+
+#[test]
+fn json_is_read_too() {
+    let contract = Contract::parse("c.json", r#"{"openapi": "3.0.3", "paths": {"/a/b": []}}"#);
+    let contract = contract.unwrap();
+    assert_eq!(contract.get("/paths/~1a~1b"), Some(&json!([])));
+    assert_eq!(contract.span("/paths/~1a~1b").column, 32);
+}
+
+#[test]
+fn each_value_has_its_place() {
+    let text = "openapi: 3.0.3\ninfo:\n  title: T\n  tags:\n    - one\n    - two: 2\n";
+    let contract = Contract::parse("contract.yaml", text).unwrap();
+    let span = |pointer| {
+        let span = contract.span(pointer);
+        let text: String = text.chars().skip(span.start).take(span.end - span.start).collect();
+        (span.line, span.column, text.trim_end().to_owned())
+    };
+    assert_eq!(span("/info/title"), (3, 3, "title: T".to_owned()));
+    assert_eq!(span("/info/tags/0"), (5, 7, "one".to_owned()));
+    assert_eq!(span("/info/tags/1/two"), (6, 7, "two: 2".to_owned()));
+    // A value that is not there has the place of the nearest one around it.
+    assert_eq!(span("/info/title/missing").0, 3);
+    assert_eq!(span("/info/description").0, 2);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_with_its_line() {
+    for (body, line, message) in [
+        ("a: 1\nb: 2\na: 3\n", 4, "the key `a` is there twice"),
+        ("a: {b: 1\n", 3, ""),
+        ("a: &x 1\nb: {<<: *x}\n", 3, "merge keys (`<<`) are not YAML 1.2"),
+        ("a: &x [*x]\n", 2, ""),
+        ("? [a]\n: 1\n", 2, "a key must be a scalar"),
+        ("a: 1\n---\nb: 2\n", 3, "a file holds one document"),
+        ("a: !!binary eA==\n", 2, "the tag"),
+        ("a: !!int 1.5\n", 2, "`1.5` is not what its tag"),
+        ("a: !!set {b: null}\n", 2, "the tag"),
+        ("a: !!seq {}\n", 2, "the tag"),
+        ("a: \"\\q\"\n", 2, ""),
+    ] {
+        let error = parse(body).expect_err(body);
+        assert_eq!(error.span.map(|span| span.line), Some(line), "{body:?}: {error}");
+        assert!(error.message.contains(message), "{body:?}: {error}");
+    }
+    let bomb = format!(
+        "a0: &a0 [x]\n{}",
+        (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1)).collect::<String>()
+    );
+    assert!(parse(&bomb).expect_err("bomb").message.starts_with("more than"));
+    let deep = format!("a: {}{}", "[".repeat(300), "]".repeat(300));
+    parse(&deep).expect_err("deep");
+    let chain = format!(
+        "a0: &a0 [x]\n{}",
+        (1..300).map(|n| format!("a{n}: &a{n} [[[*a{}]]]\n", n - 1)).collect::<String>()
+    );
+    assert!(parse(&chain).expect_err("chain").message.starts_with("nested deeper"));
+}
+
+#[test]
+fn other_documents_are_refused() {
+    for (text, message) in [
+        ("", "the document is empty"),
+        ("swagger: '2.0'", "not an OpenAPI document"),
+        ("openapi: 3.1.0", "OpenAPI 3.1.0 is not supported"),
+        ("[]", "not an OpenAPI document"),
+    ] {
+        let error = Contract::parse("contract.yaml", text).expect_err(text);
+        assert!(error.message.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn references_are_followed() {
+    let contract =
+        parse("a: {$ref: '#/b'}\nb: {$ref: '#/c'}\nc: 1\nd: {$ref: '#/e'}\nf: {$ref: '#/f'}\n")
+            .unwrap();
+    assert_eq!(contract.resolve("/a").unwrap(), ("/c".into(), &json!(1)));
+    assert_eq!(contract.resolve("/d").unwrap_err().span.unwrap().line, 5);
+    assert!(contract.resolve("/f").unwrap_err().message.contains("leads back to itself"));
+}
+
+#[test]
+fn a_reference_is_a_uri() {
+    let contract = parse("a: {$ref: '#/c%20%C3%A4/x~1%7By%7D'}\nc ä: {'x/{y}': 1}\n").unwrap();
+    assert_eq!(contract.resolve("/a").unwrap().0, "/c ä/x~1{y}");
+    assert_eq!(target("#/50%"), Some("/50%".to_owned()));
+    assert_eq!(target("other.yaml#/a"), None);
+}
+
+#[test]
+fn equal_media_types_are_equal() {
+    for (text, is) in [
+        ("Application/JSON", "application/json"),
+        ("application/json;charset=UTF-8", "application/json"),
+        ("application/json ; Version=2", "application/json; version=2"),
+        ("Text/Plain;CHARSET=\"UTF-8\"", "text/plain; charset=utf-8"),
+        ("*/*", "*/*"),
+    ] {
+        assert_eq!(media_type(text), is);
+    }
+}
+
+#[test]
+fn only_optional_and_nullable_is_clearable() {
+    let contract = parse(
+        "o: {required: [a, b], properties: {a: {nullable: true}, b: {}, c: {nullable: true}, \
+         d: {nullable: false}, f: {$ref: '#/n'}, g: {allOf: [{$ref: '#/n'}]}, h: {$ref: '#/loop'}}}\n\
+         n: {nullable: true}\nloop: {allOf: [{$ref: '#/loop'}]}\n",
+    )
+    .unwrap();
+    let found =
+        ["a", "b", "c", "d", "e", "f", "g", "h"].map(|name| clearable(&contract, "/o", name));
+    assert_eq!(found, [false, false, true, false, false, true, true, false]);
+}
+
+#[test]
+fn null_is_found_however_deep_it_is() {
+    let chain: String =
+        (0..5000).map(|n| format!("s{n}: {{allOf: [{{$ref: '#/s{}'}}]}}\n", n + 1)).collect();
+    let contract = parse(&format!("{chain}s5000: {{nullable: true}}\n")).unwrap();
+    assert!(nullable(&contract, "/s0"));
+}

@@ -1,0 +1,131 @@
+//! What a request may be, and what is said of one that may not.
+
+use agenthuman_links_api::UpdateLinkPath;
+use agenthuman_links_api::types::UpdateLinkRequest;
+use agenthuman_server_runtime::json::{InvalidRequest, InvalidRequestKind, from_slice, from_texts};
+use agenthuman_server_runtime::patch::Patch;
+use serde::Deserialize;
+
+fn refusal(body: &str) -> InvalidRequest {
+    from_slice::<UpdateLinkRequest>(body.as_bytes()).unwrap_err()
+}
+
+#[test]
+fn a_refusal_names_the_field_and_how_to_mend_it() {
+    for (body, field, message, suggestion) in [
+        (
+            r#"{"expire_at": null}"#,
+            Some("expire_at"),
+            "unknown field `expire_at`",
+            "Did you mean `expires_at`?",
+        ),
+        (
+            r#"{"zzz": 1}"#,
+            Some("zzz"),
+            "unknown field `zzz`",
+            "Leave it out, or send one of `name`, `status`, `expires_at`, `use_limit`",
+        ),
+        (
+            r#"{"name": "a", "name": "b"}"#,
+            Some("name"),
+            "`name` appears more than once",
+            "Send `name` once",
+        ),
+        (
+            r#"{"status": null}"#,
+            Some("status"),
+            "`status` is null, not one of `active`, `paused`, `expired`",
+            "Send one of `active`, `paused`, `expired`",
+        ),
+        (
+            r#"{"status": "Active"}"#,
+            Some("status"),
+            r#"`status` is "Active", not one of `active`, `paused`, `expired`"#,
+            "Send one of `active`, `paused`, `expired`",
+        ),
+        (
+            r#"{"use_limit": 0}"#,
+            Some("use_limit"),
+            "`use_limit` is 0, not an integer from 1 to 9007199254740991",
+            "Send an integer from 1 to 9007199254740991",
+        ),
+        (
+            r#"{"use_limit": "100"}"#,
+            Some("use_limit"),
+            "`use_limit` is a string, not an integer from 1 to 9007199254740991",
+            "Send an integer from 1 to 9007199254740991",
+        ),
+        ("[]", None, "the request body is an array, not a JSON object", "Send a JSON object"),
+        ("7", None, "the request body is 7, not a JSON object", "Send a JSON object"),
+        (" ", None, "the request has no body", "Send a JSON object with the fields that change"),
+    ] {
+        let refusal = refusal(body);
+        assert_eq!(refusal.field.as_deref(), field, "{body}");
+        assert_eq!(refusal.message, message, "{body}");
+        assert_eq!(refusal.suggestion.as_deref(), Some(suggestion), "{body}");
+    }
+}
+
+#[test]
+fn what_is_not_json_is_refused() {
+    let deep = "[".repeat(10_000);
+    for body in
+        [r#"{"name": "#, r#"{"name": "a"} x"#, "{'name': 1}", &deep, r#"{"use_limit": 1e999}"#]
+    {
+        assert_eq!(refusal(body).kind, InvalidRequestKind::Body, "{body:.20}");
+    }
+    let refusal = from_slice::<UpdateLinkRequest>(b"{\"name\": \"\xff\"}").unwrap_err();
+    assert_eq!(refusal.kind, InvalidRequestKind::Body);
+}
+
+#[test]
+fn a_whole_number_may_have_a_fraction_of_zero() {
+    for (body, limit) in [
+        ("100.0", Some(100)),
+        ("1e2", Some(100)),
+        ("9007199254740991.0", Some(9_007_199_254_740_991)),
+    ] {
+        let update: UpdateLinkRequest =
+            from_slice(format!(r#"{{"use_limit": {body}}}"#).as_bytes()).unwrap();
+        let Patch::Value(found) = update.use_limit else { panic!("{body}") };
+        assert_eq!(Some(*found), limit, "{body}");
+    }
+    for body in
+        ["100.5", "-1", "9007199254740992", "9007199254740992.0", "1e300", "18446744073709551615"]
+    {
+        let refusal = refusal(&format!(r#"{{"use_limit": {body}}}"#));
+        assert_eq!(refusal.field.as_deref(), Some("use_limit"), "{body}");
+    }
+}
+
+#[test]
+fn an_answer_does_not_grow_with_the_request() {
+    let refusal = refusal(&format!(r#"{{"expires_at": "{}"}}"#, "x".repeat(50_000)));
+    assert!(refusal.message.len() < 300, "{}", refusal.message);
+}
+
+#[test]
+fn parameters_are_text() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Page {
+        limit: u32,
+        newest: bool,
+    }
+    let texts = |texts: &[(&str, &str)]| {
+        texts
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        from_texts(texts(&[("limit", "7"), ("newest", "true")])),
+        Ok(Page { limit: 7, newest: true })
+    );
+    let refusal = from_texts::<Page>(texts(&[("limit", "x"), ("newest", "true")])).unwrap_err();
+    assert_eq!(refusal.field.as_deref(), Some("limit"));
+    let refusal = from_texts::<UpdateLinkPath>(texts(&[("link_id", "..")])).unwrap_err();
+    assert_eq!(
+        refusal.message,
+        r#"`link_id` is "..", not a string that matches `^lnk_[0-9A-Za-z_-]{1,128}$`"#
+    );
+}

@@ -1,0 +1,155 @@
+//! `cargo xtask conform`: does a running server behave as the contract says?
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use agenthuman_conform::{ConformError, Examined, examine};
+use agenthuman_contract::findings::{Format, Report, Sources, coloured};
+use agenthuman_contract::{Contract, ContractError};
+use tokio::sync::watch;
+
+use crate::{Outcome, read_contract};
+
+/// The server, and what to request from it.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Base URL of the server, without the path of an operation
+    #[arg(long)]
+    url: String,
+    /// An existing link of the key's account: short for `--path-parameter link_id=LINK_ID`
+    #[arg(long, value_name = "LINK_ID")]
+    link: Option<String>,
+    /// Set the value of a path parameter; repeat for each
+    #[arg(long = "path-parameter", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    path_parameters: Vec<(String, String)>,
+    /// Read the API key from this environment variable
+    #[arg(long, value_name = "NAME", default_value = "AGENTHUMAN_API_KEY")]
+    api_key_env: String,
+    /// Send at most this many requests
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    max_requests: usize,
+    /// Test against this contract instead of openapi/links.yaml
+    #[arg(long, value_name = "FILE")]
+    contract: Option<PathBuf>,
+    /// Write findings in this format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
+}
+
+/// The path parameter that `--link` sets.
+const LINK: &str = "link_id";
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// The reason why nothing can be said about the server.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The contract cannot be read.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
+    /// The server cannot be tested.
+    #[error("{error}{}", hint(error))]
+    Conform {
+        /// The cause.
+        #[from]
+        error: ConformError,
+    },
+    /// The run ended early.
+    #[error("{url}: {why}")]
+    Halted {
+        /// The server.
+        url: String,
+        /// Why it ended.
+        why: String,
+    },
+    /// The report cannot be written, or signals cannot be received.
+    #[error("failed to write the report or to wait for Ctrl-C: {0}")]
+    Io(#[from] io::Error),
+}
+
+fn hint(error: &ConformError) -> &'static str {
+    match error {
+        ConformError::NothingToTest(_) => {
+            " (`--link LINK_ID` is short for `--path-parameter link_id=LINK_ID`)"
+        }
+        _ => "",
+    }
+}
+
+/// Tests the server and reports.
+///
+/// # Errors
+///
+/// See [`Error`].
+pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcome, Error> {
+    let contract = read_contract(options.contract.as_deref(), root)?;
+    let mut path_parameters: BTreeMap<_, _> = options.path_parameters.iter().cloned().collect();
+    path_parameters.extend(options.link.iter().map(|link| (LINK.to_owned(), link.clone())));
+    let conform = agenthuman_conform::Options {
+        url: options.url.clone(),
+        path_parameters,
+        key: std::env::var(&options.api_key_env).ok(),
+        key_variable: options.api_key_env.clone(),
+        max_requests: options.max_requests,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let examined = runtime.block_on(async {
+        let (interrupt, stop) = watch::channel(false);
+        tokio::spawn(async move {
+            while interrupted().await {
+                eprintln!("interrupted: restoring what was changed …");
+                // Without a receiver the run is over.
+                let _ = interrupt.send(true);
+            }
+        });
+        examine(&conform, &contract, stop).await
+    })?;
+    let fails = write(&examined, &contract, options.format, root, out)?;
+    match examined.halted {
+        Some(why) => Err(Error::Halted { url: options.url.clone(), why }),
+        None if fails => Ok(Outcome::Findings),
+        None => Ok(Outcome::Clean),
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM; returns false if neither can be received.
+async fn interrupted() -> bool {
+    #[cfg(unix)]
+    if let Ok(mut terminate) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
+        return tokio::select! {
+            done = tokio::signal::ctrl_c() => done.is_ok(),
+            received = terminate.recv() => received.is_some(),
+        };
+    }
+    tokio::signal::ctrl_c().await.is_ok()
+}
+
+/// Writes the report; returns true if it has findings that must be fixed. Notes are for people: the
+/// other formats have findings only, and the rest goes to stderr.
+fn write(
+    examined: &Examined,
+    contract: &Contract,
+    format: Format,
+    root: &Path,
+    out: &mut dyn Write,
+) -> io::Result<bool> {
+    let findings = examined.findings(contract);
+    let notes = examined.notes().iter().map(|note| format!("note: {note}"));
+    let left_out = examined.left_out().iter().map(|what| format!("left out: {what}"));
+    for line in notes.chain(left_out) {
+        match format {
+            Format::Human => writeln!(out, "{line}")?,
+            _ => eprintln!("{line}"),
+        }
+    }
+    let summary = examined.summary(findings.len());
+    let report = Report { tool: "cargo xtask conform", findings: &findings, summary };
+    report.write(format, coloured(), &Sources::new(root), out)?;
+    Ok(report.fails())
+}

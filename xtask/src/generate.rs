@@ -1,0 +1,95 @@
+//! `cargo xtask generate`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use agenthuman_contract::ContractError;
+use agenthuman_contract::findings::{Format, Report, Sources, coloured};
+use agenthuman_server_codegen::standalone;
+
+use crate::generated::{self, Generated};
+use crate::output_folder::{self, OutputError};
+use crate::{Outcome, read_contract};
+
+/// What to generate, and where.
+#[derive(Debug, Default, clap::Args)]
+pub struct Options {
+    /// Generate from this contract instead of openapi/links.yaml
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub contract: Option<PathBuf>,
+    /// Write a stand-alone stub crate for that contract to a folder: a new or an empty one, or one that
+    /// this command wrote before
+    #[arg(long, value_name = "DIR", requires = "contract")]
+    pub out: Option<PathBuf>,
+    /// Write findings in this format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// The reason why nothing was generated, apart from what the contract says.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The contract cannot be read.
+    #[error(transparent)]
+    Contract(#[from] ContractError),
+    /// A generated file cannot be written.
+    #[error("failed to write the generated files: {0}")]
+    Files(io::Error),
+    /// The folder of a stand-alone crate was not written.
+    #[error(transparent)]
+    Folder(#[from] OutputError),
+    /// The report cannot be written.
+    #[error("failed to write the report: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// Generates the files and reports what is not supported.
+///
+/// # Errors
+///
+/// See [`GenerateError`].
+pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcome, GenerateError> {
+    let contract = read_contract(options.contract.as_deref(), root)?;
+    let Generated { files, errors } = match options.out {
+        None => generated::files(&contract, root),
+        Some(_) => match standalone(&contract) {
+            Ok(files) => Generated { files, errors: Vec::new() },
+            Err(errors) => {
+                let errors = errors.into_iter().map(|error| ("stub", error)).collect();
+                Generated { files: BTreeMap::new(), errors }
+            }
+        },
+    };
+    let count = files.len();
+    let changed: Vec<_> = match &options.out {
+        None => generated::write(root, &files).map_err(GenerateError::Files)?,
+        // A stand-alone crate is written whole or not at all.
+        Some(_) if !errors.is_empty() => Vec::new(),
+        Some(folder) => {
+            let paths = files.keys().cloned().collect();
+            let files = files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+            output_folder::write(folder, &files, root)?;
+            paths
+        }
+    };
+    for path in &changed {
+        // The other formats are for findings only.
+        match options.format {
+            Format::Human => writeln!(out, "wrote {}", path.display())?,
+            _ => eprintln!("wrote {}", path.display()),
+        }
+    }
+    let findings: Vec<_> = errors
+        .into_iter()
+        .map(|(generator, error)| generated::unsupported(&contract, generator, error))
+        .collect();
+    let mut summary = format!("{}: {} of {count} files changed", contract.file(), changed.len());
+    if !findings.is_empty() {
+        let noun = if findings.len() == 1 { "construct is" } else { "constructs are" };
+        summary.push_str(&format!("; {} {noun} not supported", findings.len()));
+    }
+    let report = Report { tool: "cargo xtask generate", findings: &findings, summary };
+    report.write(options.format, coloured(), &Sources::new(root), out)?;
+    Ok(if report.fails() { Outcome::Findings } else { Outcome::Clean })
+}

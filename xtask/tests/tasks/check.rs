@@ -1,0 +1,122 @@
+//! The checks themselves, on this repository; and that each kind of drift is found in it.
+
+mod drifts;
+mod examples;
+mod files;
+mod preserving;
+mod report;
+mod rewired;
+mod stub;
+mod sweep;
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use agenthuman_contract::Contract;
+use agenthuman_contract::diff::{self, Against, Difference};
+use agenthuman_contract::findings::{Finding, Format, Report, Severity, Sources, rules};
+use agenthuman_contract::model::Model;
+use serde_json::Value;
+use xtask::check::{Options, check, run};
+use xtask::emission::emission;
+use xtask::generated::{self, Generated};
+use xtask::{CONTRACT, Outcome, read_contract, root};
+
+/// What `cargo xtask check` does, so that `cargo test` does it too.
+#[test]
+fn this_repository_has_no_drift() {
+    let mut out = Vec::new();
+    let outcome = run(&options(None), &root(), &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(outcome, Outcome::Clean, "{out}");
+    assert!(out.starts_with("openapi/links.yaml: no drift in "), "{out}");
+}
+
+/// How many of some edits gave a finding.
+#[derive(Clone, Copy, Debug, Default)]
+struct Score {
+    found: usize,
+    all: usize,
+}
+
+/// The gate by mutation: every change of meaning is found, and nothing else. The last line has the
+/// numbers that stand in the README.
+#[test]
+fn every_change_of_meaning_is_found_and_nothing_else() {
+    let sweeps = [
+        sweep::in_schemas,
+        sweep::in_operation,
+        sweep::in_emission,
+        rewired::in_contract,
+        stub::in_files,
+        stub::in_types,
+        preserving::false_alarms,
+    ];
+    let scores = std::thread::scope(|scope| {
+        let running = sweeps.map(|sweep| scope.spawn(sweep));
+        running.map(|sweep| sweep.join().expect("a change was not found"))
+    });
+    let [changes @ .., alarms] = scores;
+    let (found, all) =
+        changes.iter().fold((0, 0), |(found, all), one| (found + one.found, all + one.all));
+    println!(
+        "TOTAL: {found} of {all} changes of meaning found, {} false alarms in {} edits without one",
+        alarms.found, alarms.all
+    );
+    assert_eq!((found, alarms.found), (all, 0));
+}
+
+fn options(contract: Option<PathBuf>) -> Options {
+    Options { contract, format: Format::Human, explain: None }
+}
+
+/// The generated documentation, which shows every change.
+const DOCS: &str = "server/src/docs";
+
+/// The document that Dropshot emits for the stub; the stub is built once.
+fn emitted() -> &'static Value {
+    static EMITTED: LazyLock<Value> = LazyLock::new(|| emission(&root()).unwrap());
+    &EMITTED
+}
+
+/// The stub and the client of a contract; the documentation does not change with every mutation.
+fn stub_and_client(contract: &Contract) -> Generated {
+    let mut generated = generated::files(contract, &root());
+    generated.files.retain(|path, _| !path.starts_with(DOCS));
+    generated
+}
+
+/// The real contract.
+fn contract() -> Contract {
+    Contract::read(&root(), CONTRACT).unwrap()
+}
+
+/// Another document as a contract.
+fn parse(document: &Value) -> Contract {
+    Contract::parse(CONTRACT, &serde_json::to_string_pretty(document).unwrap()).unwrap()
+}
+
+/// The differences between a contract and what a server emits.
+fn drift(contract: &Value, server: &Value) -> Vec<Difference> {
+    let (contract, server) = (Model::read(contract).unwrap(), Model::read(server).unwrap());
+    let found = diff::compare(&contract, &server, Against::Emission).differences;
+    for one in &found {
+        assert!(rules::find(&one.rule).is_some(), "{} is in no table", one.rule);
+    }
+    found
+}
+
+/// `document` with one change to the value at `pointer`.
+fn changed(document: &Value, pointer: &str, change: impl FnOnce(&mut Value)) -> Value {
+    let mut document = document.clone();
+    change(document.pointer_mut(pointer).unwrap_or_else(|| panic!("nothing at {pointer}")));
+    document
+}
+
+fn remove(key: &str) -> impl FnOnce(&mut Value) {
+    move |value| drop(value.as_object_mut().unwrap().remove(key).unwrap())
+}
+
+fn set(key: &str, to: Value) -> impl FnOnce(&mut Value) {
+    move |value| drop(value.as_object_mut().unwrap().insert(key.to_owned(), to))
+}

@@ -1,0 +1,107 @@
+use std::fs;
+
+use super::*;
+
+#[test]
+fn a_finding_says_where_what_and_how_to_mend_it() {
+    let text = fs::read_to_string(root().join(CONTRACT)).unwrap();
+    let text = text.replacen("          minimum: 1\n", "          minimum: 2\n", 1);
+    let contract = Contract::parse(CONTRACT, &text).unwrap();
+    let report = check(&contract, emitted(), &root()).unwrap();
+    let drift: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.contains("minimum"))
+        .cloned()
+        .collect();
+    let sources = Sources::new(&root());
+    sources.insert(CONTRACT, &text);
+    let mut out = Vec::new();
+    let summary = "one finding".to_owned();
+    let written = Report { tool: "test", findings: &drift, summary };
+    written.write(Format::Human, false, &sources, &mut out).unwrap();
+    let line = 1 + text.lines().position(|line| line == "          minimum: 2").unwrap();
+    let stub = fs::read_to_string(root().join("server/api/src/types.rs")).unwrap();
+    let field = "    pub use_limit: Patch<UpdateLinkRequestUseLimit>,";
+    let item = 1 + stub.lines().position(|line| line == field).unwrap();
+    // Where the emission has it is Dropshot's business.
+    let server = &drift[0].statements[1].text;
+    assert!(server.starts_with("`minimum: 1` (at #/components/schemas/UpdateLinkRequest"));
+    let expected = format!(
+        "\
+error[request-property-minimum]: PUT /v1/links/{{link_id}}, request body, `use_limit`
+   --> openapi/links.yaml:{line}:11
+    |
+{line} |           minimum: 2
+    |           ^^^^^^^^^^
+    |
+   ::: server/api/src/types.rs:{item}:5
+    |
+{item:3} |     pub use_limit: Patch<UpdateLinkRequestUseLimit>,
+    |     ------------------------------------------------ the server's field
+    |
+    = at: #/components/schemas/UpdateLinkRequest/properties/use_limit/minimum
+    = contract: `minimum: 2`
+    = server: {server}
+    = why: values at the edge are refused though the contract allows them, or stored though it does not
+    = fix: if the contract is right: `cargo xtask generate`; if the server is: write `minimum: 1` at openapi/links.yaml:{line}:11
+
+one finding
+"
+    );
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
+    // The stub, the client and the docs are stale too, and the change is not in the version yet.
+    let others = report.findings.iter().filter(|one| !one.file.starts_with(DOCS));
+    let mut others: Vec<_> = others.map(|finding| finding.rule.as_str()).collect();
+    others.sort_unstable();
+    let expected = [
+        "change-breaking-for-callers",
+        "request-property-minimum",
+        "stale-generated-file",
+        "stale-generated-file",
+        "version-too-low",
+    ];
+    assert_eq!(others, expected);
+}
+
+#[test]
+fn what_cannot_be_checked_is_said_with_its_line() {
+    let folder = std::env::temp_dir().join(format!("xtask-report-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("contract.yaml");
+    let head = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\n";
+    for (text, expected) in [
+        ("openapi: 3.0.3\nopenapi: 3.0.3\n".to_owned(), ":2:1: the key `openapi` is there twice"),
+        ("a: 1\n".to_owned(), ":1:1: not an OpenAPI document"),
+        (head.to_owned(), ": there is nothing at `#/paths`"),
+        (format!("{head}paths:\n  /a:\n    get:\n      tags: x\n"), ":6:7: `tags` must be a list"),
+        (
+            format!(
+                "{head}paths:\n  /a:\n    get:\n      responses:\n        '200':\n          $ref: '#/x'\n"
+            ),
+            ":7:9: there is nothing at `#/x`",
+        ),
+    ] {
+        fs::write(&file, &text).unwrap();
+        let options = options(Some(file.clone()));
+        let error = run(&options, &root(), &mut Vec::new()).expect_err(&text).to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    let options = options(Some(file));
+    let error = run(&options, &root(), &mut Vec::new()).expect_err("missing").to_string();
+    assert!(error.contains("contract.yaml: cannot be read"), "{error}");
+}
+
+#[test]
+fn a_contract_elsewhere_has_its_whole_path() {
+    let file = std::env::temp_dir().join(format!("xtask-elsewhere-{}.yaml", std::process::id()));
+    fs::write(&file, fs::read_to_string(root().join(CONTRACT)).unwrap()).unwrap();
+    // As a caller in another folder names it.
+    let up = "../".repeat(std::env::current_dir().unwrap().components().count() - 1);
+    let relative =
+        PathBuf::from(format!("{up}{}", file.display().to_string().trim_start_matches('/')));
+    let contract = read_contract(Some(&relative), &root()).unwrap();
+    fs::remove_file(&file).unwrap();
+    assert!(Path::new(contract.file()).is_absolute(), "{}", contract.file());
+}

@@ -1,0 +1,356 @@
+//! Every schema that an operation leads to, every keyword: each change of meaning is found.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use serde_json::{Map, json};
+
+use super::*;
+
+/// The places of all schemas that operations lead to. This does not use the model, which is what is
+/// tested.
+fn spans(root: &Value) -> BTreeSet<String> {
+    let mut spans = BTreeSet::new();
+    let mut pending = vec![("/paths".to_owned(), false)];
+    let mut seen = BTreeSet::new();
+    while let Some((pointer, schema)) = pending.pop() {
+        if !seen.insert(pointer.clone()) {
+            continue;
+        }
+        let Some(members) = root.pointer(&pointer).and_then(Value::as_object) else { continue };
+        if let Some(target) = members.get("$ref").and_then(Value::as_str) {
+            pending.push((target[1..].to_owned(), schema));
+            continue;
+        }
+        if schema {
+            spans.insert(pointer.clone());
+        }
+        for (key, value) in members {
+            let pointer = agenthuman_contract::child(&pointer, key);
+            match (key.as_str(), value) {
+                ("example" | "examples" | "default" | "enum" | "required", _) => {}
+                ("properties", Value::Object(properties)) if schema => {
+                    let child = |name: &String| (agenthuman_contract::child(&pointer, name), true);
+                    pending.extend(properties.keys().map(child));
+                }
+                (_, Value::Array(items)) => {
+                    pending.extend((0..items.len()).map(|n| (format!("{pointer}/{n}"), schema)));
+                }
+                _ => pending.push((pointer, schema || key == "schema")),
+            }
+        }
+    }
+    spans
+}
+
+/// Every way to change one keyword of a schema: what was done, and the schema after it.
+fn mutations(schema: &Map<String, Value>) -> Vec<(String, Value)> {
+    let mut mutations = Vec::new();
+    let mut with = |key: &str, value: Value| {
+        let mut changed = schema.clone();
+        changed.insert(key.to_owned(), value);
+        mutations.push((format!("{key}: {}", changed[key]), changed.into()));
+    };
+    let flip = |key: &str| json!(schema.get(key) != Some(&json!(true)));
+    for key in ["nullable", "deprecated", "readOnly", "writeOnly"] {
+        with(key, flip(key));
+    }
+    let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+    with("default", if kind == "integer" { json!(7) } else { json!("mutant") });
+    with("type", json!(if kind == "boolean" { "integer" } else { "boolean" }));
+    let (texts, numbers): (&[&str], &[&str]) = match kind {
+        "string" => (&["pattern", "format"], &["minLength", "maxLength"]),
+        "integer" => (&["format"], &["minimum", "maximum", "multipleOf"]),
+        "object" => (&[], &["minProperties", "maxProperties"]),
+        _ => (&[], &[]),
+    };
+    for key in texts {
+        let text = schema.get(*key).and_then(Value::as_str).unwrap_or_default();
+        with(key, json!(format!("{text}x")));
+    }
+    for key in numbers {
+        match schema.get(*key).and_then(Value::as_i64) {
+            Some(number) => {
+                with(key, json!(number + 1));
+                with(key, json!(number - 1));
+            }
+            None => with(key, json!(7)),
+        }
+    }
+    for (key, flag) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
+        if schema.contains_key(key) {
+            with(flag, flip(flag));
+        }
+    }
+    if kind == "string" || kind == "integer" {
+        let mut values = schema.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
+        for number in 0..values.len() {
+            let mut fewer = values.clone();
+            fewer.remove(number);
+            with("enum", fewer.into());
+        }
+        values.push(if kind == "string" { json!("mutant") } else { json!(42) });
+        with("enum", values.into());
+    }
+    if kind == "object" {
+        let closed = schema.get("additionalProperties") == Some(&json!(false));
+        with("additionalProperties", json!(closed));
+        with("additionalProperties", json!({ "type": "string" }));
+        let properties =
+            schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        let required: Vec<Value> =
+            schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+        for name in properties.keys() {
+            let mut fewer = properties.clone();
+            let property = fewer.remove(name).unwrap();
+            with("properties", fewer.clone().into());
+            fewer.insert(format!("{name}_mutant"), property);
+            with("properties", fewer.into());
+            let mut other: Vec<_> = required.iter().filter(|one| *one != name).cloned().collect();
+            if other.len() == required.len() {
+                other.push(json!(name));
+            }
+            with("required", other.into());
+        }
+        let mut more = properties;
+        more.insert("mutant".to_owned(), json!({ "type": "string" }));
+        with("properties", more.into());
+    }
+    for key in ["allOf", "oneOf", "anyOf"] {
+        for number in 0..schema.get(key).and_then(Value::as_array).map_or(0, Vec::len) {
+            let mut fewer = schema[key].as_array().unwrap().clone();
+            fewer.remove(number);
+            with(key, fewer.into());
+        }
+    }
+    for (key, value) in schema {
+        // These say nothing: documentation, the type of listed values, a default.
+        let silent = match key.as_str() {
+            "description" | "title" | "example" => true,
+            "type" => schema.contains_key("enum"),
+            "additionalProperties" => *value == json!(true),
+            _ => false,
+        };
+        if silent {
+            continue;
+        }
+        let mut fewer = schema.clone();
+        fewer.remove(key);
+        mutations.push((format!("no {key}"), fewer.into()));
+    }
+    mutations
+}
+
+/// Whether a schema is only ever used as "this or null": null more or less in it says nothing.
+fn only_with_null(root: &Value, span: &str) -> bool {
+    fn uses(value: &Value, reference: &Value, with_null: bool, found: &mut Vec<bool>) {
+        match value {
+            Value::Array(items) => {
+                items.iter().for_each(|item| uses(item, reference, with_null, found))
+            }
+            Value::Object(members) => {
+                if members.get("$ref") == Some(reference) {
+                    found.push(with_null);
+                }
+                for (key, value) in members {
+                    let with_null = key == "allOf" && members.get("nullable") == Some(&json!(true));
+                    uses(value, reference, with_null, found);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    uses(root, &json!(format!("#{span}")), false, &mut found);
+    !found.is_empty() && found.into_iter().all(|with_null| with_null)
+}
+
+/// All mutations of all schemas of a document, and those of them that `found` does not find; it is
+/// handed the place that was changed.
+fn sweep(document: &Value, found: impl Fn(&Value, &str) -> bool) -> (usize, Vec<(String, Value)>) {
+    let (mut all, mut missed) = (0, Vec::new());
+    for span in spans(document) {
+        for (what, schema) in mutations(document.pointer(&span).unwrap().as_object().unwrap()) {
+            if what.starts_with("nullable") && only_with_null(document, &span) {
+                continue;
+            }
+            let mutant = changed(document, &span, |value| *value = schema);
+            all += 1;
+            if !found(&mutant, &span) {
+                missed.push((format!("{span} {what}"), mutant));
+            }
+        }
+    }
+    (all, missed)
+}
+
+/// Every change of a schema in the contract; each must be found at the place that was changed.
+pub fn in_schemas() -> Score {
+    let contract = contract();
+    let server = emitted();
+    let elsewhere = RefCell::new(Vec::new());
+    let (all, unseen) = sweep(contract.document(), |mutant, span| {
+        let found = drift(mutant, server);
+        let found_something = !found.is_empty();
+        // There, or one reference away: an alternative that is alone is the schema itself, and what
+        // is missing in a shared schema is missing where it is used.
+        let refers = |from: &str, to: &str| {
+            let text = mutant.pointer(from).map(Value::to_string).unwrap_or_default();
+            text.contains(&format!("\"#{to}\""))
+        };
+        let here = |one: &Difference| {
+            let pointer = &one.contract.pointer;
+            let component = pointer.split('/').take(4).collect::<Vec<_>>().join("/");
+            pointer.starts_with(span) || refers(pointer, span) || refers(span, &component)
+        };
+        if !found.is_empty() && !found.iter().any(here) {
+            let found: Vec<_> = found.into_iter().map(|one| one.contract.pointer).collect();
+            elsewhere.borrow_mut().push((span.to_owned(), found));
+        }
+        found_something
+    });
+    let elsewhere = elsewhere.into_inner();
+    assert!(elsewhere.is_empty(), "found at another span: {elsewhere:#?}");
+    println!("mutations of the contract: {} of {all} found in the emission", all - unseen.len());
+    // Headers of errors are not in the emission; the generated files show them.
+    let of_headers = |what: &String| what.starts_with("/components/schemas/DelaySeconds ");
+    let files = Files::of(&contract);
+    let mut missed = Vec::new();
+    for (what, mutant) in &unseen {
+        assert!(of_headers(what), "not found in the emission: {what}");
+        if !files.differ(mutant) {
+            missed.push(what);
+        }
+    }
+    println!("and {} of {} in the generated files", unseen.len() - missed.len(), unseen.len());
+    let silent = missed.iter().filter(|what| what.starts_with(SAYS_NOTHING)).count();
+    missed.retain(|what| !what.starts_with(SAYS_NOTHING));
+    assert!(missed.is_empty(), "{missed:#?}");
+    // What says nothing is no change of meaning.
+    Score { found: all - silent - missed.len(), all: all - silent }
+}
+
+/// The default of a header that is always sent: nobody ever uses it.
+const SAYS_NOTHING: &str = "/components/schemas/DelaySeconds default";
+
+/// The generated stub of the real contract.
+pub struct Files(agenthuman_server_codegen::Files);
+
+impl Files {
+    pub fn of(contract: &Contract) -> Self {
+        Files(Files::texts(contract).unwrap())
+    }
+
+    fn texts(contract: &Contract) -> Option<agenthuman_server_codegen::Files> {
+        agenthuman_server_codegen::generate(contract, "stub", CONTRACT).ok()
+    }
+
+    /// Whether another contract gives other files, or cannot be expressed.
+    pub fn differ(&self, document: &Value) -> bool {
+        Files::texts(&parse(document)).as_ref() != Some(&self.0)
+    }
+}
+
+/// Every change of the operation outside of its schemas.
+pub fn in_operation() -> Score {
+    const OPERATION: &str = "/paths/~1v1~1links~1{link_id}/put";
+    let contract = contract();
+    let (document, server) = (contract.document(), emitted());
+    let mut mutants = Vec::new();
+    let mut mutate = |pointer: &str, what: &str, change: &dyn Fn(&mut Value)| {
+        mutants.push((format!("{pointer} {what}"), changed(document, pointer, change)));
+    };
+    let keys = |pointer: &str| -> Vec<String> {
+        let members = document.pointer(pointer).and_then(Value::as_object);
+        members.map(|members| members.keys().cloned().collect()).unwrap_or_default()
+    };
+    for key in ["operationId", "tags", "parameters", "requestBody", "responses"] {
+        mutate(OPERATION, &format!("without {key}"), &|value| remove(key)(value));
+    }
+    mutate(OPERATION, "deprecated", &|value| value["deprecated"] = json!(true));
+    mutate(OPERATION, "other id", &|value| value["operationId"] = json!("other"));
+    mutate(OPERATION, "other tags", &|value| value["tags"] = json!(["links", "other"]));
+    mutate(OPERATION, "no security", &|value| value["security"] = json!([]));
+    mutate("", "no security", &|value| remove("security")(value));
+    mutate("", "optional security", &|value| value["security"] = json!([{ "ApiKey": [] }, {}]));
+    for (key, to) in [("in", "query"), ("name", "x-other")] {
+        mutate("/components/securitySchemes/ApiKey", key, &|value| value[key] = json!(to));
+    }
+    let parameter = format!("{OPERATION}/parameters/0");
+    for (key, to) in [("name", "id"), ("in", "query"), ("style", "label")] {
+        mutate(&parameter, key, &|value| value[key] = json!(to));
+    }
+    let body = format!("{OPERATION}/requestBody");
+    mutate(&body, "optional", &|value| value["required"] = json!(false));
+    let mut responses = vec![format!("{OPERATION}/responses/200")];
+    responses.extend(
+        keys("/components/responses").iter().map(|name| format!("/components/responses/{name}")),
+    );
+    for around in responses.iter().chain([&body]) {
+        let content = format!("{around}/content");
+        mutate(&content, "other media type", &|value| {
+            let media = value.as_object_mut().unwrap().remove("application/json").unwrap();
+            value["application/xml"] = media;
+        });
+        mutate(around, "no content", &|value| remove("content")(value));
+        let media = format!("{content}/application~1json");
+        mutate(&media, "other schema", &|value| {
+            value["schema"] = json!({ "$ref": "#/components/schemas/Agent" });
+        });
+    }
+    for response in &responses {
+        let headers = format!("{response}/headers");
+        for name in keys(&headers) {
+            mutate(&headers, &format!("without {name}"), &|value| remove(&name)(value));
+        }
+        mutate(&headers, "one more", &|value| {
+            value["X-More"] = json!({ "schema": { "type": "string" } })
+        });
+    }
+    for name in keys("/components/headers") {
+        let header = format!("/components/headers/{name}");
+        mutate(&header, "required or not", &|value| {
+            value["required"] = json!(value["required"] != json!(true));
+        });
+        mutate(&header, "other schema", &|value| value["schema"] = json!({ "type": "boolean" }));
+    }
+    let statuses = format!("{OPERATION}/responses");
+    for status in keys(&statuses) {
+        mutate(&statuses, &format!("without {status}"), &|value| remove(&status)(value));
+    }
+    for status in ["202", "409", "502", "default", "4XX"] {
+        mutate(&statuses, &format!("with {status}"), &|value| {
+            value[status] = json!({ "$ref": "#/components/responses/NotFound" });
+        });
+    }
+    let files = Files::of(&contract);
+    let all = mutants.len();
+    let in_emission = |mutant: &Value| {
+        let (Ok(mine), Ok(theirs)) = (Model::read(mutant), Model::read(server)) else {
+            return true;
+        };
+        !diff::compare(&mine, &theirs, Against::Emission).differences.is_empty()
+    };
+    let (seen, unseen): (Vec<_>, Vec<_>) =
+        mutants.into_iter().partition(|(_, mutant)| in_emission(mutant));
+    let missed: Vec<_> =
+        unseen.iter().filter(|(_, mutant)| !files.differ(mutant)).map(|(what, _)| what).collect();
+    let stale = unseen.len() - missed.len();
+    println!(
+        "changes of the operation: {} of {all} found in the emission, {stale} in the files",
+        seen.len()
+    );
+    assert!(missed.is_empty(), "{missed:#?}");
+    Score { found: all - missed.len(), all }
+}
+
+/// Every change of a schema in what the server emits, as if its types had been changed.
+pub fn in_emission() -> Score {
+    let contract = contract();
+    let server = emitted();
+    let (all, missed) = sweep(server, |mutant, _| !drift(contract.document(), mutant).is_empty());
+    println!("mutations of the emission: {} of {all} found", all - missed.len());
+    let missed: Vec<_> = missed.into_iter().map(|(what, _)| what).collect();
+    assert!(missed.is_empty(), "{missed:#?}");
+    Score { found: all, all }
+}

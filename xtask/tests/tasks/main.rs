@@ -1,0 +1,9 @@
+//! The tasks as `cargo xtask` runs them, on this repository and on copies of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod check;
+mod diff;
+mod generate;
+mod output_folder;
+mod release;
+mod repository;
