@@ -5,7 +5,7 @@ use std::io::stdout;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, build_cost, check, conform, demo, diff, docs, generate, release, root};
+use xtask::{Outcome, check, conform, demo, diff, docs, generate, release, root};
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -29,8 +29,6 @@ enum Task {
     Conform(conform::Options),
     /// Write the documentation site
     Docs(docs::Options),
-    /// Measure the cold build of the client next to its alternatives; takes minutes
-    BuildCost,
     /// Update a link on a real server with the generated client
     Demo,
 }
@@ -58,7 +56,6 @@ fn run(task: Task) -> Result<Outcome, Box<dyn Error>> {
         Task::Generate(options) => generate::run(&options, &root, out)?,
         Task::Conform(options) => conform::run(&options, &root, out)?,
         Task::Docs(options) => docs::run(&options, &root, out)?,
-        Task::BuildCost => build_cost::run(&root)?,
         Task::Demo => demo::run(&root)?,
     })
 }

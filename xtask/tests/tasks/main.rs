@@ -6,4 +6,5 @@ mod diff;
 mod generate;
 mod output_folder;
 mod release;
+mod repair;
 mod repository;

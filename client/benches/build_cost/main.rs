@@ -1,4 +1,5 @@
-//! `cargo xtask build-cost`: what a cold build of the client costs who depends on it.
+//! The cost of a cold build for a crate that depends on the client: `cargo bench --bench build_cost`,
+//! some minutes.
 //!
 //! Four crates outside of this workspace make the same call and are built from nothing, one after the
 //! other: on the packaged client with and without its feature `codegen`, on progenitor's macro alone,
@@ -9,45 +10,40 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Outcome;
-
 /// Linux counts CPU time in hundredths of a second (`USER_HZ`, which no kernel has changed).
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// A crate to build: what it is called in the table, what it depends on, what it does.
+/// The client, and the crates that generate it.
+const PACKAGES: [&str; 3] =
+    ["agenthuman-contract", "agenthuman-client-codegen", "agenthuman-links"];
+
+/// A crate to build.
 struct Consumer {
+    /// Its row in the table.
     name: &'static str,
     dependencies: String,
     source: &'static str,
 }
 
-/// Builds all and prints the table.
-///
-/// # Errors
-///
-/// A build that fails, or a machine without `/proc`.
-pub fn run(root: &Path) -> Result<Outcome, Box<dyn Error>> {
-    let directory = std::env::temp_dir().join(format!("links-build-cost-{}", std::process::id()));
-    fs::create_dir(&directory)?;
-    let done = measure(root, &directory);
-    fs::remove_dir_all(&directory)?;
-    done.map(|()| Outcome::Clean)
+fn main() -> Result<(), Box<dyn Error>> {
+    let directory = tempfile::tempdir()?;
+    measure(Path::new(env!("CARGO_MANIFEST_DIR")), directory.path())
 }
 
 fn measure(root: &Path, directory: &Path) -> Result<(), Box<dyn Error>> {
-    let client = package(root, directory)?;
+    let packages = package(root, directory)?;
     println!("{:42} {:>15} {:>7}", "", "user CPU seconds", "crates");
-    for consumer in consumers(&client) {
-        let (seconds, crates) = build(root, &client, directory, &consumer)?;
+    for consumer in consumers(&packages) {
+        let (seconds, crates) = build(root, &packages, directory, &consumer)?;
         println!("{:42} {seconds:>16.1} {crates:>7}", consumer.name);
     }
     Ok(())
 }
 
 fn consumers(client: &Path) -> [Consumer; 4] {
-    const CALL: &str = include_str!("build_cost/client.rs");
+    const CALL: &str = include_str!("client.rs");
     let client = |options: &str| {
-        format!("agenthuman-links = {{ path = {:?}{options} }}", client.display().to_string())
+        format!("agenthuman-links = {{ path = {:?}{options} }}", client.join(PACKAGES[2]))
     };
     [
         Consumer {
@@ -57,7 +53,7 @@ fn consumers(client: &Path) -> [Consumer; 4] {
                            [\"json\"] }\nserde = { version = \"1\", features = [\"derive\"] }\n\
                            serde_json = \"1\""
                 .to_owned(),
-            source: include_str!("build_cost/by_hand.rs"),
+            source: include_str!("by_hand.rs"),
         },
         Consumer {
             name: "agenthuman-links, default-features = false",
@@ -71,34 +67,46 @@ fn consumers(client: &Path) -> [Consumer; 4] {
                            reqwest = { version = \"0.13\", features = [\"json\", \"stream\"] }\n\
                            serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\""
                 .to_owned(),
-            source: include_str!("build_cost/generate_api.rs"),
+            source: include_str!("generate_api.rs"),
         },
         Consumer { name: "agenthuman-links", dependencies: client(""), source: CALL },
     ]
 }
 
-/// The client as its package has it, unpacked.
+/// Packages the client and what generates it, and returns the folder where they are unpacked, each
+/// under its name.
 fn package(root: &Path, directory: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    succeed(
-        Command::new(cargo())
-            .args(["package", "--quiet", "--package", "agenthuman-links", "--no-verify"])
-            .args(["--allow-dirty", "--target-dir"])
-            .arg(directory)
-            .current_dir(root),
-    )?;
-    let archive = fs::read_dir(directory.join("package"))?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "crate"))
-        .ok_or("cargo package wrote no .crate file")?;
-    succeed(Command::new("tar").arg("xf").arg(&archive).arg("-C").arg(directory))?;
-    Ok(directory.join(archive.file_stem().unwrap_or_default()))
+    let mut command = Command::new(cargo());
+    command.args(["package", "--quiet", "--no-verify", "--allow-dirty", "--target-dir"]);
+    command.arg(directory).current_dir(root);
+    for name in PACKAGES {
+        command.args(["--package", name]);
+    }
+    succeed(&mut command)?;
+    let packages = directory.join("packages");
+    for name in PACKAGES {
+        let archive = fs::read_dir(directory.join("package"))?
+            .flatten()
+            .map(|entry| entry.path())
+            .find(|path| {
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                let version = file.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
+                file.ends_with(".crate")
+                    && version.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            })
+            .ok_or("cargo package wrote no .crate file")?;
+        let folder = packages.join(name);
+        fs::create_dir_all(&folder)?;
+        let unpack = ["--extract", "--strip-components=1", "--file"];
+        succeed(Command::new("tar").args(unpack).arg(&archive).arg("-C").arg(&folder))?;
+    }
+    Ok(packages)
 }
 
-/// User CPU seconds of a cold build, and how many crates it compiles.
+/// Returns the user CPU seconds of a cold build and the number of crates it compiles.
 fn build(
     root: &Path,
-    client: &Path,
+    packages: &Path,
     directory: &Path,
     consumer: &Consumer,
 ) -> Result<(f64, usize), Box<dyn Error>> {
@@ -106,13 +114,15 @@ fn build(
     fs::create_dir_all(directory.join("src"))?;
     let manifest = format!(
         "[package]\nname = \"consumer\"\nedition = \"2024\"\n\n[dependencies]\n{}\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[workspace]\n",
-        consumer.dependencies
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[patch.crates-io]\n{}\n[workspace]\n",
+        consumer.dependencies,
+        // Not published yet.
+        PACKAGES.map(|name| format!("{name} = {{ path = {:?} }}\n", packages.join(name))).concat(),
     );
     fs::write(directory.join("Cargo.toml"), manifest)?;
     fs::write(directory.join("src/main.rs"), consumer.source)?;
     fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock"))?;
-    fs::copy(client.join("openapi/links.yaml"), directory.join("links.yaml"))?;
+    fs::copy(packages.join(PACKAGES[2]).join("openapi/links.yaml"), directory.join("links.yaml"))?;
     // Downloads are not part of it.
     succeed(Command::new(cargo()).args(["fetch", "--quiet"]).current_dir(&directory))?;
 
