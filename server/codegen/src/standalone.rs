@@ -17,18 +17,24 @@ macro_rules! runtime {
 }
 
 /// The runtime that every stub carries.
-const RUNTIME: [(&str, &str); 12] = runtime![
+const RUNTIME: [(&str, &str); 18] = runtime![
     "Cargo.toml",
     "src/constraint/array.rs",
+    "src/constraint/constrained.rs",
     "src/constraint/mod.rs",
     "src/constraint/number.rs",
     "src/constraint/string.rs",
-    "src/json.rs",
+    "src/json/deserializer.rs",
+    "src/json/error.rs",
+    "src/json/invalid_request.rs",
+    "src/json/mod.rs",
+    "src/json/value.rs",
     "src/lib.rs",
     "src/patch.rs",
     "src/request.rs",
     "src/response.rs",
     "src/schema.rs",
+    "src/text.rs",
     "src/timestamp.rs"
 ];
 
