@@ -15,6 +15,7 @@
 
 #![warn(missing_docs)]
 
+mod constrained;
 pub mod constraint;
 pub mod json;
 pub mod patch;

@@ -9,7 +9,7 @@ use schemars::schema::{ArrayValidation, InstanceType, SchemaObject};
 use serde::de::Unexpected;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::constrained::Constraints;
+use super::constraints::Constraints;
 
 /// Constraints of an array.
 #[derive(Clone, Copy, Debug)]

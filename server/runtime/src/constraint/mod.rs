@@ -6,13 +6,13 @@
 //! each value *and* emits the matching schema.
 
 mod array;
-mod constrained;
+mod constraints;
 mod number;
 mod string;
 
 pub use array::ArrayConstraints;
 #[doc(hidden)]
-pub use constrained::invalid_value;
-pub use constrained::{Constraints, Violation};
+pub use constraints::invalid_value;
+pub use constraints::{Constraints, Violation};
 pub use number::{IntegerConstraints, NumberConstraints};
 pub use string::StringConstraints;

@@ -7,7 +7,7 @@ use schemars::schema::{InstanceType, NumberValidation, SchemaObject};
 use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
 
-use super::constrained::Constraints;
+use super::constraints::Constraints;
 
 /// Constraints of an integer.
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use schemars::schema::{InstanceType, SchemaObject, StringValidation};
 use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
 
-use super::constrained::{Constraints, ExpectedValue};
+use super::constraints::{Constraints, ExpectedValue};
 
 /// Constraints of a string; lengths count Unicode code points.
 #[derive(Clone, Copy, Debug)]
