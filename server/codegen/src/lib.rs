@@ -16,6 +16,7 @@
 
 #![warn(missing_docs)]
 
+mod imports;
 mod names;
 mod operations;
 mod rust_item;

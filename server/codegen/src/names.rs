@@ -2,54 +2,17 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// Names that generated source uses itself, so that no generated type may have them.
-pub const RESERVED: [&str; 40] = [
-    "ApiEndpointResponse",
-    "ArrayConstraints",
-    "Body",
-    "Box",
-    "Deserialize",
-    "Err",
-    "FormBody",
-    "HeaderParameters",
-    "HttpError",
-    "HttpResponse",
-    "HttpResponseHeaders",
-    "HttpResponseOk",
-    "IntegerConstraints",
-    "Into",
-    "JsonBody",
-    "JsonSchema",
-    "None",
-    "NumberConstraints",
-    "Ok",
-    "Option",
-    "PageParameters",
-    "Patch",
-    "PathParameters",
-    "QueryParameters",
-    "RequestContext",
-    "Response",
-    "Result",
-    "Send",
-    "Serialize",
-    "Sized",
-    "Some",
-    "StatusCode",
-    "String",
-    "StringConstraints",
-    "Sync",
-    "Timestamp",
-    "ToOwned",
-    "Vec",
-    "From",
-    "Default",
-];
+use crate::imports::reserved_names;
 
 /// Returns the type name of a component.
 pub fn component_name(name: &str) -> String {
     let name = type_name(name);
-    if RESERVED.contains(&name.as_str()) { format!("{name}Type") } else { name }
+    if is_reserved(&name) { format!("{name}Type") } else { name }
+}
+
+/// Returns true if no generated type may have this name.
+pub fn is_reserved(name: &str) -> bool {
+    reserved_names().any(|reserved| reserved == name)
 }
 
 /// Returns the name of a type or variant.

@@ -1,6 +1,4 @@
-//! Pieces of Rust source: comments, literals and `use` lines.
-
-use std::collections::BTreeSet;
+//! Pieces of Rust source: comments and literals.
 
 /// Returns `text` as a doc comment.
 pub fn doc_comment(text: &str) -> String {
@@ -31,24 +29,6 @@ pub fn literal(text: &str) -> String {
         true => format!("r#\"{text}\"#"),
         false => format!("r\"{text}\""),
     }
-}
-
-/// Returns the `use` lines for those names that `source` mentions. `paths` lists names by their path.
-pub fn use_lines(source: &str, paths: &[(&str, &[&str])]) -> String {
-    let code: Vec<_> =
-        source.lines().filter(|line| !line.trim_start().starts_with("///")).collect();
-    let code = code.join("\n");
-    let words: BTreeSet<_> =
-        code.split(|one: char| !(one.is_alphanumeric() || one == '_')).collect();
-    let line = |(path, names): &(&str, &[&str])| {
-        let names: Vec<_> = names.iter().copied().filter(|name| words.contains(name)).collect();
-        match names.as_slice() {
-            [] => String::new(),
-            [name] => format!("use {path}::{name};\n"),
-            names => format!("use {path}::{{{}}};\n", names.join(", ")),
-        }
-    };
-    paths.iter().map(line).collect()
 }
 
 /// Returns an integer literal with `_` between groups of three digits, as clippy requires.

@@ -40,6 +40,13 @@ pub(super) struct Operation<'a> {
     pub(super) prefix: String,
 }
 
+impl Operation<'_> {
+    /// Returns the location of the path item that has the operation.
+    pub(super) fn path_item(&self) -> &str {
+        self.location.rsplit_once('/').map_or("", |(item, _)| item)
+    }
+}
+
 impl<'b> OperationGenerator<'_, 'b> {
     /// Returns a generator without any items.
     pub(super) fn new<'a>(types: &'a mut TypeGenerator<'b>) -> OperationGenerator<'a, 'b> {

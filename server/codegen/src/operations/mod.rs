@@ -12,8 +12,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use crate::names::{RESERVED, component_name, field_name, free_name, function_name, type_name};
-use crate::source::{doc_comment, literal, use_lines};
+use crate::imports::{self, use_lines};
+use crate::names::{component_name, field_name, free_name, function_name, is_reserved, type_name};
+use crate::source::{doc_comment, literal};
 use crate::types::TypeGenerator;
 use agenthuman_contract::{Contract, child};
 use generator::{Operation, OperationGenerator};
@@ -25,7 +26,7 @@ const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "
 const WEBSOCKET: &str = "x-dropshot-websocket";
 
 /// Names of the arguments that the functions of operations have besides the key.
-const ARGUMENTS: [&str; 6] = ["rqctx", "path", "query", "headers", "body", "connection"];
+const ARGUMENTS: [&str; 7] = ["rqctx", "path", "query", "headers", "body", "connection", "upgrade"];
 
 /// Generates the module of operations.
 pub fn generate(contract: &Contract, types: &mut TypeGenerator<'_>) -> String {
@@ -39,47 +40,9 @@ pub fn generate(contract: &Contract, types: &mut TypeGenerator<'_>) -> String {
         contract.document()["tags"].as_array().into_iter().flatten().map(tag).collect();
     let items = generator.items;
     let text = format!("{functions}{items}");
-    let foreign_uses = use_lines(
-        &format!("{text} RequestContext"),
-        &[
-            (
-                "dropshot",
-                &[
-                    "ApiEndpointResponse",
-                    "Body",
-                    "HttpError",
-                    "HttpResponse",
-                    "HttpResponseHeaders",
-                    "HttpResponseOk",
-                    "RequestContext",
-                ],
-            ),
-            ("http", &["Response", "StatusCode"]),
-            ("schemars", &["JsonSchema"]),
-            ("serde", &["Deserialize", "Serialize"]),
-        ],
-    );
-    let runtime_uses = use_lines(
-        &text,
-        &[
-            (
-                "agenthuman_server_runtime::request",
-                &[
-                    "FormBody",
-                    "HeaderParameters",
-                    "JsonBody",
-                    "PageParameters",
-                    "PathParameters",
-                    "QueryParameters",
-                ],
-            ),
-            (
-                "agenthuman_server_runtime::response",
-                &["bytes_response", "empty_response", "json_response", "metadata"],
-            ),
-            ("agenthuman_server_runtime::timestamp", &["Timestamp"]),
-        ],
-    );
+    let (foreign, runtime) = imports::OPERATIONS;
+    let foreign_uses = use_lines(&format!("{text} RequestContext"), foreign);
+    let runtime_uses = use_lines(&text, runtime);
     let other_tags =
         if has_other_tags(contract) { "        allow_other_tags = true,\n" } else { "" };
     format!(
@@ -125,8 +88,7 @@ pub fn trait_name(contract: &Contract) -> String {
     let name = type_name(title);
     let components = contract.document()["components"]["schemas"].as_object();
     let mut components = components.into_iter().flat_map(Map::keys);
-    let taken = RESERVED.contains(&name.as_str())
-        || components.any(|component| component_name(component) == name);
+    let taken = is_reserved(&name) || components.any(|component| component_name(component) == name);
     match name.strip_prefix('_') {
         Some(name) => format!("Api{name}"),
         None if taken => format!("{name}Api"),
@@ -239,41 +201,46 @@ impl<'b> OperationGenerator<'_, 'b> {
             self.result_type(&operation)?
         };
 
-        let mut description = value["summary"].as_str().unwrap_or_default().to_owned();
-        if let Some(text) = value["description"].as_str() {
-            description = format!("{description}\n\n{text}");
-        }
-        let tags: Vec<_> = value["tags"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(literal)
-            .collect();
-        let mut attributes = String::new();
-        if !content_type.is_empty() {
-            let _ = write!(attributes, "\n        content_type = {},", literal(content_type));
-        }
-        if value["deprecated"] == Value::Bool(true) {
-            attributes += "\n        deprecated = true,";
-        }
+        let attributes = attributes(value, content_type);
         Some(format!(
             "{}#[{} {{
         {} = {},
         path = {},
         operation_id = {},
-        tags = [{}],{attributes}
+        {attributes}
     }}]
             async fn {}({}) -> {result};",
-            doc_comment(&description),
+            doc_comment(&documentation(value)),
             if is_channel { "channel" } else { "endpoint" },
             if is_channel { "protocol" } else { "method" },
             if is_channel { "WEBSOCKETS".to_owned() } else { method.to_uppercase() },
             literal(path),
             literal(id),
-            tags.join(", "),
             operation.function,
             arguments.join(", "),
         ))
     }
+}
+
+/// Returns the documentation of an operation: its summary and its description.
+fn documentation(operation: &Value) -> String {
+    let summary = operation["summary"].as_str().unwrap_or_default();
+    match operation["description"].as_str() {
+        Some(description) => format!("{summary}\n\n{description}"),
+        None => summary.to_owned(),
+    }
+}
+
+/// Returns the attributes of an endpoint besides its method, path and id.
+fn attributes(operation: &Value, content_type: &str) -> String {
+    let tags = operation["tags"].as_array().into_iter().flatten();
+    let tags: Vec<_> = tags.filter_map(Value::as_str).map(literal).collect();
+    let mut attributes = format!("tags = [{}],", tags.join(", "));
+    if !content_type.is_empty() {
+        let _ = write!(attributes, "\n        content_type = {},", literal(content_type));
+    }
+    if operation["deprecated"] == Value::Bool(true) {
+        attributes += "\n        deprecated = true,";
+    }
+    attributes
 }

@@ -19,40 +19,14 @@ impl<'b> OperationGenerator<'_, 'b> {
     /// Returns the arguments for the parameters, and generates their structs: one for the path, one
     /// for the query and one for the headers, as far as the operation has such parameters.
     pub(super) fn parameter_arguments(&mut self, operation: &Operation<'b>) -> Vec<String> {
-        let mut parameters = Vec::new();
-        // An operation may override the parameters of its path item.
-        let item = operation.location.rsplit_once('/').map_or("", |(item, _)| item);
-        for owner in [item, &operation.location] {
-            let own =
-                self.types.contract.get(owner).and_then(|owner| owner["parameters"].as_array());
-            for index in 0..own.map_or(0, Vec::len) {
-                let Some((pointer, parameter)) =
-                    self.types.resolve(&format!("{owner}/parameters/{index}"))
-                else {
-                    continue;
-                };
-                let key = (
-                    parameter["in"].as_str().unwrap_or_default(),
-                    parameter["name"].as_str().unwrap_or_default(),
-                );
-                parameters.retain(|(_, other): &(String, &Value)| {
-                    (
-                        other["in"].as_str().unwrap_or_default(),
-                        other["name"].as_str().unwrap_or_default(),
-                    ) != key
-                });
-                parameters.push((pointer, parameter));
-            }
-        }
+        let parameters = self.effective_parameters(operation);
+        self.check_path_parameters(operation, &parameters);
         let paginated = operation.value.get(PAGINATION);
+        let query_extractor =
+            if paginated.is_some() { "PageParameters" } else { "QueryParameters" };
         let kinds = [
             ("path", "Path", "path", "PathParameters"),
-            (
-                "query",
-                "Query",
-                "query",
-                if paginated.is_some() { "PageParameters" } else { "QueryParameters" },
-            ),
+            ("query", "Query", "query", query_extractor),
             ("header", "HeaderParameters", "headers", "HeaderParameters"),
         ];
         for (pointer, parameter) in &parameters {
@@ -60,15 +34,6 @@ impl<'b> OperationGenerator<'_, 'b> {
                 let kind = parameter["in"].as_str().unwrap_or_default();
                 let message = format!("not supported: a parameter in `{kind}`");
                 self.types.error(&child(pointer, "in"), message);
-            }
-        }
-        let path = operation.path;
-        for variable in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
-            let is_declared = |(_, parameter): &(String, &Value)| {
-                parameter["in"] == "path" && parameter["name"] == variable
-            };
-            if !parameters.iter().any(is_declared) {
-                self.types.error(item, format!("missing path parameter `{variable}`"));
             }
         }
         let mut arguments = Vec::new();
@@ -96,6 +61,45 @@ impl<'b> OperationGenerator<'_, 'b> {
             arguments.push(format!("{argument}: {extractor}<{name}>"));
         }
         arguments
+    }
+
+    /// Returns the parameters of an operation, each with its location. Those of the path item come
+    /// first; the operation may override them.
+    fn effective_parameters(&mut self, operation: &Operation<'b>) -> Vec<(String, &'b Value)> {
+        let key = |parameter: &'b Value| {
+            let text = |key: &str| parameter[key].as_str().unwrap_or_default();
+            (text("in"), text("name"))
+        };
+        let mut parameters: Vec<(String, &Value)> = Vec::new();
+        for owner in [operation.path_item(), &operation.location] {
+            let owned =
+                self.types.contract.get(owner).and_then(|owner| owner["parameters"].as_array());
+            for index in 0..owned.map_or(0, Vec::len) {
+                let location = format!("{owner}/parameters/{index}");
+                let Some((pointer, parameter)) = self.types.resolve(&location) else { continue };
+                parameters.retain(|(_, other)| key(other) != key(parameter));
+                parameters.push((pointer, parameter));
+            }
+        }
+        parameters
+    }
+
+    /// Reports variables of the path without a parameter.
+    fn check_path_parameters(
+        &mut self,
+        operation: &Operation<'b>,
+        parameters: &[(String, &Value)],
+    ) {
+        let variables = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+        for variable in variables {
+            let is_declared = |(_, parameter): &(String, &Value)| {
+                parameter["in"] == "path" && parameter["name"] == variable
+            };
+            if !parameters.iter().any(is_declared) {
+                let message = format!("missing path parameter `{variable}`");
+                self.types.error(operation.path_item(), message);
+            }
+        }
     }
 
     /// Generates the struct of the parameters in one part of the request.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::names::{RESERVED, component_name, free_name};
+use crate::imports::reserved_names;
+use crate::names::{component_name, free_name};
 use agenthuman_contract::{Contract, ContractError, child};
 
 /// Keywords that do not constrain a value.
@@ -53,7 +54,7 @@ impl<'a> TypeGenerator<'a> {
     /// Returns a generator without any types. Errors are added to `errors`.
     pub fn new(contract: &'a Contract, errors: &'a mut Vec<ContractError>) -> Self {
         let mut names: BTreeMap<String, String> =
-            RESERVED.iter().map(|name| ((*name).to_owned(), String::new())).collect();
+            reserved_names().map(|name| (name.to_owned(), String::new())).collect();
         let components = contract.document()["components"]["schemas"].as_object();
         for component in components.into_iter().flat_map(Map::keys) {
             let pointer = child(COMPONENTS, component);

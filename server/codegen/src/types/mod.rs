@@ -8,8 +8,8 @@ mod scalar;
 
 use serde_json::Value;
 
+use crate::imports::{self, use_lines};
 use crate::names::component_name;
-use crate::source::use_lines;
 use agenthuman_contract::{child, nullable};
 use generator::{ANNOTATIONS, COMPONENTS};
 
@@ -39,27 +39,8 @@ impl TypeGenerator<'_> {
         definitions.sort_by_key(|(pointer, _)| self.contract.span(pointer).start);
         let sources = definitions.into_iter().map(|(_, (_, source))| source);
         let body: String = sources.map(|source| source + "\n").collect();
-        let foreign_uses = use_lines(
-            &body,
-            &[("schemars", &["JsonSchema"]), ("serde", &["Deserialize", "Serialize"])],
-        );
-        let runtime_uses = use_lines(
-            &body,
-            &[
-                ("agenthuman_server_runtime", &["constrained"]),
-                (
-                    "agenthuman_server_runtime::constraint",
-                    &[
-                        "ArrayConstraints",
-                        "IntegerConstraints",
-                        "NumberConstraints",
-                        "StringConstraints",
-                    ],
-                ),
-                ("agenthuman_server_runtime::patch", &["Patch"]),
-                ("agenthuman_server_runtime::timestamp", &["Timestamp"]),
-            ],
-        );
+        let (foreign, runtime) = imports::TYPES;
+        let (foreign_uses, runtime_uses) = (use_lines(&body, foreign), use_lines(&body, runtime));
         format!(
             "//! Types of the values in requests and responses.\n\n{foreign_uses}\n{runtime_uses}\n{body}"
         )
