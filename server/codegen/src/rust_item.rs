@@ -9,7 +9,7 @@ use agenthuman_contract::{Contract, Span};
 
 /// Returns the type, field or function that was generated for the value at `pointer`.
 ///
-/// `stub` is the folder of the stub's crate, as `sources` name it: `server/api`, for example.
+/// `stub` is the folder of the stub's crate, as `sources` name it.
 pub fn find_rust_item(
     contract: &Contract,
     sources: &Sources,

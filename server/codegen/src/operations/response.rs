@@ -90,77 +90,25 @@ impl<'b> OperationGenerator<'_, 'b> {
         responses: &[DocumentedResponse],
         success: &DocumentedResponse,
     ) {
-        let (mut variants, mut results, mut codes) = (String::new(), String::new(), String::new());
-        let mut derives = "#[derive(Clone, Debug, PartialEq)]";
-        for response in responses {
-            let DocumentedResponse { key, variant, description, headers, .. } = response;
-            variants += &doc_comment(&format!("{key}: {}", description.trim()));
-            let (mut fields, mut names) = (String::new(), Vec::new());
-            let (status, code) = match response.status() {
-                Some(status) => (status.to_string(), status_constant(status)),
-                None => {
-                    fields += "status: dropshot::ErrorStatusCode, ";
-                    names.push("status");
-                    ("status.as_u16()".to_owned(), "status.as_status()".to_owned())
-                }
-            };
-            let (function, body) = match &response.body {
-                ResponseBody::None => ("empty_response", ""),
-                ResponseBody::Bytes => {
-                    // A stream of bytes can neither be compared nor copied.
-                    derives = "#[derive(Debug)]";
-                    fields += "body: Body, ";
-                    ("bytes_response", "body, ")
-                }
-                ResponseBody::Json { ty, .. } => {
-                    let _ = write!(fields, "body: {ty}, ");
-                    ("json_response", "&body, ")
-                }
-            };
-            if !body.is_empty() {
-                names.push("body");
-            }
-            if let Some(headers) = headers {
-                let _ = write!(fields, "headers: {headers}, ");
-                names.push("headers");
-            }
-            let sent = if headers.is_some() { "&headers" } else { "&()" };
-            let names = names.join(", ");
-            let (variant_fields, pattern) = match fields.is_empty() {
-                true => (String::new(), String::new()),
-                false => (format!(" {{ {fields} }}"), format!(" {{ {names} }}")),
-            };
-            let _ = writeln!(variants, "{variant}{variant_fields},");
-            let _ =
-                write!(results, "Self::{variant}{pattern} => {function}({status}, {body}{sent}),");
-            let bound = match (response.status(), fields.is_empty()) {
-                (None, _) => " { status, .. }",
-                (Some(_), true) => "",
-                (Some(_), false) => " { .. }",
-            };
-            let _ = write!(codes, "Self::{variant}{bound} => {code},");
-        }
-        let dropshot_type = match &success.body {
-            ResponseBody::Json { ty, .. } => format!("HttpResponseOk<{ty}>"),
-            ResponseBody::Bytes => "HttpResponseOk<dropshot::FreeformBody>".to_owned(),
-            ResponseBody::None => "dropshot::HttpResponseUpdatedNoContent".to_owned(),
-        };
-        let dropshot_type = match &success.headers {
-            Some(headers) => format!("HttpResponseHeaders<{dropshot_type}, {headers}>"),
-            None => dropshot_type,
-        };
+        let variants: String = responses.iter().map(variant).collect();
+        let conversions: String = responses.iter().map(conversion_arm).collect();
+        let statuses: String = responses.iter().map(status_arm).collect();
+        // A stream of bytes can neither be compared nor copied.
+        let has_bytes = responses.iter().any(|one| matches!(one.body, ResponseBody::Bytes));
+        let derives = if has_bytes { "Debug" } else { "Clone, Debug, PartialEq" };
+        let dropshot_type = dropshot_type(success);
         let status = success.status().unwrap_or_default();
         let description = literal(success.description.trim());
         let function = &operation.function;
         let _ = write!(
             self.items,
             "/// Response of `{function}`, with one variant per documented status.
-            {derives}
+            #[derive({derives})]
             pub enum {name} {{ {variants} }}
 
             impl HttpResponse for {name} {{
                 fn to_result(self) -> Result<Response<Body>, HttpError> {{
-                    match self {{ {results} }}
+                    match self {{ {conversions} }}
                 }}
 
                 fn response_metadata() -> ApiEndpointResponse {{
@@ -168,10 +116,82 @@ impl<'b> OperationGenerator<'_, 'b> {
                 }}
 
                 fn status_code(&self) -> StatusCode {{
-                    match self {{ {codes} }}
+                    match self {{ {statuses} }}
                 }}
             }}\n\n"
         );
+    }
+}
+
+/// Returns the fields of a response's variant, each with its name and type.
+fn fields(response: &DocumentedResponse) -> Vec<(&'static str, &str)> {
+    let mut fields = Vec::new();
+    if response.status().is_none() {
+        fields.push(("status", "dropshot::ErrorStatusCode"));
+    }
+    match &response.body {
+        ResponseBody::None => {}
+        ResponseBody::Bytes => fields.push(("body", "Body")),
+        ResponseBody::Json { ty, .. } => fields.push(("body", ty)),
+    }
+    fields.extend(response.headers.as_deref().map(|headers| ("headers", headers)));
+    fields
+}
+
+/// Returns the declaration of a response's variant.
+fn variant(response: &DocumentedResponse) -> String {
+    let DocumentedResponse { key, variant, description, .. } = response;
+    let docs = doc_comment(&format!("{key}: {}", description.trim()));
+    let fields = fields(response).into_iter().map(|(name, ty)| format!("{name}: {ty}"));
+    match fields.collect::<Vec<_>>().as_slice() {
+        [] => format!("{docs}{variant},\n"),
+        fields => format!("{docs}{variant} {{ {} }},\n", fields.join(", ")),
+    }
+}
+
+/// Returns the arm that converts a response to HTTP.
+fn conversion_arm(response: &DocumentedResponse) -> String {
+    let variant = &response.variant;
+    let names: Vec<_> = fields(response).into_iter().map(|(name, _)| name).collect();
+    let pattern = match names.as_slice() {
+        [] => String::new(),
+        names => format!(" {{ {} }}", names.join(", ")),
+    };
+    let status = match response.status() {
+        Some(status) => status.to_string(),
+        None => "status.as_u16()".to_owned(),
+    };
+    let headers = if response.headers.is_some() { "&headers" } else { "&()" };
+    let call = match &response.body {
+        ResponseBody::None => format!("empty_response({status}, {headers})"),
+        ResponseBody::Bytes => format!("bytes_response({status}, body, {headers})"),
+        ResponseBody::Json { .. } => format!("json_response({status}, &body, {headers})"),
+    };
+    format!("Self::{variant}{pattern} => {call},")
+}
+
+/// Returns the arm that gives the status of a response.
+fn status_arm(response: &DocumentedResponse) -> String {
+    let variant = &response.variant;
+    match response.status() {
+        None => format!("Self::{variant} {{ status, .. }} => status.as_status(),"),
+        Some(status) => {
+            let pattern = if fields(response).is_empty() { "" } else { " { .. }" };
+            format!("Self::{variant}{pattern} => {},", status_constant(status))
+        }
+    }
+}
+
+/// Returns the type of Dropshot whose metadata is like that of a successful response.
+fn dropshot_type(success: &DocumentedResponse) -> String {
+    let ty = match &success.body {
+        ResponseBody::Json { ty, .. } => format!("HttpResponseOk<{ty}>"),
+        ResponseBody::Bytes => "HttpResponseOk<dropshot::FreeformBody>".to_owned(),
+        ResponseBody::None => "dropshot::HttpResponseUpdatedNoContent".to_owned(),
+    };
+    match &success.headers {
+        Some(headers) => format!("HttpResponseHeaders<{ty}, {headers}>"),
+        None => ty,
     }
 }
 

@@ -166,7 +166,7 @@ impl TypeGenerator<'_> {
         if fits && listed && above && below {
             Some(FieldKind::Default { json: default.to_string(), nullable: may_be_null })
         } else {
-            self.error(&here, "invalid or unsupported default: it is not a value of the property");
+            self.error(&here, "not supported: a default that is not a value of the property");
             None
         }
     }

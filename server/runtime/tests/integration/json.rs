@@ -1,5 +1,4 @@
 //! Reading of JSON bodies and text parameters.
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use agenthuman_server_runtime::json::{InvalidRequest, InvalidRequestKind, from_slice, from_texts};
 use serde::Deserialize;
