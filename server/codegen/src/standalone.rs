@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use agenthuman_contract::{Contract, ContractError};
 use heck::{ToKebabCase, ToSnakeCase};
+use serde_json::Value;
 
+use crate::imports::{self, use_lines};
 use crate::operations::trait_name;
 use crate::stub::{Files, generate, support_module};
 
@@ -68,8 +70,7 @@ pub fn generate_standalone(contract: &Contract) -> Result<Files, Vec<ContractErr
         files.insert(PathBuf::from("runtime").join(path), text);
     }
     files.insert(PathBuf::from("Cargo.toml"), manifest(&name, title, version, &source));
-    let operations = files.get(Path::new("src/operations.rs")).map_or("", String::as_str);
-    let readme = readme(contract, &name, &source, operations);
+    let readme = readme(contract, &name, &source, &files);
     files.insert(PathBuf::from("README.md"), readme);
     Ok(files)
 }
@@ -107,7 +108,7 @@ fn manifest(name: &str, title: &str, version: &str, source: &str) -> String {
 [package]
 name = {name:?}
 version = {version:?}
-description = {:?}
+description = {}
 edition = \"2024\"
 publish = false
 
@@ -126,20 +127,38 @@ members = [\"runtime\"]
 [workspace.dependencies]
 {}
 ",
-        format!("Server stub of the {title}: a Dropshot API trait and its types"),
+        toml_string(&format!("Server stub of the {title}: a Dropshot API trait and its types")),
         section("[workspace.package]"),
         dependencies.join("\n")
     )
 }
 
+/// Returns a TOML string. The escapes of JSON are valid in TOML.
+fn toml_string(text: &str) -> String {
+    Value::from(text.replace(char::is_control, " ")).to_string()
+}
+
 /// Returns the README: the purpose of the crate, and its use with the names of this stub.
-/// `operations` is the generated module of operations.
-fn readme(contract: &Contract, name: &str, source: &str, operations: &str) -> String {
+/// `files` are the files of the stub.
+fn readme(contract: &Contract, name: &str, source: &str, files: &Files) -> String {
     let title = contract.document()["info"]["title"].as_str().unwrap_or_default();
     let library = name.to_snake_case();
     let (api, module) = (trait_name(contract), support_module(contract));
+    let text = |path: &str| files.get(Path::new(path)).map_or("", String::as_str);
+    let operations = text("src/operations.rs");
     let function = first_function(operations)
         .map_or_else(String::new, |head| format!("\n    {head} {{\n        todo!()\n    }}\n"));
+    let (foreign, runtime) = imports::OPERATIONS;
+    let types = if text("src/types.rs").contains("pub ") {
+        format!("use {library}::types::*;\n")
+    } else {
+        String::new()
+    };
+    let uses = format!(
+        "{}{}use dropshot::{{ConfigLogging, ConfigLoggingLevel, ServerBuilder}};\nuse {library}::*;\n{types}",
+        use_lines(&function, runtime),
+        use_lines(&function, foreign),
+    );
     let others = match operations.matches("\n    async fn ").count() {
         0 | 1 => String::new(),
         count => format!("    // {} more functions\n", count - 1),
@@ -157,9 +176,7 @@ code that they share. Do not edit it: edit the contract and generate it again wi
 A server depends on this crate, on `runtime/` and on `dropshot`, and implements the trait:
 
 ```rust
-#[allow(unused_imports)]
-use {{agenthuman_server_runtime::request::*, dropshot::*, {library}::*}};
-
+{uses}
 struct Server;
 
 impl {api} for Server {{

@@ -62,24 +62,30 @@ fn assert_emitted(name: &str) {
 
 /// Asserts that the server in the README of a stub compiles and runs.
 fn assert_readme_runs() {
-    let text = "openapi: 3.0.3
-info: {title: Catalogue, version: 1.0.0}
+    let text = r##"openapi: 3.0.3
+info: {title: "The \"Catalogue\"\n\u202e", version: 1.0.0}
 paths:
   /books/{isbn}:
-    get:
-      operationId: book_get
+    put:
+      operationId: book_replace
       parameters:
         - {name: isbn, in: path, required: true, schema: {type: string}}
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Path'}}}
       responses:
         '200': {description: ok, content: {application/json: {schema: {type: object}}}}
         '500':
           description: failure
           content: {application/json: {schema: {type: object}, example: {}}}
-";
+components:
+  schemas:
+    Path: {type: object, properties: {title: {type: string}}}
+"##;
     let stub = Stub::new(&Contract::parse("catalogue.yaml", text).unwrap());
     let readme = std::fs::read_to_string(stub.folder.path().join("README.md")).unwrap();
     let example = readme.split("```rust\n").nth(1).unwrap().split("```").next().unwrap();
-    assert!(example.contains("async fn book_get("), "{readme}");
+    assert!(example.contains("async fn book_replace("), "{readme}");
     std::fs::write(stub.folder.path().join("examples/readme.rs"), example).unwrap();
     stub.run_example("readme");
 }

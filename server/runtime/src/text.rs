@@ -15,16 +15,21 @@ const MAX_QUOTED_CHARS: usize = 64;
 /// assert_eq!(text::shortened("Persuasion", 4), "Pers…");
 /// ```
 pub fn shortened(text: &str, max_chars: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(max_chars) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+    match beginning(text, max_chars) {
+        Some(beginning) => Cow::Owned(format!("{beginning}…")),
         None => Cow::Borrowed(text),
     }
 }
 
 /// Returns the beginning of `text` in quotes, escaped as in a Rust string literal.
 pub(crate) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(MAX_QUOTED_CHARS) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
+    match beginning(text, MAX_QUOTED_CHARS) {
+        Some(beginning) => format!("{beginning:?}…"),
         None => format!("{text:?}"),
     }
+}
+
+/// Returns the first `max_chars` characters of `text` if there are more.
+fn beginning(text: &str, max_chars: usize) -> Option<&str> {
+    text.char_indices().nth(max_chars).map(|(end, _)| &text[..end])
 }
