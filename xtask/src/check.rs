@@ -197,7 +197,7 @@ fn finding(contract: &Contract, sources: &Sources, difference: Difference) -> Fi
             format!("{} (at #{} of what it emits)", server.text, server.pointer),
         ),
     ];
-    finding.related.extend(find_rust_item(contract, sources, &mine.pointer));
+    finding.related.extend(find_rust_item(contract, sources, generated::STUB, &mine.pointer));
     finding.fix = format!(
         "if the contract is right: `cargo xtask generate`; if the server is: {edit} at {}",
         finding.at()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use agenthuman_contract::ContractError;
 use agenthuman_contract::findings::{Format, Report, Sources, coloured};
-use agenthuman_server_codegen::standalone;
+use agenthuman_server_codegen::generate_standalone;
 
 use crate::generated::{self, Generated};
 use crate::output_folder::{self, OutputError};
@@ -53,7 +53,7 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
     let contract = read_contract(options.contract.as_deref(), root)?;
     let Generated { files, errors } = match options.out {
         None => generated::files(&contract, root),
-        Some(_) => match standalone(&contract) {
+        Some(_) => match generate_standalone(&contract) {
             Ok(files) => Generated { files, errors: Vec::new() },
             Err(errors) => {
                 let errors = errors.into_iter().map(|error| ("stub", error)).collect();

@@ -13,7 +13,7 @@ use agenthuman_server_codegen::rustfmt;
 use crate::{CONTRACT, RELEASED};
 
 const CLIENT: &str = "client/src/generated.rs";
-const STUB: &str = "server/api";
+pub(crate) const STUB: &str = "server/api";
 const STUB_LIBRARY: &str = "agenthuman_links_api";
 const DOCS: &str = "server/src/docs";
 

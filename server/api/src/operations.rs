@@ -1,6 +1,6 @@
 // @generated from openapi/links.yaml by `cargo xtask generate`. Do not edit: edit the contract.
 
-//! The operations: their trait, and what each takes and answers.
+//! The API trait, and the request and response types of its operations.
 
 use dropshot::{
     ApiEndpointResponse, Body, HttpError, HttpResponse, HttpResponseHeaders, HttpResponseOk,
@@ -63,14 +63,14 @@ agenthuman_server_runtime::api_key_header! {
     pub struct ApiKey = "x-api-key";
 }
 
-/// The path parameters of `update_link`.
+/// Path parameters of `update_link`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateLinkPath {
     /// The link to update.
     pub link_id: LinkId,
 }
 
-/// Headers of a response.
+/// Response headers.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct UpdateLinkOkHeaders {
     /// Requests that the key may make in one window of 60 seconds. A server without a limit says
@@ -88,7 +88,7 @@ pub struct UpdateLinkOkHeaders {
     pub x_request_id: String,
 }
 
-/// Headers of a response.
+/// Response headers.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct UnauthorizedHeaders {
     /// Names this answer in the server's log. Quote it when asking for support.
@@ -96,7 +96,7 @@ pub struct UnauthorizedHeaders {
     pub x_request_id: String,
 }
 
-/// Headers of a response.
+/// Response headers.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TooManyRequestsHeaders {
     /// Requests that the key may make in one window of 60 seconds. A server without a limit says
@@ -117,7 +117,7 @@ pub struct TooManyRequestsHeaders {
     pub retry_after: DelaySeconds,
 }
 
-/// Headers of a response.
+/// Response headers.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct InternalServerErrorHeaders {
     /// As X-RateLimit-Limit; missing where the server failed before it knew the key.
@@ -137,7 +137,7 @@ pub struct InternalServerErrorHeaders {
     pub x_request_id: String,
 }
 
-/// Headers of a response.
+/// Response headers.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ServiceUnavailableHeaders {
     /// As X-RateLimit-Limit; missing where the server failed before it knew the key.
@@ -161,11 +161,11 @@ pub struct ServiceUnavailableHeaders {
 }
 
 agenthuman_server_runtime::unexpected_error! {
-    /// A failure that no operation answers itself: the documented example of the status 500.
+    /// Error outside of a handler. The response is a 500 with a fixed body.
     pub struct UnexpectedError: ErrorResponse = r#"{"success":false,"error":{"message":"Internal server error","suggestion":"Try again; if it keeps failing, contact support with the X-Request-Id","code":"INTERNAL"}}"#;
 }
 
-/// What `update_link` answers: one variant for each documented status.
+/// Response of `update_link`, with one variant per documented status.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UpdateLinkResponse {
     /// 200: The link after the update.

@@ -1,6 +1,6 @@
 // @generated from openapi/links.yaml by `cargo xtask generate`. Do not edit: edit the contract.
 
-//! The values that requests and responses carry.
+//! Types of the values in requests and responses.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,40 +1,46 @@
-//! Which item of the generated stub a place in the contract became.
+//! Finds the generated item for a value of the contract.
 //!
 //! The names follow from the contract, so the item is looked up in the text of the generated files.
-//! Where it cannot be told for certain, nothing is said: a wrong line is worse than none.
+//! If the item is not certain, none is returned: a wrong line is worse than none.
 
 use crate::names::{component_name, field_name, function_name, type_name};
 use agenthuman_contract::findings::{Related, Sources};
 use agenthuman_contract::{Contract, Span};
 
-const TYPES: &str = "server/api/src/types.rs";
-const OPERATIONS: &str = "server/api/src/operations.rs";
-
-/// The type, field or function that the value at `pointer` became.
-pub fn find(contract: &Contract, sources: &Sources, pointer: &str) -> Option<Related> {
+/// Returns the type, field or function that was generated for the value at `pointer`.
+///
+/// `stub` is the folder of the stub's crate, as `sources` name it.
+pub fn find_rust_item(
+    contract: &Contract,
+    sources: &Sources,
+    stub: &str,
+    pointer: &str,
+) -> Option<Related> {
+    let types = format!("{stub}/src/types.rs");
+    let operations = format!("{stub}/src/operations.rs");
     let steps: Vec<_> = pointer.split('/').skip(1).map(unescaped).collect();
     let steps: Vec<_> = steps.iter().map(String::as_str).collect();
     match steps.as_slice() {
         ["components", "schemas", name, "properties", property, ..] => {
-            field(sources, TYPES, &component_name(name), property)
-                .or_else(|| item(sources, TYPES, &component_name(name)))
+            field(sources, &types, &component_name(name), property)
+                .or_else(|| item(sources, &types, &component_name(name)))
         }
-        ["components", "schemas", name, ..] => item(sources, TYPES, &component_name(name)),
+        ["components", "schemas", name, ..] => item(sources, &types, &component_name(name)),
         ["paths", path, method, rest @ ..] => {
             let path = path.replace('~', "~0").replace('/', "~1");
             let operation = contract.get(&format!("/paths/{path}/{method}"))?;
             let id = operation.get("operationId")?.as_str()?;
             if let ["parameters", number, ..] = rest {
                 let parameter = operation.get("parameters")?.get(number.parse::<usize>().ok()?)?;
-                let span = parameter.get("in")?.as_str()?;
-                let owner = type_name(&format!("{id}_{span}"));
+                let part = parameter.get("in")?.as_str()?;
+                let owner = type_name(&format!("{id}_{part}"));
                 let name = parameter.get("name")?.as_str()?;
-                if let Some(found) = field(sources, OPERATIONS, &owner, name) {
+                if let Some(found) = field(sources, &operations, &owner, name) {
                     return Some(found);
                 }
             }
             let begin = format!("async fn {}(", function_name(id));
-            line(sources, OPERATIONS, "the server's operation", |text| {
+            line(sources, &operations, "the server's operation", |text| {
                 text.trim_start().starts_with(&begin)
             })
         }
@@ -42,14 +48,17 @@ pub fn find(contract: &Contract, sources: &Sources, pointer: &str) -> Option<Rel
     }
 }
 
+/// Decodes a step of a JSON pointer (RFC 6901).
 fn unescaped(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }
 
+/// Finds the declaration of a type.
 fn item(sources: &Sources, file: &str, name: &str) -> Option<Related> {
     line(sources, file, "the server's type", |text| declares(text, name))
 }
 
+/// Returns true if a line declares the type `name`.
 fn declares(text: &str, name: &str) -> bool {
     ["pub struct ", "pub enum ", "pub type "].iter().any(|begin| {
         let rest = text.trim_start().strip_prefix(begin).and_then(|rest| rest.strip_prefix(name));
@@ -59,6 +68,7 @@ fn declares(text: &str, name: &str) -> bool {
     })
 }
 
+/// Finds a field of the struct `owner`.
 fn field(sources: &Sources, file: &str, owner: &str, property: &str) -> Option<Related> {
     let begin = format!("pub {}:", field_name(property));
     let mut inside = false;
@@ -72,18 +82,17 @@ fn field(sources: &Sources, file: &str, owner: &str, property: &str) -> Option<R
     })
 }
 
-/// The first line that is wanted, without its indentation.
+/// Finds the first line that `is_wanted` accepts; the span excludes the indentation.
 fn line(
     sources: &Sources,
     file: &str,
     what: &'static str,
-    wanted: impl FnMut(&str) -> bool,
+    mut is_wanted: impl FnMut(&str) -> bool,
 ) -> Option<Related> {
     let lines = sources.lines(file)?;
-    let mut wanted = wanted;
-    let number = lines.iter().position(|text| wanted(text))?;
+    let number = lines.iter().position(|text| is_wanted(text))?;
     let text = lines[number].trim_end();
-    let column = text.chars().take_while(|letter| letter.is_whitespace()).count();
+    let column = text.chars().take_while(|one| one.is_whitespace()).count();
     let start = lines[..number].iter().map(|text| text.chars().count() + 1).sum::<usize>() + column;
     let end = start + text.chars().count() - column;
     let span = Span { line: number + 1, column: column + 1, start, end };

@@ -1,15 +1,20 @@
-//! rustfmt, so that generated files are formatted like all others.
+//! Formatting of generated files with rustfmt.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// As in `rustfmt.toml`; given here too, so that the output never depends on where it is made.
+/// The settings of this repository's `rustfmt.toml`, so that the output does not depend on the working
+/// directory.
 const SETTINGS: &str = "max_width=100,use_small_heuristics=Max";
 
-/// Formats a source file.
+/// Formats a Rust source file.
+///
+/// # Errors
+///
+/// rustfmt is not installed, or the source is not valid Rust.
 pub fn format(source: &str) -> Result<String, String> {
-    let missing = |error: std::io::Error| {
-        format!("rustfmt cannot be run ({error}): `rustup component add rustfmt`")
+    let failed = |error: std::io::Error| {
+        format!("failed to run rustfmt ({error}): `rustup component add rustfmt` installs it")
     };
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout", "--config", SETTINGS])
@@ -17,15 +22,15 @@ pub fn format(source: &str) -> Result<String, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(missing)?;
-    // rustfmt reads all of its input before it writes anything.
+        .map_err(failed)?;
+    // This cannot deadlock: rustfmt reads all of its input before it writes.
     if let Some(mut input) = rustfmt.stdin.take() {
-        input.write_all(source.as_bytes()).map_err(missing)?;
+        input.write_all(source.as_bytes()).map_err(failed)?;
     }
-    let output = rustfmt.wait_with_output().map_err(missing)?;
+    let output = rustfmt.wait_with_output().map_err(failed)?;
     if output.status.success() {
         String::from_utf8(output.stdout).map_err(|error| error.to_string())
     } else {
-        Err(format!("rustfmt refuses it: {}", String::from_utf8_lossy(&output.stderr).trim()))
+        Err(format!("invalid Rust source: {}", String::from_utf8_lossy(&output.stderr).trim()))
     }
 }

@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use super::*;
+use agenthuman_contract::{Contract, ContractError};
+
+use crate::{Files, generate};
 
 fn generated(contract: &Contract) -> Result<Files, Vec<ContractError>> {
     generate(contract, "stub", "test.yaml")
@@ -35,7 +37,7 @@ paths:
     )
 }
 
-/// The place of `schema` in that contract.
+/// The location of `schema` in that contract.
 const SCHEMA: &str = "/paths/~1things~1{id}/put/requestBody/content/application~1json/schema";
 
 fn types(schema: &str) -> String {
@@ -44,7 +46,7 @@ fn types(schema: &str) -> String {
 }
 
 #[test]
-fn the_four_kinds_of_field() {
+fn required_and_nullable_give_four_kinds_of_field() {
     let types = types(
         "{type: object, required: [a, b], properties: {a: {type: boolean}, b: {type: boolean, nullable: true}, \
          c: {type: boolean}, d: {type: boolean, nullable: true}}}",
@@ -55,7 +57,7 @@ fn the_four_kinds_of_field() {
 }
 
 #[test]
-fn names_that_rust_does_not_take() {
+fn names_that_are_no_identifiers_are_renamed() {
     let types = types(
         "{type: object, required: [type, camelCase, 1st], properties: {type: {type: boolean}, \
          camelCase: {type: boolean}, 1st: {type: string, enum: [a-b, '2']}}}",
@@ -68,38 +70,46 @@ fn names_that_rust_does_not_take() {
 }
 
 #[test]
-fn what_cannot_be_expressed_is_said_with_its_place() {
+fn unsupported_schema_is_an_error_at_its_location() {
     for (schema, pointer, message) in [
-        ("{type: object, minProperties: 1}", "/minProperties", "`minProperties` is not supported"),
-        ("{type: string, pattern: '('}", "/pattern", "not a regular expression"),
+        ("{type: object, minProperties: 1}", "/minProperties", "not supported: `minProperties`"),
+        ("{type: string, pattern: '('}", "/pattern", "invalid regular expression"),
         ("{type: string, maxLength: -1}", "/maxLength", "not a whole number, 0 or more"),
         (
             "{type: string, format: date-time, maxLength: 9}",
             "/maxLength",
             "beside `format: date-time`",
         ),
-        ("{type: integer, maximum: 9007199254740992}", "/maximum", "must be a whole number within"),
-        ("{type: integer, enum: [1.5]}", "/enum", "a member must be a whole number"),
-        ("{type: array}", "", "needs `items`"),
+        (
+            "{type: integer, maximum: 9007199254740992}",
+            "/maximum",
+            "not supported: a `maximum` that is not an integer within",
+        ),
+        ("{type: integer, enum: [1.5]}", "/enum", "a member that is not an integer within"),
+        ("{type: array}", "", "missing `items`"),
         ("true", "", "not an object"),
         ("{type: object, properties: {a: text}}", "/properties/a", "not an object"),
         ("{type: integer, multipleOf: 0}", "/multipleOf", "not a number above 0"),
         ("{type: string, minLength: 1.5}", "/minLength", "not a whole number"),
-        ("{type: string, enum: []}", "", "needs a member"),
-        ("{type: integer, enum: [null]}", "", "needs a member"),
-        ("{type: array, items: {type: file}}", "/items/type", "`file` is not a type"),
-        ("{type: string, enum: [1]}", "/enum/0", "must be a string"),
-        ("{allOf: [{type: object}, {type: object}]}", "/allOf", "with one member only"),
-        ("{oneOf: []}", "", "`oneOf` needs alternatives"),
+        ("{type: string, enum: []}", "", "missing members in `enum`"),
+        ("{type: integer, enum: [null]}", "", "missing members in `enum`"),
+        ("{type: array, items: {type: file}}", "/items/type", "invalid type `file`"),
+        ("{type: string, enum: [1]}", "/enum/0", "not a string"),
+        (
+            "{allOf: [{type: object}, {type: object}]}",
+            "/allOf",
+            "not supported: `allOf` with more than one member",
+        ),
+        ("{oneOf: []}", "", "missing alternatives in `oneOf`"),
         (
             "{oneOf: [{type: string}], discriminator: {}}",
             "/discriminator",
-            "`discriminator` is not supported",
+            "not supported: `discriminator`",
         ),
         (
             "{type: object, required: [x], properties: {a: {type: boolean}}}",
             "/required",
-            "`x` is required",
+            "undefined property `x` in `required`",
         ),
         (
             "{type: object, properties: {a: {$ref: '#/nowhere'}}}",
@@ -109,9 +119,9 @@ fn what_cannot_be_expressed_is_said_with_its_place() {
         (
             "{type: object, properties: {a: {type: integer, maximum: 5, default: 7}}}",
             "/properties/a/default",
-            "not a value of",
+            "not supported: a default that is not a value of",
         ),
-        ("{not: {}}", "/not", "`not` is not supported"),
+        ("{not: {}}", "/not", "not supported: `not`"),
     ] {
         let errors = generated(&contract(schema)).expect_err(schema);
         let found = errors.iter().find(|error| error.message.contains(message));
@@ -122,66 +132,66 @@ fn what_cannot_be_expressed_is_said_with_its_place() {
 }
 
 #[test]
-fn every_problem_is_said_in_one_run() {
+fn generate_reports_all_errors() {
     let schema = "{type: object, properties: {a: {type: file}, b: {type: array}, c: {not: {}}}}";
     assert_eq!(generated(&contract(schema)).unwrap_err().len(), 3);
 }
 
 #[test]
-fn operations_outside_of_the_subset_are_refused() {
+fn unsupported_operation_is_an_error() {
     let good = document("{type: object}");
     for (from, to, message) in [
-        ("operationId: change_thing", "x-operation: change_thing", "needs an `operationId`"),
-        ("in: path", "in: query", "`{id}` has no path parameter"),
-        ("in: path", "in: cookie", "a parameter in \"cookie\" is not supported"),
+        ("operationId: change_thing", "x-operation: change_thing", "missing `operationId`"),
+        ("in: path", "in: query", "missing path parameter `id`"),
+        ("in: path", "in: cookie", "not supported: a parameter in `cookie`"),
         (
             "schema: {type: string}}",
             "schema: {type: array, items: {}}}",
-            "a parameter is one value",
+            "not supported: a parameter that is an array",
         ),
-        ("version: 1.0.0", "version: one", "must be a semantic version"),
+        ("version: 1.0.0", "version: one", "requires a semantic version"),
         (
             "application/json:\n            schema",
             "text/plain:\n            schema",
-            "a request body of `text/plain`",
+            "not supported: a request body of `text/plain`",
         ),
-        ("'500'", "default", "`default` is not supported beside others"),
-        ("'500'", "'501'", "the status 500 must be documented"),
-        ("'200'", "'404'", "exactly one status of success"),
+        ("'500'", "default", "or `default` beside others"),
+        ("'500'", "'501'", "missing status 500"),
+        ("'200'", "'404'", "without exactly one status of success"),
         (
             "schema: {type: object}, example: {}",
             "schema: {type: string, pattern: x}",
-            "needs an example",
+            "missing example",
         ),
         (
             "      requestBody:\n        required: true",
             "      requestBody:\n        required: false",
-            "`required: true` only",
+            "not supported: a request body without `required: true`",
         ),
-        ("    put:\n", "    put:\n      callbacks: {c: {}}\n", "`callbacks` is not supported"),
-        ("in: path", "in: path, explode: true", "only `explode: false`"),
-        ("schema: {type: object}\n", "example: {}\n", "a schema is needed here"),
-        ("{description: ok", "{description: ok, headers: {X: {}}", "a schema is needed here"),
+        ("    put:\n", "    put:\n      callbacks: {c: {}}\n", "not supported: `callbacks`"),
+        ("in: path", "in: path, explode: true", "not supported: an `explode` other than `false`"),
+        ("schema: {type: object}\n", "example: {}\n", "missing schema"),
+        ("{description: ok", "{description: ok, headers: {X: {}}", "missing schema"),
         ("    put:\n", "    put:\n      security: [{Key: true}]\n", "`Key`: a boolean, not a list"),
         (
             "{description: ok",
             "{description: ok, headers: {X: {style: form, schema: {}}}",
-            "only `style: simple`",
+            "not supported: a `style` other than `simple`",
         ),
-        ("/things/{id}", "/things/{id}.json", "either a text or one `{name}`"),
-        ("/things/{id}", "/things//{id}", "either a text or one `{name}`"),
-        ("/things/{id}", "/{id}/{id}", "`{id}` is there twice"),
+        ("/things/{id}", "/things/{id}.json", "neither a literal nor one `{name}`"),
+        ("/things/{id}", "/things//{id}", "neither a literal nor one `{name}`"),
+        ("/things/{id}", "/{id}/{id}", "duplicate path parameter `{id}`"),
         (
             "paths:\n",
             "paths:\n  /things/new: {get: {operationId: Change-Thing, responses: {}}}\n",
-            "after `/things/` another path has a text",
+            "after `/things/`, where another path has a literal",
         ),
         (
             "paths:\n",
             "paths:\n  /new: {get: {operationId: Change-Thing, responses: {}}}\n",
-            "would call this as it does",
+            "same name in the stub as",
         ),
-        ("    put:\n", "    put:\n      security: [{Key: []}]\n", "there is no security scheme"),
+        ("    put:\n", "    put:\n      security: [{Key: []}]\n", "undefined security scheme"),
     ] {
         assert!(good.contains(from), "{from}");
         let changed = Contract::parse("test.yaml", &good.replace(from, to)).unwrap();
@@ -191,7 +201,7 @@ fn operations_outside_of_the_subset_are_refused() {
 }
 
 #[test]
-fn what_is_no_object_is_refused_in_one_run() {
+fn values_that_are_not_objects_are_errors() {
     let text = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths: null\n\
                 components: {schemas: {A: true, B: [1], C: null}}\n";
     let errors = generated(&Contract::parse("test.yaml", text).unwrap()).unwrap_err();
@@ -201,7 +211,7 @@ fn what_is_no_object_is_refused_in_one_run() {
 }
 
 #[test]
-fn an_error_without_an_example_has_an_end() {
+fn minimal_error_value_that_is_too_large_is_an_error() {
     let text = document("{type: object}").replace(
         "schema: {type: object}, example: {}",
         "schema: {$ref: '#/components/schemas/A0'}",
@@ -216,11 +226,11 @@ fn an_error_without_an_example_has_an_end() {
     let schemas: String = (0..60).map(line).collect();
     let text = format!("{text}components:\n  schemas:\n{schemas}    A60: {{type: string}}\n");
     let errors = generated(&Contract::parse("test.yaml", &text).unwrap()).unwrap_err();
-    assert!(errors[0].message.contains("needs an example"), "{errors:?}");
+    assert!(errors[0].message.contains("missing example"), "{errors:?}");
 }
 
 #[test]
-fn schemas_without_an_end_are_refused() {
+fn schema_that_contains_itself_without_object_is_an_error() {
     let with = |component: &str| {
         let document = document("{$ref: '#/components/schemas/A'}");
         let text = format!("{document}components:\n  schemas:\n{component}");
@@ -232,17 +242,37 @@ fn schemas_without_an_end_are_refused() {
         "    A: {type: object, additionalProperties: {$ref: '#/components/schemas/A'}}\n",
     ] {
         let errors = with(component).expect_err(component);
-        assert!(errors[0].message.contains("contains itself"), "{component}: {errors:?}");
+        assert!(
+            errors[0].message.contains("a schema that contains itself"),
+            "{component}: {errors:?}"
+        );
     }
-    let link = |name: usize| {
+    let schema = |name: usize| {
         format!(
             "    A{name}: {{type: object, properties: {{next: {{$ref: '#/components/schemas/A{}'}}}}}}\n",
             name + 1
         )
     };
-    let chain: String = (0..2000).map(link).collect();
+    let chain: String = (0..2000).map(schema).collect();
     let chain =
         format!("    A: {{$ref: '#/components/schemas/A0'}}\n{chain}    A2000: {{type: object}}\n");
     let errors = with(&chain).expect_err("chain");
-    assert!(errors[0].message.contains("more than 500 deep"), "{errors:?}");
+    assert!(errors[0].message.contains("nested more than 500 deep"), "{errors:?}");
+}
+
+#[test]
+fn find_rust_item_returns_the_position_in_the_given_folder() {
+    use agenthuman_contract::findings::Sources;
+
+    let contract = contract("{type: object, properties: {title: {type: string}}}");
+    let sources = Sources::new(Path::new("/nowhere"));
+    for (path, text) in generated(&contract).unwrap() {
+        sources.insert(&format!("some/stub/{}", path.display()), &text);
+    }
+    let find = |pointer| crate::find_rust_item(&contract, &sources, "some/stub", pointer);
+    let item = find("/paths/~1things~1{id}/put/parameters/0").unwrap();
+    assert_eq!((item.what, &*item.file), ("the server's field", "some/stub/src/operations.rs"));
+    let lines = sources.lines(&item.file).unwrap();
+    assert_eq!(lines[item.span.line - 1].trim(), "pub id: String,");
+    assert!(find("/info/title").is_none());
 }

@@ -2,18 +2,25 @@
 //!
 //! | module | purpose |
 //! |---|---|
-//! | [`constraint`] | values that hold only what the contract allows, checked when read and emitted as schema |
-//! | [`json`] | JSON and text parameters, with errors that name the field and suggest a correction |
+//! | [`constraint`] | types that hold only values the contract allows, checked and emitted from one definition |
+//! | [`json`] | JSON bodies and text parameters, with errors that name the field and suggest a fix |
 //! | [`patch`] | fields with three states: absent, `null`, or a value |
 //! | [`request`] | extractors that never fail, so that the handler decides the order of the checks |
 //! | [`response`] | responses with the documented status, headers and body |
-//! | [`schema`] | pieces that generated `JsonSchema` implementations share |
-//! | [`timestamp`] | points in time as RFC 3339 writes them |
+//! | [`schema`] | functions that generated `JsonSchema` implementations share |
+//! | [`text`] | texts of limited length, for messages |
+//! | [`timestamp`] | RFC 3339 timestamps |
+//!
+//! Nothing in here is specific to one API: a stand-alone stub carries a copy of this crate.
 
+#![warn(missing_docs)]
+
+mod constrained;
 pub mod constraint;
 pub mod json;
 pub mod patch;
 pub mod request;
 pub mod response;
 pub mod schema;
+pub mod text;
 pub mod timestamp;

@@ -1,34 +1,50 @@
 //! The three states of a field in an update: absent, `null`, or a value.
 //!
-//! `Option<Option<T>>` was rejected: serde reads `null` as the outer `None`, and nobody should have
-//! to remember which `None` is which.
+//! `Option<Option<T>>` was rejected: serde reads `null` as the outer `None`, and a reader would have
+//! to remember which `None` means "absent".
 
 use schemars::JsonSchema;
 use schemars::r#gen::SchemaGenerator;
 use schemars::schema::Schema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A field that may be left alone, cleared or set.
+/// A field of an update, which keeps, clears or sets the stored value.
 ///
-/// On a struct field it goes with `#[serde(default, skip_serializing_if = "Patch::is_absent")]`.
+/// The field needs the attribute `#[serde(default, skip_serializing_if = "Patch::is_absent")]`.
+///
+/// ```
+/// use agenthuman_server_runtime::patch::Patch;
+///
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Update {
+///     #[serde(default, skip_serializing_if = "Patch::is_absent")]
+///     title: Patch<String>,
+/// }
+///
+/// let read = |json| serde_json::from_str::<Update>(json).unwrap().title;
+/// let stored = Some("Emma".to_owned());
+/// assert_eq!(read("{}").apply(stored.clone()), stored);
+/// assert_eq!(read(r#"{"title": null}"#).apply(stored.clone()), None);
+/// assert_eq!(read(r#"{"title": "Sanditon"}"#).apply(stored), Some("Sanditon".to_owned()));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Patch<T> {
-    /// The field is not in the body: leave it as it is.
+    /// The field is not in the body: keep the stored value.
     #[default]
     Absent,
-    /// The field is `null`: clear it.
+    /// The field is `null`: clear the stored value.
     Null,
-    /// The field has a value: set it.
+    /// The field has a value: store it.
     Value(T),
 }
 
 impl<T> Patch<T> {
-    /// Whether the field is not in the body.
+    /// Returns true if the field is not in the body.
     pub fn is_absent(&self) -> bool {
         matches!(self, Patch::Absent)
     }
 
-    /// What is stored afterwards, given what is stored now.
+    /// Returns the value to store, given the value that is stored now.
     pub fn apply<U: From<T>>(self, stored: Option<U>) -> Option<U> {
         match self {
             Patch::Absent => stored,
@@ -48,7 +64,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 }
 
 impl<T: Serialize> Serialize for Patch<T> {
-    /// `Absent` has no JSON of its own: the struct that holds the field must skip it.
+    /// Serialises `Absent` as `null`, since JSON cannot express it: the struct must skip the field.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Patch::Absent | Patch::Null => serializer.serialize_none(),
@@ -71,17 +87,28 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
     }
 }
 
-/// Deserialises an optional field that may be absent but never `null`.
+/// Deserialises an optional field that must not be `null`.
 ///
-/// With `#[serde(default, deserialize_with = "present")]` an absent field is `None`, and `null`
-/// is refused by `T`.
+/// With `#[serde(default, deserialize_with = "present")]` an absent field is `None`, and `T` rejects
+/// `null`.
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Update {
+///     #[serde(default, deserialize_with = "agenthuman_server_runtime::patch::present")]
+///     pages: Option<u32>,
+/// }
+///
+/// assert_eq!(serde_json::from_str::<Update>("{}").unwrap().pages, None);
+/// assert!(serde_json::from_str::<Update>(r#"{"pages": null}"#).is_err());
+/// ```
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// The schema of a field that must be present and may be `null`.
+/// Returns the schema of a field that must be present and may be `null`.
 pub fn nullable<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     Option::<T>::json_schema(generator)
 }

@@ -1,9 +1,40 @@
 //! Extractors that never fail.
 //!
-//! Dropshot runs all extractors of an operation together and before its handler, and answers the
-//! first failure in a shape of its own, without headers. The contract has an order of checks and
-//! one shape of error. So these extractors only take hold of their part of the request, describe
-//! it in the emitted document as Dropshot's own do, and leave it to the handler to read it.
+//! Dropshot runs all extractors of an operation before its handler, and reports the first failure
+//! with a body of its own and without headers. A contract may specify the order of the checks, the
+//! error body and its headers. These extractors therefore only take their part of the request and
+//! emit the same schema as Dropshot's own. The handler calls `read` on each, which checks it against
+//! the contract.
+//!
+//! ```
+//! use agenthuman_server_runtime::request::{JsonBody, PathParameters};
+//! use dropshot::{HttpError, HttpResponseOk, RequestContext};
+//! use schemars::JsonSchema;
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! struct BookPath {
+//!     isbn: String,
+//! }
+//!
+//! #[derive(Serialize, Deserialize, JsonSchema)]
+//! struct Book {
+//!     title: String,
+//! }
+//!
+//! #[dropshot::endpoint { method = PUT, path = "/books/{isbn}" }]
+//! async fn replace_book(
+//!     rqctx: RequestContext<()>,
+//!     path: PathParameters<BookPath>,
+//!     body: JsonBody<Book>,
+//! ) -> Result<HttpResponseOk<Book>, HttpError> {
+//!     let bad_request = |message| HttpError::for_bad_request(None, message);
+//!     let path = path.read().map_err(|error| bad_request(error.message))?;
+//!     let book = body.read(65_536).await.map_err(|error| bad_request(format!("{error:?}")))?;
+//!     println!("{}: {}", path.isbn, book.title);
+//!     Ok(HttpResponseOk(book))
+//! }
+//! ```
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -20,11 +51,11 @@ use serde::de::DeserializeOwned;
 
 use crate::json::{self, InvalidRequest};
 
-/// A body that is too large is read to its end up to this many bytes: most clients read the answer
-/// only after they have sent their body, and would see a broken connection instead.
-const DISCARDED_BODY_BYTES: usize = 32 * 1024 * 1024;
+/// The largest body that is read to its end although it exceeds the limit. Most clients read the
+/// response only after they have sent their body; otherwise they would see a broken connection.
+const MAX_DISCARDED_BODY_BYTES: usize = 32 * 1024 * 1024;
 
-/// The parameters of the path.
+/// Extractor of the path parameters.
 #[derive(Debug)]
 pub struct PathParameters<P> {
     texts: BTreeMap<String, String>,
@@ -32,7 +63,11 @@ pub struct PathParameters<P> {
 }
 
 impl<P: DeserializeOwned> PathParameters<P> {
-    /// Checks the parameters against the contract.
+    /// Reads the parameters and checks them against the contract.
+    ///
+    /// # Errors
+    ///
+    /// See [`json::from_texts`].
     pub fn read(self) -> Result<P, InvalidRequest> {
         json::from_texts(self.texts)
     }
@@ -53,7 +88,7 @@ impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
     }
 }
 
-/// The parameters of the query.
+/// Extractor of the query parameters.
 #[derive(Debug)]
 pub struct QueryParameters<P> {
     texts: Vec<(String, String)>,
@@ -61,7 +96,11 @@ pub struct QueryParameters<P> {
 }
 
 impl<P: DeserializeOwned> QueryParameters<P> {
-    /// Checks the parameters against the contract.
+    /// Reads the parameters and checks them against the contract.
+    ///
+    /// # Errors
+    ///
+    /// See [`json::from_texts`].
     pub fn read(self) -> Result<P, InvalidRequest> {
         json::from_texts(self.texts)
     }
@@ -82,18 +121,22 @@ impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
     }
 }
 
-/// Query parameters that name a page, as the extension `x-dropshot-pagination` says.
+/// The query parameters of a paginated operation (`x-dropshot-pagination`).
 pub trait Page {
-    /// The extension's value, as JSON.
+    /// The value of the extension, as JSON.
     const EXTENSION: &'static str;
 }
 
-/// The parameters of the query of an operation that answers page by page.
+/// Extractor of the query parameters of a paginated operation.
 #[derive(Debug)]
 pub struct PageParameters<P>(QueryParameters<P>);
 
 impl<P: DeserializeOwned> PageParameters<P> {
-    /// Checks the parameters against the contract.
+    /// Reads the parameters and checks them against the contract.
+    ///
+    /// # Errors
+    ///
+    /// See [`json::from_texts`].
     pub fn read(self) -> Result<P, InvalidRequest> {
         self.0.read()
     }
@@ -116,7 +159,7 @@ impl<P: Page + JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtr
     }
 }
 
-/// The headers of the request that the contract names.
+/// Extractor of the request headers that the contract defines.
 #[derive(Debug)]
 pub struct HeaderParameters<P> {
     texts: Vec<(String, String)>,
@@ -124,7 +167,11 @@ pub struct HeaderParameters<P> {
 }
 
 impl<P: DeserializeOwned> HeaderParameters<P> {
-    /// Checks the headers against the contract.
+    /// Reads the headers and checks them against the contract.
+    ///
+    /// # Errors
+    ///
+    /// See [`json::from_texts`].
     pub fn read(self) -> Result<P, InvalidRequest> {
         json::from_texts(self.texts)
     }
@@ -137,7 +184,7 @@ impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
     async fn from_request<C: ServerContext>(rqctx: &RequestContext<C>) -> Result<Self, HttpError> {
         let headers = rqctx.request.headers();
         let texts = headers.keys().map(|name| {
-            // A header that is repeated is one list, as RFC 9110 has it.
+            // The values of a repeated header form one list (RFC 9110 §5.3).
             let values =
                 headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
             let values: Vec<_> = values.collect();
@@ -151,33 +198,37 @@ impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
     }
 }
 
-/// A JSON body that has not been read yet.
+/// Extractor of a JSON body. The body is received when the handler calls `read`.
 #[derive(Debug)]
 pub struct JsonBody<T> {
     request: hyper::Request<Body>,
     body: PhantomData<fn() -> T>,
 }
 
-/// Why a body was not accepted.
+/// The reason why a request body was rejected.
 #[derive(Debug)]
 pub enum BodyError {
-    /// It is not declared as JSON; the declared media type, empty where there is none.
+    /// The body has another media type, which is given here; empty if `Content-Type` is missing.
     UnsupportedMediaType(String),
-    /// It is larger than this many bytes.
+    /// The body is larger than the limit, which is given here in bytes.
     TooLarge(usize),
-    /// It is not what the contract says.
+    /// The body does not match the contract.
     Invalid(InvalidRequest),
-    /// The connection broke before the body was complete.
+    /// The connection failed before the body was complete.
     Incomplete,
 }
 
 impl<T: DeserializeOwned> JsonBody<T> {
-    /// Reads the body and checks it against the contract.
+    /// Receives a body of up to `max_bytes` bytes and checks it against the contract.
+    ///
+    /// # Errors
+    ///
+    /// See [`BodyError`].
     pub async fn read(self, max_bytes: usize) -> Result<T, BodyError> {
         let (bytes, media_type) = receive(self.request, max_bytes).await?;
-        // Where nothing was sent at all, the missing body is the mistake, not its missing type.
-        let nothing = bytes.is_empty() && media_type.is_empty();
-        if !nothing && !media_type.eq_ignore_ascii_case(dropshot::CONTENT_TYPE_JSON) {
+        // Without a body and a media type, the missing body is the mistake to report.
+        let is_missing = bytes.is_empty() && media_type.is_empty();
+        if !is_missing && !media_type.eq_ignore_ascii_case(dropshot::CONTENT_TYPE_JSON) {
             return Err(BodyError::UnsupportedMediaType(media_type));
         }
         json::from_slice(&bytes).map_err(BodyError::Invalid)
@@ -198,7 +249,8 @@ impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtracto
     }
 }
 
-/// A form (`application/x-www-form-urlencoded`) that has not been read yet.
+/// Extractor of a form (`application/x-www-form-urlencoded`). The body is received when the handler
+/// calls `read`.
 #[derive(Debug)]
 pub struct FormBody<T> {
     request: hyper::Request<Body>,
@@ -206,7 +258,11 @@ pub struct FormBody<T> {
 }
 
 impl<T: DeserializeOwned> FormBody<T> {
-    /// Reads the form and checks it against the contract.
+    /// Receives a form of up to `max_bytes` bytes and checks it against the contract.
+    ///
+    /// # Errors
+    ///
+    /// See [`BodyError`].
     pub async fn read(self, max_bytes: usize) -> Result<T, BodyError> {
         let (bytes, media_type) = receive(self.request, max_bytes).await?;
         if !media_type.eq_ignore_ascii_case(dropshot::CONTENT_TYPE_URL_ENCODED) {
@@ -230,7 +286,7 @@ impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtracto
     }
 }
 
-/// The bytes of a body, and the media type that it is declared as, without its parameters.
+/// Receives a body: its bytes, and its media type without parameters.
 async fn receive(
     request: hyper::Request<Body>,
     max_bytes: usize,
@@ -245,7 +301,7 @@ async fn receive(
         received = received.saturating_add(data.len());
         if received <= max_bytes {
             bytes.extend_from_slice(&data);
-        } else if received.max(declared.unwrap_or(0)) > DISCARDED_BODY_BYTES {
+        } else if received.max(declared.unwrap_or(0)) > MAX_DISCARDED_BODY_BYTES {
             break;
         }
     }
@@ -258,7 +314,16 @@ async fn receive(
     Ok((bytes, essence.to_owned()))
 }
 
-/// Declares the extractor of an API key that the contract wants in a header.
+/// Declares the extractor of an API key that is sent in a header.
+///
+/// ```
+/// agenthuman_server_runtime::api_key_header! {
+///     /// The key of a reader.
+///     pub struct ReaderKey = "x-api-key";
+/// }
+///
+/// assert_eq!(ReaderKey::HEADER, "x-api-key");
+/// ```
 #[macro_export]
 macro_rules! api_key_header {
     (
@@ -267,15 +332,15 @@ macro_rules! api_key_header {
     ) => {
         $(#[doc = $doc])*
         ///
-        /// The extractor holds what the request carries, `None` where there is no such header;
-        /// whether the key is good is for the handler to find out.
+        /// The extractor holds the value of the header, if the request has one. It does not check
+        /// the key: the handler does.
         pub struct $name(Option<String>);
 
         impl $name {
-            /// The header that carries the key.
+            /// The name of the header.
             pub const HEADER: &'static str = $header;
 
-            /// The key as it was sent.
+            /// Returns the key that the client sent.
             pub fn secret(&self) -> Option<&str> {
                 self.0.as_deref()
             }
@@ -289,7 +354,7 @@ macro_rules! api_key_header {
         }
 
         const _: () = {
-            /// What the emitted document says of the header.
+            /// The header in the emitted document.
             #[derive(serde::Deserialize, schemars::JsonSchema)]
             struct Parameter {
                 $(#[doc = $doc])*

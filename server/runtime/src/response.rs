@@ -1,8 +1,8 @@
-//! Responses as the contract has them: a status, its headers, its body.
+//! Responses with the documented status, headers and body.
 //!
-//! Dropshot's own `HttpResponseHeaders` takes string fields only (an integer compiles and answers
-//! 500), and its error types cannot set headers at all. Each operation therefore has an enum with
-//! one variant for each documented status, and these pieces to turn it into an HTTP response.
+//! Dropshot's own `HttpResponseHeaders` supports string fields only (an integer compiles, and then
+//! every response is a 500), and its error types cannot set headers. Each operation therefore has an
+//! enum with one variant per documented status, and these functions convert it to an HTTP response.
 
 use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse};
 use http::header::CONTENT_TYPE;
@@ -10,7 +10,27 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
-/// A response with a JSON body; `headers` is a struct of strings and numbers, `None` being left out.
+/// Returns a response with a JSON body.
+///
+/// `headers` is a struct of strings and numbers, or `()`. A header that is `None` is omitted.
+///
+/// ```
+/// use agenthuman_server_runtime::response::json_response;
+///
+/// #[derive(serde::Serialize)]
+/// struct Headers {
+///     #[serde(rename = "Retry-After")]
+///     retry_after: u32,
+/// }
+///
+/// let response = json_response(429, &"too many requests", &Headers { retry_after: 60 }).unwrap();
+/// assert_eq!(response.status(), 429);
+/// assert_eq!(response.headers()["retry-after"], "60");
+/// ```
+///
+/// # Errors
+///
+/// A body that cannot be serialised, an invalid status, or an invalid header.
 pub fn json_response<B: Serialize, H: Serialize>(
     status: u16,
     body: &B,
@@ -20,7 +40,11 @@ pub fn json_response<B: Serialize, H: Serialize>(
     response(status, Some(dropshot::CONTENT_TYPE_JSON), body.into(), headers)
 }
 
-/// A response of bytes.
+/// Returns a response whose body is bytes.
+///
+/// # Errors
+///
+/// An invalid status or an invalid header.
 pub fn bytes_response<H: Serialize>(
     status: u16,
     body: Body,
@@ -29,7 +53,11 @@ pub fn bytes_response<H: Serialize>(
     response(status, Some(dropshot::CONTENT_TYPE_OCTET_STREAM), body, headers)
 }
 
-/// A response without a body.
+/// Returns a response without a body.
+///
+/// # Errors
+///
+/// An invalid status or an invalid header.
 pub fn empty_response<H: Serialize>(status: u16, headers: &H) -> Result<Response<Body>, HttpError> {
     response(status, None, Body::empty(), headers)
 }
@@ -63,7 +91,7 @@ fn response<H: Serialize>(
     Ok(response)
 }
 
-/// What Dropshot emits for a status of success whose response is like `R` but for the status.
+/// Returns the metadata of `R` with another status and description, for the emitted document.
 pub fn metadata<R: HttpResponse>(status: u16, description: &str) -> ApiEndpointResponse {
     ApiEndpointResponse {
         success: StatusCode::from_u16(status).ok(),
@@ -72,10 +100,30 @@ pub fn metadata<R: HttpResponse>(status: u16, description: &str) -> ApiEndpointR
     }
 }
 
-/// Declares the error type of operations: what Dropshot answers where no handler does.
+/// Declares the error type of operations: the response to a failure outside of a handler.
 ///
-/// It always answers 500 with a fixed body, since the extractors never fail and what is left is
-/// the server's own fault. The cause goes to the log.
+/// The response is always a 500 with a fixed body. The extractors never fail, so any such failure is
+/// the server's fault. `Display` gives the cause, for the log.
+///
+/// ```
+/// use dropshot::HttpError;
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, JsonSchema)]
+/// struct ErrorBody {
+///     error: String,
+/// }
+///
+/// agenthuman_server_runtime::unexpected_error! {
+///     /// A failure outside of a handler.
+///     pub struct UnexpectedError: ErrorBody = r#"{"error":"internal server error"}"#;
+/// }
+///
+/// let error = UnexpectedError::from(HttpError::for_internal_error("disk full".to_owned()));
+/// assert_eq!(error.to_string(), "disk full");
+/// assert_eq!(serde_json::to_value(&error).unwrap()["error"], "internal server error");
+/// ```
 #[macro_export]
 macro_rules! unexpected_error {
     (

@@ -1,26 +1,26 @@
-//! Pieces that the generated `JsonSchema` implementations share.
+//! Functions that the generated `JsonSchema` implementations share.
 
 use schemars::JsonSchema;
 use schemars::r#gen::SchemaGenerator;
 use schemars::schema::{Schema, SchemaObject, SubschemaValidation};
 use serde::de::DeserializeOwned;
 
-/// The lines of a doc comment as one description.
+/// Joins the lines of a doc comment to one description; `None` if there is no text.
 pub fn description(lines: &[&str]) -> Option<String> {
     let text = lines.iter().map(|line| line.trim_start_matches(' ')).collect::<Vec<_>>().join("\n");
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The schema of a value that is exactly one of several types, told apart by their form.
+/// Returns the schema of a value that matches exactly one of several types (`oneOf`).
 ///
-/// schemars says `anyOf` for an untagged enum; `oneOf` is stricter.
+/// schemars itself emits the weaker `anyOf` for an untagged enum.
 pub fn one_of(alternatives: Vec<Schema>, lines: &[&str]) -> Schema {
     let one_of = Some(alternatives);
     described(SubschemaValidation { one_of, ..SubschemaValidation::default() }, lines)
 }
 
-/// The schema of a value that is one or more of several types.
+/// Returns the schema of a value that matches at least one of several types (`anyOf`).
 pub fn any_of(alternatives: Vec<Schema>, lines: &[&str]) -> Schema {
     let any_of = Some(alternatives);
     described(SubschemaValidation { any_of, ..SubschemaValidation::default() }, lines)
@@ -33,18 +33,18 @@ fn described(subschemas: SubschemaValidation, lines: &[&str]) -> Schema {
     schema.into()
 }
 
-/// The default of a field, from the contract's JSON.
+/// Returns the default of a field, given as JSON.
 ///
 /// # Panics
 ///
-/// Where the JSON is not a value of `T`. The generator has compared the two, and the emission of
-/// the document, which every test of it makes, calls this for each default.
-#[expect(clippy::expect_used, reason = "see above")]
+/// Panics if the JSON is not a value of `T`. The generator rejects a default that does not match its
+/// schema, and the emission of the document, which `cargo xtask check` reads, evaluates each default.
+#[expect(clippy::expect_used, reason = "the generator compares each default with its schema")]
 pub fn default<T: DeserializeOwned>(json: &str) -> T {
-    serde_json::from_str(json).expect("a default of the contract is a value of its property")
+    serde_json::from_str(json).expect("the default of a property must be a value of its type")
 }
 
-/// The schema of `T`, by reference where it has a name.
+/// Returns the schema of `T`, as a reference if it has a name.
 pub fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }

@@ -1,4 +1,4 @@
-//! Points in time, as RFC 3339 writes them.
+//! RFC 3339 timestamps (`format: date-time`).
 
 use std::fmt::{self, Display, Formatter};
 
@@ -9,43 +9,51 @@ use schemars::schema::{InstanceType, Schema, SchemaObject};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Digits of a second that a timestamp keeps: microseconds, the most that every store can hold.
+/// The digits of a second that a timestamp keeps: microseconds, the precision of PostgreSQL.
 const SUBSECOND_DIGITS: u16 = 6;
 
-/// A point in time in UTC, in the years 0 to 9999, to the microsecond.
+/// A point in time in UTC, in the years 0 to 9999, with microsecond precision.
 ///
-/// `format: date-time` in the contract. An offset is accepted and converted; finer fractions are
-/// cut off; the answer is in UTC with as many digits as the value needs.
+/// It is read from and written as an RFC 3339 text. An offset is converted to UTC, and digits beyond
+/// the microsecond are dropped.
+///
+/// ```
+/// use agenthuman_server_runtime::timestamp::Timestamp;
+///
+/// let time: Timestamp = serde_json::from_str(r#""2024-01-15T12:30:00.5+02:00""#).unwrap();
+/// assert_eq!(time.to_string(), "2024-01-15T10:30:00.500Z");
+/// assert_eq!(Timestamp::from_micros(time.micros()), Some(time));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
-    /// `None` where RFC 3339 has no name for the time in UTC: before the year 0 or after 9999.
+    /// Returns the timestamp of `time`; `None` if the year in UTC is not 0 to 9999, the years of RFC 3339.
     pub fn new(time: DateTime<Utc>) -> Option<Self> {
         let time = time.trunc_subsecs(SUBSECOND_DIGITS);
-        // chrono keeps a leap second as a fraction above 1; microseconds since 1970 cannot.
+        // chrono represents a leap second as a fraction above 1. Converting through microseconds
+        // turns it into the first moment of the next minute.
         let time = DateTime::from_timestamp_micros(time.timestamp_micros())?;
         (0..=9999).contains(&time.year()).then_some(Timestamp(time))
     }
 
-    /// The time as chrono has it.
+    /// Returns the time as a chrono type.
     pub fn time(&self) -> DateTime<Utc> {
         self.0
     }
 
-    /// Microseconds since 1970-01-01T00:00:00Z.
+    /// Returns the microseconds since 1970-01-01T00:00:00Z.
     pub fn micros(&self) -> i64 {
         self.0.timestamp_micros()
     }
 
-    /// The reverse of [`Timestamp::micros`].
+    /// Returns the timestamp of a number of [`Timestamp::micros`]; `None` if it is out of range.
     pub fn from_micros(micros: i64) -> Option<Self> {
         DateTime::from_timestamp_micros(micros).and_then(Timestamp::new)
     }
 
     fn parse(text: &str) -> Option<Self> {
-        // RFC 3339 with `T`: chrono would also take a space between date and time.
-        // It takes other characters for a minus, too.
+        // chrono also accepts a space instead of `T`, and U+2212 instead of a minus sign.
         if !text.is_ascii() || !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
             return None;
         }
@@ -108,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_goes_in_comes_out_in_utc() {
+    fn parse_converts_to_utc_and_truncates_to_microseconds() {
         for (text, expected) in [
             ("2024-01-15T10:30:00Z", "2024-01-15T10:30:00Z"),
             ("2024-01-15T12:30:00+02:00", "2024-01-15T10:30:00Z"),
@@ -127,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn other_forms_are_refused() {
+    fn parse_rejects_other_forms() {
         for text in [
             "tomorrow",
             "",

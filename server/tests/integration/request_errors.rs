@@ -57,7 +57,7 @@ fn a_refusal_names_the_field_and_how_to_mend_it() {
         ),
         ("[]", None, "the request body is an array, not a JSON object", "Send a JSON object"),
         ("7", None, "the request body is 7, not a JSON object", "Send a JSON object"),
-        (" ", None, "the request has no body", "Send a JSON object with the fields that change"),
+        (" ", None, "the request has no body", "Send a JSON object"),
     ] {
         let refusal = refusal(body);
         assert_eq!(refusal.field.as_deref(), field, "{body}");

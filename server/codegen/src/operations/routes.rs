@@ -1,26 +1,27 @@
-//! Which paths Dropshot's router can tell apart. It panics on others, when the server starts.
+//! The rules of Dropshot's router for paths. It panics when a server starts with other paths.
 
 use std::collections::BTreeMap;
 
-/// The paths so far: what follows each beginning.
+/// The paths added so far.
 #[derive(Debug, Default)]
 pub struct Routes {
-    next: BTreeMap<String, Next>,
+    /// The kind of segment that follows each prefix of a path.
+    next: BTreeMap<String, Segment>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Next {
+enum Segment {
     Literal,
     Variable(String),
 }
 
 impl Routes {
-    /// Adds a path; the message says why the router does not take it.
+    /// Adds a path. The error describes why the router rejects it.
     pub fn add(&mut self, path: &str) -> Result<(), String> {
         let Some(rest) = path.strip_prefix('/') else {
-            return Err("a path begins with `/`".to_owned());
+            return Err("not supported: a path without a leading `/`".to_owned());
         };
-        let mut beginning = String::new();
+        let mut prefix = String::new();
         let mut variables: Vec<&str> = Vec::new();
         let segments: Vec<&str> =
             if rest.is_empty() { Vec::new() } else { rest.split('/').collect() };
@@ -29,34 +30,33 @@ impl Routes {
             let (next, step) = match inside {
                 Some(name) if is_name(name) => {
                     if variables.contains(&name) {
-                        return Err(format!("`{{{name}}}` is there twice"));
+                        return Err(format!("duplicate path parameter `{{{name}}}`"));
                     }
                     variables.push(name);
-                    (Next::Variable(name.to_owned()), "{}")
+                    (Segment::Variable(name.to_owned()), "{}")
                 }
                 None if !segment.is_empty() && !segment.contains(['{', '}']) => {
-                    (Next::Literal, segment)
+                    (Segment::Literal, segment)
                 }
                 _ => {
-                    let message = "each part of a path is either a text or one `{name}`: Dropshot \
-                                   knows no others";
+                    let message = "not supported: a path segment that is neither a literal nor one \
+                                   `{name}`";
                     return Err(message.to_owned());
                 }
             };
-            match self.next.get(&beginning) {
+            match self.next.get(&prefix) {
                 Some(other) if *other != next => {
                     let other = match other {
-                        Next::Literal => "a text".to_owned(),
-                        Next::Variable(name) => format!("`{{{name}}}`"),
+                        Segment::Literal => "a literal".to_owned(),
+                        Segment::Variable(name) => format!("`{{{name}}}`"),
                     };
                     return Err(format!(
-                        "after `{beginning}/` another path has {other}: Dropshot's router cannot tell \
-                         it from `{segment}`"
+                        "not supported: `{segment}` after `{prefix}/`, where another path has {other}"
                     ));
                 }
-                _ => drop(self.next.insert(beginning.clone(), next)),
+                _ => drop(self.next.insert(prefix.clone(), next)),
             }
-            beginning = format!("{beginning}/{step}");
+            prefix = format!("{prefix}/{step}");
         }
         Ok(())
     }

@@ -9,21 +9,21 @@ use schemars::schema::{ArrayValidation, InstanceType, SchemaObject};
 use serde::de::Unexpected;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Constraints;
+use super::constraints::Constraints;
 
 /// Constraints of an array.
 #[derive(Clone, Copy, Debug)]
 pub struct ArrayConstraints {
-    /// The least number of items.
+    /// The smallest number of items.
     pub min_items: Option<u32>,
-    /// The greatest number of items.
+    /// The largest number of items.
     pub max_items: Option<u32>,
-    /// Whether no two items may be equal.
+    /// True if no two items may be equal. Items are compared by their JSON.
     pub unique_items: bool,
 }
 
 impl ArrayConstraints {
-    /// Any array.
+    /// Constraints that allow every array.
     pub const ANY: Self =
         ArrayConstraints { min_items: None, max_items: None, unique_items: false };
 }
@@ -45,15 +45,15 @@ impl<T> Constraints<Vec<T>> for ArrayConstraints
 where
     T: JsonSchema + Serialize + for<'a> Deserialize<'a>,
 {
-    fn read<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<Vec<T>, D::Error> {
+    fn deserialize<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<Vec<T>, D::Error> {
         Vec::deserialize(deserializer)
     }
 
-    fn allow(&self, value: &Vec<T>, _: Option<&regress::Regex>) -> bool {
+    fn allows(&self, value: &Vec<T>, _: Option<&regress::Regex>) -> bool {
         let all_different = || {
             let mut seen = HashSet::new();
             value.iter().all(|item| {
-                // Two items are equal where their JSON is; one that has none is like no other.
+                // An item that cannot be serialised counts as different from every other.
                 serde_json::to_string(item).map_or(true, |json| seen.insert(json))
             })
         };

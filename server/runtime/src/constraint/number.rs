@@ -1,4 +1,4 @@
-//! Constraints of numbers, whole and other.
+//! Constraints of integers and of floating-point numbers.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -7,29 +7,30 @@ use schemars::schema::{InstanceType, NumberValidation, SchemaObject};
 use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
 
-use super::Constraints;
+use super::constraints::Constraints;
 
-/// Constraints of a whole number.
+/// Constraints of an integer.
 #[derive(Clone, Copy, Debug)]
 pub struct IntegerConstraints {
-    /// `int8` to `int64` and `uint8` to `uint64` are checked; any other format is a remark.
+    /// The `format`. `int8` to `int64` and `uint8` to `uint64` are checked; any other format is only
+    /// emitted.
     pub format: Option<&'static str>,
-    /// The least value.
+    /// The lower bound.
     pub minimum: Option<i64>,
-    /// The greatest value.
+    /// The upper bound.
     pub maximum: Option<i64>,
-    /// Whether the least value itself is too small.
+    /// True if the lower bound itself is not allowed.
     pub exclusive_minimum: bool,
-    /// Whether the greatest value itself is too great.
+    /// True if the upper bound itself is not allowed.
     pub exclusive_maximum: bool,
-    /// What the value must be a multiple of.
+    /// The number that the value must be a multiple of.
     pub multiple_of: Option<i64>,
-    /// The only values, if they are listed.
+    /// The allowed values (`enum`); empty if the contract does not list them.
     pub members: &'static [i64],
 }
 
 impl IntegerConstraints {
-    /// Any integer of 64 bits.
+    /// Constraints that allow every 64-bit integer.
     pub const ANY: Self = IntegerConstraints {
         format: None,
         minimum: None,
@@ -40,7 +41,7 @@ impl IntegerConstraints {
         members: &[],
     };
 
-    fn holds(&self, value: i128) -> bool {
+    fn allows_integer(&self, value: i128) -> bool {
         let above = |bound: i64| match self.exclusive_minimum {
             true => value > i128::from(bound),
             false => value >= i128::from(bound),
@@ -49,7 +50,7 @@ impl IntegerConstraints {
             true => value < i128::from(bound),
             false => value <= i128::from(bound),
         };
-        self.has_format(value)
+        self.matches_format(value)
             && self.minimum.is_none_or(above)
             && self.maximum.is_none_or(below)
             && self.multiple_of.is_none_or(|step| step != 0 && value % i128::from(step) == 0)
@@ -57,7 +58,7 @@ impl IntegerConstraints {
                 || self.members.iter().any(|member| i128::from(*member) == value))
     }
 
-    fn has_format(&self, value: i128) -> bool {
+    fn matches_format(&self, value: i128) -> bool {
         match self.format {
             Some("int8") => i8::try_from(value).is_ok(),
             Some("int16") => i16::try_from(value).is_ok(),
@@ -70,8 +71,12 @@ impl IntegerConstraints {
         }
     }
 
-    fn read_wide<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<i128, D::Error> {
-        // A parameter is text until an integer is asked for; `deserialize_any` would leave it so.
+    fn deserialize_wide<'de, D: Deserializer<'de>>(
+        &self,
+        deserializer: D,
+    ) -> Result<i128, D::Error> {
+        // Parameters are text. Asking for an integer makes the deserialiser parse it;
+        // `deserialize_any` would return the text.
         deserializer.deserialize_i64(IntegerVisitor(self))
     }
 }
@@ -135,22 +140,22 @@ fn validation(
     (validation != NumberValidation::default()).then(|| Box::new(validation))
 }
 
-macro_rules! integers {
+macro_rules! impl_integer_constraints {
     ($($value:ty, $unexpected:ident;)*) => {
         $(
             impl Constraints<$value> for IntegerConstraints {
-                fn read<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<$value, D::Error> {
-                    let value = self.read_wide(deserializer)?;
+                fn deserialize<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<$value, D::Error> {
+                    let value = self.deserialize_wide(deserializer)?;
                     <$value>::try_from(value).map_err(|_| out_of_range(value, self))
                 }
 
-                fn allow(&self, value: &$value, _: Option<&regress::Regex>) -> bool {
-                    self.holds(i128::from(*value))
+                fn allows(&self, value: &$value, _: Option<&regress::Regex>) -> bool {
+                    self.allows_integer(i128::from(*value))
                 }
 
                 fn schema(&self, _: &mut SchemaGenerator) -> SchemaObject {
-                    // A bound beyond 2^53 is rounded by the f64 of schemars 0.8; the generator
-                    // refuses those.
+                    // schemars 0.8 holds bounds as f64, exact up to 2^53. The generator rejects
+                    // larger bounds.
                     let bound = |bound: Option<i64>, exclusive| bound.map(|bound| (bound as f64, exclusive));
                     let members: Vec<_> = self.members.iter().map(|member| (*member).into()).collect();
                     SchemaObject {
@@ -174,7 +179,7 @@ macro_rules! integers {
     };
 }
 
-integers! {
+impl_integer_constraints! {
     i64, Signed;
     u64, Unsigned;
 }
@@ -183,7 +188,7 @@ fn out_of_range<E: Error>(value: i128, constraints: &IntegerConstraints) -> E {
     E::invalid_value(Unexpected::Other(&value.to_string()), &IntegerVisitor(constraints))
 }
 
-/// An integer may be written with a fraction of zero: to JSON Schema `100.0` is the integer 100.
+/// Accepts integers, also with a fraction of zero: in JSON Schema, `100.0` is the integer 100.
 struct IntegerVisitor<'a>(&'a IntegerConstraints);
 
 impl Visitor<'_> for IntegerVisitor<'_> {
@@ -202,9 +207,9 @@ impl Visitor<'_> for IntegerVisitor<'_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<i128, E> {
-        // 2^64 is beyond both integer types; every whole float below it converts exactly.
-        const BEYOND: f64 = 18_446_744_073_709_551_616.0;
-        if value.fract() == 0.0 && (-BEYOND..BEYOND).contains(&value) {
+        // 2^64: larger than both integer types. Every whole f64 below it converts to i128 exactly.
+        const LIMIT: f64 = 18_446_744_073_709_551_616.0;
+        if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) {
             Ok(value as i128)
         } else {
             Err(E::invalid_value(Unexpected::Float(value), &self))
@@ -212,23 +217,23 @@ impl Visitor<'_> for IntegerVisitor<'_> {
     }
 }
 
-/// Constraints of a number.
+/// Constraints of a floating-point number.
 #[derive(Clone, Copy, Debug)]
 pub struct NumberConstraints {
-    /// `float`, `double`, or a remark.
+    /// The `format`. It is emitted, not checked.
     pub format: Option<&'static str>,
-    /// The least value.
+    /// The lower bound.
     pub minimum: Option<f64>,
-    /// The greatest value.
+    /// The upper bound.
     pub maximum: Option<f64>,
-    /// Whether the least value itself is too small.
+    /// True if the lower bound itself is not allowed.
     pub exclusive_minimum: bool,
-    /// Whether the greatest value itself is too great.
+    /// True if the upper bound itself is not allowed.
     pub exclusive_maximum: bool,
 }
 
 impl NumberConstraints {
-    /// Any number.
+    /// Constraints that allow every finite number.
     pub const ANY: Self = NumberConstraints {
         format: None,
         minimum: None,
@@ -250,11 +255,11 @@ impl Display for NumberConstraints {
 }
 
 impl Constraints<f64> for NumberConstraints {
-    fn read<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<f64, D::Error> {
+    fn deserialize<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<f64, D::Error> {
         deserializer.deserialize_f64(NumberVisitor(self))
     }
 
-    fn allow(&self, value: &f64, _: Option<&regress::Regex>) -> bool {
+    fn allows(&self, value: &f64, _: Option<&regress::Regex>) -> bool {
         let above = |bound| if self.exclusive_minimum { *value > bound } else { *value >= bound };
         let below = |bound| if self.exclusive_maximum { *value < bound } else { *value <= bound };
         value.is_finite() && self.minimum.is_none_or(above) && self.maximum.is_none_or(below)

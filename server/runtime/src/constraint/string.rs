@@ -9,28 +9,28 @@ use schemars::schema::{InstanceType, SchemaObject, StringValidation};
 use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
 
-use super::{Constraints, Wanted};
+use super::constraints::{Constraints, ExpectedValue};
 
 /// Constraints of a string; lengths count Unicode code points.
 #[derive(Clone, Copy, Debug)]
 pub struct StringConstraints {
-    /// `uuid`, `date`, `ip`, `ipv4`, `ipv6` and `byte` (Base64) are checked; any other format is
-    /// a remark for readers, as OpenAPI has it.
+    /// The `format`. `uuid`, `date`, `ip`, `ipv4`, `ipv6` and `byte` (Base64) are checked; any
+    /// other format is only emitted.
     pub format: Option<&'static str>,
-    /// An ECMA-262 regular expression that the string must match somewhere.
+    /// An ECMA-262 regular expression that must match a part of the string, as in JSON Schema.
     pub pattern: Option<&'static str>,
-    /// The least number of code points.
+    /// The smallest number of code points.
     pub min_length: Option<u32>,
-    /// The greatest number of code points.
+    /// The largest number of code points.
     pub max_length: Option<u32>,
 }
 
 impl StringConstraints {
-    /// Any string.
+    /// Constraints that allow every string.
     pub const ANY: Self =
         StringConstraints { format: None, pattern: None, min_length: None, max_length: None };
 
-    fn has_format(&self, text: &str) -> bool {
+    fn matches_format(&self, text: &str) -> bool {
         match self.format {
             Some("uuid") => is_uuid(text),
             Some("date") => text.len() == "2024-01-15".len() && text.parse::<NaiveDate>().is_ok(),
@@ -43,7 +43,7 @@ impl StringConstraints {
     }
 }
 
-/// The form with hyphens, as RFC 9562 writes it.
+/// Returns true if `text` is a UUID in the hyphenated form of RFC 9562.
 fn is_uuid(text: &str) -> bool {
     let groups = [8, 4, 4, 4, 12];
     let is_group = |(group, length): (&str, usize)| {
@@ -52,7 +52,7 @@ fn is_uuid(text: &str) -> bool {
     text.split('-').count() == groups.len() && text.split('-').zip(groups).all(is_group)
 }
 
-/// Base64 of RFC 4648 with its padding.
+/// Returns true if `text` is Base64 with padding (RFC 4648).
 fn is_base64(text: &str) -> bool {
     let digits = text.trim_end_matches('=');
     text.len().is_multiple_of(4)
@@ -85,15 +85,15 @@ impl Display for StringConstraints {
 }
 
 impl Constraints<String> for StringConstraints {
-    fn read<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<String, D::Error> {
+    fn deserialize<'de, D: Deserializer<'de>>(&self, deserializer: D) -> Result<String, D::Error> {
         deserializer.deserialize_string(StringVisitor(self))
     }
 
-    fn allow(&self, value: &String, pattern: Option<&regress::Regex>) -> bool {
+    fn allows(&self, value: &String, pattern: Option<&regress::Regex>) -> bool {
         let length = value.chars().count();
         self.min_length.is_none_or(|min| length >= min as usize)
             && self.max_length.is_none_or(|max| length <= max as usize)
-            && self.has_format(value)
+            && self.matches_format(value)
             && pattern.is_none_or(|pattern| pattern.find(value).is_some())
     }
 
@@ -126,7 +126,7 @@ impl Visitor<'_> for StringVisitor<'_> {
     type Value = String;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        serde::de::Expected::fmt(&Wanted(self.0), formatter)
+        serde::de::Expected::fmt(&ExpectedValue(self.0), formatter)
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<String, E> {

@@ -1,84 +1,93 @@
-//! What the server answers when Dropshot itself fails: a value of the documented error.
+//! The error type of an operation: the response when Dropshot itself fails.
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::Module;
-use super::answer::{Answer, Body, json};
-use crate::names::literal;
+use super::documented::{DocumentedResponse, ResponseBody, json_content};
+use super::generator::OperationGenerator;
+use crate::source::literal;
 use agenthuman_contract::child;
 
-/// How many values the least value of a schema may consist of; a schema may contain itself.
-const LEAST_VALUES: usize = 200;
+/// The largest number of values in a minimal value. A schema may contain itself.
+const MAX_MINIMAL_VALUES: usize = 200;
 
-impl Module<'_, '_> {
-    /// The type of the errors that Dropshot itself raises.
+impl OperationGenerator<'_, '_> {
+    /// Returns the type of the errors that Dropshot itself raises.
     ///
-    /// They answer Dropshot's own body where the contract documents just that, otherwise the
-    /// documented example of a 500, and where there is none, the least value of its schema.
-    pub(super) fn error_type(&mut self, span: &str, failures: &[&Answer]) -> Option<String> {
+    /// The type is Dropshot's own if the contract documents its body. Otherwise the response is the
+    /// documented example for status 500, or without an example, a minimal value of its schema.
+    pub(super) fn error_type(
+        &mut self,
+        location: &str,
+        failures: &[&DocumentedResponse],
+    ) -> Option<String> {
         let Some(first) = failures.first() else {
-            self.types.error(span, "the errors must be documented: a server can always fail");
+            self.types.error(
+                location,
+                "missing error responses: every operation can fail with status 500",
+            );
             return None;
         };
-        if let Some(other) = failures.iter().find(|answer| answer.schema() != first.schema()) {
-            let message = "every error response needs the same schema: progenitor and Dropshot know one for each operation";
-            self.types.error(&child(span, &other.key), message);
+        if let Some(other) = failures.iter().find(|response| response.schema() != first.schema()) {
+            let message = "not supported: error responses of one operation with different schemas";
+            self.types.error(&child(location, &other.key), message);
             return None;
         }
-        let Body::Json { ty, schema } = &first.body else {
-            self.types.error(&child(span, &first.key), "an error response needs a JSON body");
+        let ResponseBody::Json { ty, schema } = &first.body else {
+            self.types.error(
+                &child(location, &first.key),
+                "not supported: an error response without a JSON body",
+            );
             return None;
         };
-        if let Some(known) = self.errors.get(schema) {
+        if let Some(known) = self.error_types.get(schema) {
             return Some(known.clone());
         }
         if self.is_dropshot_error(schema) {
-            self.errors.insert(schema.clone(), "HttpError".to_owned());
+            self.error_types.insert(schema.clone(), "HttpError".to_owned());
             return Some("HttpError".to_owned());
         }
-        let unexpected = failures.iter().find(|answer| matches!(&*answer.key, "500" | "5XX"));
+        let unexpected = failures.iter().find(|response| matches!(&*response.key, "500" | "5XX"));
         let Some(unexpected) = unexpected else {
-            let message = "the status 500 must be documented: a server can always fail";
-            self.types.error(span, message);
+            let message = "missing status 500: every operation can fail with it";
+            self.types.error(location, message);
             return None;
         };
-        let (pointer, response) = self.types.resolve(&child(span, &unexpected.key))?;
-        let (span, content) = json(&pointer, response);
+        let (pointer, response) = self.types.resolve(&child(location, &unexpected.key))?;
+        let (location, content) = json_content(&pointer, response);
         let first = content["examples"].as_object().and_then(|examples| examples.values().next());
         let example = content.get("example").or_else(|| first?.get("value"));
-        let mut left = LEAST_VALUES;
-        let Some(example) = example.cloned().or_else(|| self.least(schema, &mut left)) else {
-            let message =
-                "needs an example: it is what the server answers when Dropshot itself fails";
-            self.types.error(&span, message);
+        let mut budget = MAX_MINIMAL_VALUES;
+        let Some(example) = example.cloned().or_else(|| self.minimal_value(schema, &mut budget))
+        else {
+            let message = "missing example: the server sends it when Dropshot itself fails";
+            self.types.error(&location, message);
             return None;
         };
-        let name = self.types.claim(&format!("{schema}#error"), "UnexpectedError");
+        let name = self.types.claim_name(&format!("{schema}#error"), "UnexpectedError");
         let _ = write!(
             self.items,
             "agenthuman_server_runtime::unexpected_error! {{\n    \
-                 /// A failure that no operation answers itself: the documented example of the status 500.\n    \
+                 /// Error outside of a handler. The response is a 500 with a fixed body.\n    \
                  pub struct {name}: {ty} = {};\n\
              }}\n\n",
             literal(&example.to_string())
         );
-        self.errors.insert(schema.clone(), name.clone());
+        self.error_types.insert(schema.clone(), name.clone());
         Some(name)
     }
 
-    /// The least value of a schema: what must be there, and as little of it as may be. `left` is how
-    /// many values it may still have.
-    fn least(&self, pointer: &str, left: &mut usize) -> Option<Value> {
-        *left = left.checked_sub(1)?;
+    /// Returns a value of a schema with its required fields only, of at most `budget` values.
+    fn minimal_value(&self, pointer: &str, budget: &mut usize) -> Option<Value> {
+        *budget = budget.checked_sub(1)?;
         let (pointer, schema) = self.types.contract.resolve(pointer).ok()?;
         if let Some(example) = schema.get("example").or_else(|| schema["enum"].get(0)) {
             return Some(example.clone());
         }
         for keyword in ["allOf", "oneOf", "anyOf"] {
             if schema.get(keyword).is_some() {
-                return self.least(&format!("{pointer}/{keyword}/0"), left);
+                return self.minimal_value(&format!("{pointer}/{keyword}/0"), budget);
             }
         }
         let unbounded =
@@ -94,8 +103,8 @@ impl Module<'_, '_> {
                 let names =
                     schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
                 let member = |name: &str| {
-                    let span = child(&format!("{pointer}/properties"), name);
-                    Some((name.to_owned(), self.least(&span, left)?))
+                    let location = child(&format!("{pointer}/properties"), name);
+                    Some((name.to_owned(), self.minimal_value(&location, budget)?))
                 };
                 names.map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
             }
@@ -103,7 +112,7 @@ impl Module<'_, '_> {
         }
     }
 
-    /// Whether a schema is that of the body by which Dropshot reports its own errors.
+    /// Returns true if a schema is that of Dropshot's own error body.
     pub(super) fn is_dropshot_error(&self, schema: &str) -> bool {
         let Some(schema) = self.types.contract.get(schema) else { return false };
         let mut required: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();

@@ -1,0 +1,75 @@
+//! The state that is shared while the module of operations is generated.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::types::TypeGenerator;
+use agenthuman_contract::child;
+
+/// The media type of JSON.
+pub(super) const JSON: &str = "application/json";
+
+/// The extension by which Dropshot marks a paginated operation.
+pub(super) const PAGINATION: &str = "x-dropshot-pagination";
+
+/// Generates the API trait and the items that its functions need.
+pub(super) struct OperationGenerator<'a, 'b> {
+    pub(super) types: &'a mut TypeGenerator<'b>,
+    /// The source of the items generated so far.
+    pub(super) items: String,
+    /// The struct for each set of headers, by the source of its fields: equal sets share a struct.
+    pub(super) header_structs: BTreeMap<String, String>,
+    /// The error type for each error schema.
+    pub(super) error_types: BTreeMap<String, String>,
+    /// The extractor of each security scheme, by the scheme's pointer.
+    pub(super) key_extractors: BTreeMap<String, String>,
+    /// The location of the `operationId` of each function.
+    pub(super) functions: BTreeMap<String, String>,
+}
+
+/// An operation of the contract.
+pub(super) struct Operation<'a> {
+    /// The operation's JSON pointer.
+    pub(super) location: String,
+    pub(super) path: &'a str,
+    pub(super) value: &'a Value,
+    /// The name of its function.
+    pub(super) function: String,
+    /// The beginning of the names of its types.
+    pub(super) prefix: String,
+}
+
+impl Operation<'_> {
+    /// Returns the location of the path item that has the operation.
+    pub(super) fn path_item(&self) -> &str {
+        self.location.rsplit_once('/').map_or("", |(item, _)| item)
+    }
+}
+
+impl<'b> OperationGenerator<'_, 'b> {
+    /// Returns a generator without any items.
+    pub(super) fn new<'a>(types: &'a mut TypeGenerator<'b>) -> OperationGenerator<'a, 'b> {
+        OperationGenerator {
+            types,
+            items: String::new(),
+            header_structs: BTreeMap::new(),
+            error_types: BTreeMap::new(),
+            key_extractors: BTreeMap::new(),
+            functions: BTreeMap::new(),
+        }
+    }
+
+    /// Reports a serialisation style other than the default of a parameter or header.
+    pub(super) fn check_style(&mut self, pointer: &str, value: &Value, default: &str) {
+        if value.get("style").is_some_and(|style| style != default) {
+            let message = format!("not supported: a `style` other than `{default}`");
+            self.types.error(&child(pointer, "style"), message);
+        }
+        let exploded = default == "form";
+        if value.get("explode").is_some_and(|explode| *explode != Value::Bool(exploded)) {
+            let message = format!("not supported: an `explode` other than `{exploded}`");
+            self.types.error(&child(pointer, "explode"), message);
+        }
+    }
+}

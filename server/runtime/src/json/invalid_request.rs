@@ -1,0 +1,40 @@
+//! The error that a server reports for an invalid request.
+
+use std::fmt::{self, Display, Formatter};
+
+/// An invalid request: the mistake, the field, and a suggestion how to fix it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidRequest {
+    /// The kind of mistake.
+    pub kind: InvalidRequestKind,
+    /// The parameter or field, as a path such as `owner.name` or `items[2]`; `None` if the mistake
+    /// concerns the whole body.
+    pub field: Option<String>,
+    /// The mistake as text for people, with the field's name.
+    pub message: String,
+    /// The way to fix the request, as text for people.
+    pub suggestion: Option<String>,
+}
+
+/// The kind of mistake in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidRequestKind {
+    /// The body is not JSON, or not an object.
+    Body,
+    /// The request has a field that the contract does not define.
+    UnknownField,
+    /// A field is present more than once.
+    DuplicateField,
+    /// A required field is missing.
+    MissingField,
+    /// A field or parameter has a value that the contract does not allow.
+    InvalidField,
+}
+
+impl Display for InvalidRequest {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for InvalidRequest {}

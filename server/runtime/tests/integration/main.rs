@@ -1,0 +1,5 @@
+//! Tests of the runtime's public API.
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod constraints;
+mod json;
