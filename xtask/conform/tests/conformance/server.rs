@@ -1,7 +1,7 @@
-//! A small server of the contract's one operation, faithful but for one fault.
+//! A small server for the update of a link, with at most one deliberate fault.
 //!
-//! It is written by hand from the contract's descriptions and shares no code with `links-server`:
-//! what both pass is then more likely what the contract says.
+//! It is written by hand from the descriptions in the contract and shares no code with `links-server`:
+//! if both conform, the checks are more likely to test the contract and not one implementation.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,7 +16,7 @@ pub(super) const LINK_ID: &str = "lnk_01J8ZK4R2N5M6P7Q8W4T";
 pub(super) const KEY: &str = "ah_test_key";
 const LARGEST: i64 = 9_007_199_254_740_991;
 
-/// A fault's name; none of them for a faithful server.
+/// The name of a fault; any other text means no fault.
 pub(super) type Fault = &'static str;
 
 pub(super) struct Server {
@@ -34,14 +34,14 @@ struct Service {
     window: Arc<Mutex<(u64, u64)>>,
 }
 
-/// Requests in one window of so many seconds.
+/// A rate limit: requests in a window of some seconds.
 #[derive(Clone, Copy)]
 pub(super) struct Limit {
     pub requests: u64,
     pub seconds: u64,
 }
 
-/// The link before a run: nothing is null, nothing used.
+/// The link before a run: no property is `null`, and it was never used.
 pub(super) fn link() -> Value {
     json!({
         "link_id": LINK_ID,
@@ -75,7 +75,7 @@ impl Server {
             limit,
             window: Arc::default(),
         };
-        // ends with the test's process
+        // The thread ends with the process of the test.
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let service = service.clone();
@@ -100,10 +100,10 @@ struct Request {
     body: Vec<u8>,
 }
 
-/// Status, code, field.
-type Refusal = (u16, &'static str, String);
+/// A rejected request: status, code, field.
+type Rejection = (u16, &'static str, String);
 
-fn bad(field: &str) -> Refusal {
+fn bad(field: &str) -> Rejection {
     (400, "INVALID", field.to_owned())
 }
 
@@ -132,9 +132,9 @@ impl Service {
         reader.read_exact(&mut body).unwrap();
         let path = lines[0].split(' ').nth(1).unwrap().to_owned();
         *self.requests.lock().unwrap() += 1;
-        if let Some(answer) = self.answer(&Request { path, headers, body }) {
-            // a client that has gone is no concern of the server's
-            let _ = (&stream).write_all(answer.as_bytes());
+        if let Some(response) = self.respond(&Request { path, headers, body }) {
+            // The client may have disconnected.
+            let _ = (&stream).write_all(response.as_bytes());
         }
     }
 
@@ -142,8 +142,8 @@ impl Service {
         self.fault == fault
     }
 
-    /// `None` where the server hangs up.
-    fn answer(&self, request: &Request) -> Option<String> {
+    /// Returns the response; `None` to close the connection without one.
+    fn respond(&self, request: &Request) -> Option<String> {
         let key = request.headers.get("x-api-key").map(String::as_str);
         let known = match key {
             Some(KEY) => true,
@@ -178,7 +178,7 @@ impl Service {
         json!({ "success": false, "error": error })
     }
 
-    /// Requests in this window, and when it ends.
+    /// Counts a request. Returns the number of requests in this window, and its end.
     fn count(&self) -> (u64, u64) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let mut window = self.window.lock().unwrap();
@@ -226,7 +226,7 @@ impl Service {
         format!("{text}Connection: close\r\n\r\n{body}")
     }
 
-    fn update(&self, request: &Request) -> Result<Value, Refusal> {
+    fn update(&self, request: &Request) -> Result<Value, Rejection> {
         let encoded = request.path.strip_prefix("/v1/links/").unwrap_or_default();
         let id = agenthuman_contract::target(&format!("#{encoded}")).unwrap();
         let tail = id.strip_prefix("lnk_").unwrap_or_default();
@@ -255,7 +255,7 @@ impl Service {
         Ok(self.shown(link))
     }
 
-    fn body(&self, bytes: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    fn body(&self, bytes: &[u8]) -> Result<Map<String, Value>, Rejection> {
         if bytes.is_empty() && self.is("an empty body accepted") {
             return Ok(Map::new());
         }
@@ -280,7 +280,7 @@ impl Service {
         Ok(sent)
     }
 
-    fn changed(&self, mut link: Value, sent: &Map<String, Value>) -> Result<Value, Refusal> {
+    fn changed(&self, mut link: Value, sent: &Map<String, Value>) -> Result<Value, Rejection> {
         for (name, value) in sent {
             let known = ["name", "status", "expires_at", "use_limit"].contains(&name.as_str());
             if !known && !self.is("an unknown property accepted") {

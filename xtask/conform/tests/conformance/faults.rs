@@ -1,13 +1,14 @@
-//! Every deliberate fault, the rule that finds it, and where in the contract.
+//! Every deliberate fault, with the rule that finds it and the position in the contract.
 
-use super::*;
+use crate::server::{Fault, Limit, link};
+use crate::{FaultRun, NO_LIMIT, run_with};
 
 const RESPONSES: &str = "/paths/~1v1~1links~1{link_id}/put/responses";
 const BODY: &str = "/paths/~1v1~1links~1{link_id}/put/requestBody";
 const FIELDS: &str = "/components/schemas/UpdateLinkRequest/properties";
 const LINK: &str = "/components/schemas/Link";
 
-/// Fault, rule, the beginning of the pointer.
+/// Fault, rule, beginning of the pointer.
 const FAULTS: [(Fault, &str, &str); 55] = [
     ("201 for 200", "response-status-undocumented", RESPONSES),
     ("403 for a wrong key", "response-status-undocumented", RESPONSES),
@@ -79,10 +80,10 @@ const FAULTS: [(Fault, &str, &str); 55] = [
 ];
 
 #[test]
-fn every_fault_is_found_by_its_rule() {
+fn each_fault_is_found_by_its_rule() {
     let mut missed = Vec::new();
     for (fault, rule, pointer) in FAULTS {
-        let (found, ..) = found(fault, link(), NO_LIMIT);
+        let FaultRun { found, .. } = run_with(fault, link(), NO_LIMIT);
         if !found.iter().any(|(is, at)| is == rule && at.starts_with(pointer)) {
             missed.push(format!("{fault}: {rule} at {pointer} is not among {found:#?}"));
         }
@@ -91,9 +92,8 @@ fn every_fault_is_found_by_its_rule() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-/// A fault must not look like ten others: only what follows from it is found beside it.
 #[test]
-fn a_fault_is_found_once() {
+fn fault_with_one_effect_gives_one_finding() {
     for (fault, rule) in [
         ("one above the maximum accepted", "bad-input-accepted"),
         ("the minimum refused", "good-input-refused"),
@@ -106,23 +106,23 @@ fn a_fault_is_found_once() {
         ("another link answered", "response-other-object"),
         ("the name trimmed", "update-not-applied"),
     ] {
-        let (found, ..) = found(fault, link(), NO_LIMIT);
+        let FaultRun { found, .. } = run_with(fault, link(), NO_LIMIT);
         let rules: Vec<_> = found.iter().map(|(rule, _)| rule.as_str()).collect();
         assert_eq!(rules, [rule], "{fault}: {found:?}");
     }
 }
 
 #[test]
-fn a_limit_that_is_not_kept_is_found() {
+fn exceeded_rate_limit_without_429_is_found() {
     let limit = Limit { requests: 300, seconds: 600 };
-    let (found, ..) = found("the limit not kept", link(), limit);
+    let FaultRun { found, .. } = run_with("the limit not kept", link(), limit);
     assert_eq!(found, [("limit-not-kept".to_owned(), format!("{RESPONSES}/429"))]);
 }
 
 #[test]
-fn a_429_without_its_header_is_found() {
+fn missing_retry_after_with_429_is_found() {
     let limit = Limit { requests: 300, seconds: 600 };
-    let (found, ..) = found("no Retry-After", link(), limit);
+    let FaultRun { found, .. } = run_with("no Retry-After", link(), limit);
     let pointer = "/components/headers/Retry-After".to_owned();
     assert_eq!(found, [("response-header-missing".to_owned(), pointer)]);
 }

@@ -1,14 +1,15 @@
-//! Numbers at the bounds of a schema. Candidates, as those of `text`: the validator judges them.
+//! Numbers at and beyond the bounds of a schema. The caller confirms them with the validator.
 
+use agenthuman_contract::model::{Aspect, Schema};
 use serde_json::{Value, json};
 
-use super::schemas::{fact, type_of};
-use agenthuman_contract::model::{Aspect, Schema};
+use crate::schemas::{fact, type_name};
 
-/// Numbers at the bounds of a schema and one step beyond.
+/// Returns numbers at the bounds of a schema and one step beyond, each with the keyword it tests and
+/// whether it is expected to be valid.
 pub(super) fn numbers(schema: &Schema) -> Vec<(Value, Aspect, bool)> {
     let mut found = Vec::new();
-    let whole = type_of(schema) == "integer";
+    let is_integer = type_name(schema) == "integer";
     let format = fact(schema, Aspect::Format).and_then(Value::as_str).unwrap_or_default();
     for (aspect, outwards) in [(Aspect::Minimum, -1_i128), (Aspect::Maximum, 1)] {
         match fact(schema, aspect) {
@@ -18,7 +19,7 @@ pub(super) fn numbers(schema: &Schema) -> Vec<(Value, Aspect, bool)> {
                     found.push((json!(bound - outwards as f64 * step(bound)), aspect, true));
                 }
             }
-            Some(bound) => match (whole, bound.as_i64()) {
+            Some(bound) => match (is_integer, bound.as_i64()) {
                 (true, Some(number)) => {
                     let number = i128::from(number);
                     found.extend(integer(number).map(|value| (value, aspect, true)));
@@ -30,8 +31,8 @@ pub(super) fn numbers(schema: &Schema) -> Vec<(Value, Aspect, bool)> {
                     found.push((json!(bound + outwards as f64 * step(bound)), aspect, false));
                 }
             },
-            None if whole => {
-                let Some((low, high)) = of_format(format) else { continue };
+            None if is_integer => {
+                let Some((low, high)) = range_of(format) else { continue };
                 let bound = if outwards < 0 { low } else { high };
                 found.extend(integer(bound).map(|value| (value, Aspect::Format, true)));
                 found.extend(integer(bound + outwards).map(|value| (value, Aspect::Format, false)));
@@ -41,27 +42,30 @@ pub(super) fn numbers(schema: &Schema) -> Vec<(Value, Aspect, bool)> {
     }
     if let Some(multiple) = fact(schema, Aspect::MultipleOf).and_then(Value::as_f64) {
         let low = fact(schema, Aspect::Minimum).and_then(Value::as_f64).unwrap_or(0.0);
-        let inside = ((low / multiple).ceil() + 1.0) * multiple;
-        for (value, inside) in
-            [(inside, true), (inside + multiple / 2.0, false), (inside + 1.0, false)]
+        let multiple_of = ((low / multiple).ceil() + 1.0) * multiple;
+        for (value, valid) in
+            [(multiple_of, true), (multiple_of + multiple / 2.0, false), (multiple_of + 1.0, false)]
         {
             let value =
-                if whole && value.fract() == 0.0 { json!(value as i64) } else { json!(value) };
-            found.push((value, Aspect::MultipleOf, inside));
+                if is_integer && value.fract() == 0.0 { json!(value as i64) } else { json!(value) };
+            found.push((value, Aspect::MultipleOf, valid));
         }
     }
     found
 }
 
+/// Returns a step that is small in relation to a bound, and exact in binary for common bounds.
 fn step(bound: f64) -> f64 {
     bound.abs().max(1.0) / 1024.0
 }
 
+/// Returns an integer as JSON; `None` if it fits neither `i64` nor `u64`.
 fn integer(number: i128) -> Option<Value> {
     i64::try_from(number).map(Value::from).or(u64::try_from(number).map(Value::from)).ok()
 }
 
-fn of_format(format: &str) -> Option<(i128, i128)> {
+/// Returns the least and the greatest number of an integer format.
+fn range_of(format: &str) -> Option<(i128, i128)> {
     Some(match format {
         "int8" => (i8::MIN.into(), i8::MAX.into()),
         "int16" => (i16::MIN.into(), i16::MAX.into()),

@@ -1,11 +1,16 @@
-//! Whole runs: what is sent, what is said, what is left behind.
+//! Complete runs: requests, output, and the object afterwards.
 
+use std::collections::BTreeMap;
+
+use agenthuman_conform::Options;
 use agenthuman_contract::findings::{Format, Report, Sources};
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::sync::watch;
 
-use super::*;
+use crate::server::{KEY, Limit, Server, link};
+use crate::{FaultRun, NO_LIMIT, contract, options, root, run, run_until, run_with};
 
-const PUT_BACK: &str = "interrupted; the object has been put back";
+const RESTORED: &str = "interrupted; the object is restored";
 
 fn link_with(changes: Value) -> Value {
     let mut link = link();
@@ -16,7 +21,7 @@ fn link_with(changes: Value) -> Value {
 }
 
 #[test]
-fn a_faithful_server_conforms_whatever_the_link_is() {
+fn server_without_fault_conforms_for_any_link() {
     for changes in [
         json!({}),
         json!({ "uses": 12 }),
@@ -27,37 +32,37 @@ fn a_faithful_server_conforms_whatever_the_link_is() {
         json!({ "expires_at": "2020-01-01T00:00:00Z" }),
         json!({ "expires_at": "2020-01-01T00:00:00.500Z", "status": "paused" }),
         json!({ "name": "", "uses": 12, "use_limit": 13 }),
-        // cannot be set again to what it is
+        // the server rejects its own values
         json!({ "uses": 50, "status": "expired" }),
     ] {
         let before = link_with(changes);
-        let (found, examined, server) = found("", before.clone(), NO_LIMIT);
+        let FaultRun { found, report, server } = run_with("", before.clone(), NO_LIMIT);
         assert_eq!(found, [], "{before}");
-        assert_eq!(server.link(), before, "not as it was; {:?}", examined.report);
-        assert_eq!(examined.halted, None);
-        assert_eq!(server.requests(), examined.sent);
+        assert_eq!(server.link(), before, "not restored; {report:?}");
+        assert_eq!(report.aborted(), None);
+        assert_eq!(server.requests(), report.requests_sent());
     }
 }
 
 #[test]
-fn a_rule_between_fields_is_a_note() {
-    let (_, examined, _) = found("", link_with(json!({ "uses": 12 })), NO_LIMIT);
-    let notes = examined.report.notes().join("\n");
+fn cross_field_rule_is_a_note() {
+    let FaultRun { report, .. } = run_with("", link_with(json!({ "uses": 12 })), NO_LIMIT);
+    let notes = report.notes().join("\n");
     assert!(notes.contains("`use_limit` is 1 (minimum is 1)"), "{notes}");
-    assert!(notes.contains("begins at `uses`, 12"), "{notes}");
+    assert!(notes.contains("begin at `uses`, 12"), "{notes}");
 }
 
 #[test]
-fn what_cannot_be_put_back_is_left_alone() {
+fn property_that_cannot_be_restored_is_never_set() {
     let before = link_with(json!({ "uses": 50, "status": "expired" }));
-    let (_, examined, _) = found("", before, NO_LIMIT);
-    let left_out = examined.report.left_out().join("\n");
-    assert!(left_out.contains("whatever sets `use_limit`"), "{left_out}");
-    assert!(left_out.contains("whatever sets `status`"), "{left_out}");
+    let FaultRun { report, .. } = run_with("", before, NO_LIMIT);
+    let skipped = report.skipped().join("\n");
+    assert!(skipped.contains("every request that sets `use_limit`"), "{skipped}");
+    assert!(skipped.contains("every request that sets `status`"), "{skipped}");
 }
 
 #[test]
-fn the_link_is_as_it_was_after_a_fault_too() {
+fn link_is_restored_after_a_fault() {
     for fault in [
         "201 for 200",
         "null refused",
@@ -67,27 +72,27 @@ fn the_link_is_as_it_was_after_a_fault_too() {
         "an unknown property accepted",
         "absent taken for null",
     ] {
-        let (_, _, server) = found(fault, link(), NO_LIMIT);
+        let FaultRun { server, .. } = run_with(fault, link(), NO_LIMIT);
         assert_eq!(server.link(), link(), "{fault}");
     }
 }
 
 #[test]
-fn what_can_be_put_back_is_put_back() {
-    let (_, examined, server) = found("the old name refused", link(), NO_LIMIT);
+fn rejected_restore_of_one_property_still_restores_the_others() {
+    let FaultRun { report, server, .. } = run_with("the old name refused", link(), NO_LIMIT);
     let mut now = server.link();
     assert_ne!(now["name"], link()["name"]);
     now["name"] = link()["name"].clone();
-    assert_eq!(now, link(), "everything else is as it was");
-    let findings = examined.report.findings(&contract());
-    let left = findings.iter().find(|finding| finding.rule == "object-not-restored").unwrap();
-    let texts: Vec<_> = left.statements.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(now, link(), "everything else is restored");
+    let findings = report.findings(&contract());
+    let finding = findings.iter().find(|finding| finding.rule == "object-not-restored").unwrap();
+    let texts: Vec<_> = finding.statements.iter().map(|one| one.text.as_str()).collect();
     assert!(texts[1].starts_with("`name` is ") && !texts[1].contains("status"), "{texts:?}");
     assert!(texts[2].contains(r#"'{"name":"#) && !texts[2].contains("status"), "{texts:?}");
 }
 
 #[test]
-fn an_interruption_puts_the_link_back() {
+fn interruption_restores_the_link() {
     let server = Server::start("", link(), NO_LIMIT);
     let (interrupt, stop) = watch::channel(false);
     let interrupted = std::thread::scope(|scope| {
@@ -97,63 +102,66 @@ fn an_interruption_puts_the_link_back() {
             }
             interrupt.send(true).unwrap();
         });
-        examined_until(&options(&server), stop).unwrap()
+        run_until(&options(&server), stop).unwrap()
     });
-    assert_eq!(interrupted.halted.as_deref(), Some(PUT_BACK));
-    assert!(interrupted.sent < 80, "{}", interrupted.sent);
+    assert_eq!(interrupted.aborted(), Some(RESTORED));
+    assert!(interrupted.requests_sent() < 80, "{}", interrupted.requests_sent());
     assert_eq!(server.link(), link());
 }
 
 #[test]
-fn no_more_is_sent_than_is_allowed() {
+fn run_sends_no_more_than_max_requests() {
     let server = Server::start("", link(), NO_LIMIT);
     let options = Options { max_requests: 40, ..options(&server) };
-    let examined = examined(&options).unwrap();
+    let report = run(&options).unwrap();
     assert!(server.requests() <= 40, "{}", server.requests());
     assert_eq!(server.link(), link());
-    let left_out = examined.report.left_out().join("\n");
-    assert!(left_out.contains("`--max-requests` allows is used up"), "{left_out}");
+    let skipped = report.skipped().join("\n");
+    assert!(skipped.contains("(`--max-requests`) is exhausted"), "{skipped}");
 }
 
 #[test]
-fn the_limit_is_kept_and_then_used_up() {
-    let (found, examined, server) = found("", link(), Limit { requests: 60, seconds: 1 });
+fn rate_limit_is_respected_and_then_used_up() {
+    let FaultRun { found, report, server } =
+        run_with("", link(), Limit { requests: 60, seconds: 1 });
     assert_eq!(found, []);
     assert_eq!(server.link(), link());
-    let seen = &examined.report.seen;
-    assert!(seen.iter().any(|(_, status)| status == "429"), "{seen:?}");
+    assert_eq!(report.aborted(), None);
+    let skipped = report.skipped();
+    assert!(!skipped.iter().any(|reason| reason.contains("429")), "{skipped:?}");
+    let notes = report.notes();
+    assert!(notes.iter().any(|note| note.contains("is used up")), "{notes:?}");
 }
 
 #[test]
-fn what_cannot_be_examined_is_said() {
+fn unusable_server_or_options_are_reported() {
     let server = Server::start("", link(), NO_LIMIT);
-    let (_running, stop) = watch::channel(false);
+    let (_interrupt, stop) = watch::channel(false);
     let other = Options { key: Some("ah_test_other".to_owned()), ..options(&server) };
-    let refused = examined_until(&other, stop.clone()).unwrap();
-    assert!(refused.halted.unwrap().starts_with("the server refuses the key"));
+    let rejected = run_until(&other, stop.clone()).unwrap();
+    assert!(rejected.aborted().unwrap().starts_with("the server rejects the API key"));
     let path_parameters = BTreeMap::from([("link_id".to_owned(), "lnk_other".to_owned())]);
     let other = Options { path_parameters, ..options(&server) };
-    let missing = examined_until(&other, stop.clone()).unwrap();
-    assert!(missing.halted.unwrap().contains("does not have what the path parameters name"));
+    let missing = run_until(&other, stop.clone()).unwrap();
+    assert!(missing.aborted().unwrap().contains("does not find the object of the path parameters"));
     let without = Options { path_parameters: BTreeMap::new(), ..options(&server) };
-    let error = examined_until(&without, stop.clone()).unwrap_err().to_string();
+    let error = run_until(&without, stop.clone()).unwrap_err().to_string();
     assert!(error.contains("--path-parameter link_id=VALUE"), "{error}");
     let nowhere = Options { url: "http://127.0.0.1:1".to_owned(), ..options(&server) };
-    let unreachable = examined_until(&nowhere, stop).unwrap();
-    assert!(unreachable.halted.unwrap().starts_with("no answer: "));
+    let unreachable = run_until(&nowhere, stop).unwrap();
+    assert!(unreachable.aborted().unwrap().starts_with("no response: "));
 }
 
 #[test]
-fn the_key_is_never_said() {
+fn output_never_contains_the_key() {
     let server = Server::start("no X-Request-Id", link(), NO_LIMIT);
-    let examined = examined(&options(&server)).unwrap();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let findings = examined.findings(&contract());
-    let summary = examined.summary(findings.len());
+    let report = run(&options(&server)).unwrap();
+    let findings = report.findings(&contract());
+    let summary = report.summary(findings.len());
     let report = Report { tool: "conform", findings: &findings, summary };
     for format in [Format::Human, Format::Json, Format::Sarif, Format::Github] {
         let mut out = Vec::new();
-        report.write(format, false, &Sources::new(&root), &mut out).unwrap();
+        report.write(format, false, &Sources::new(&root()), &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();
         assert!(out.contains("response-header-missing"), "{out}");
         assert!(!out.contains(KEY), "{out}");
@@ -163,7 +171,7 @@ fn the_key_is_never_said() {
 }
 
 #[test]
-fn an_interruption_during_a_wait_puts_the_link_back_at_once() {
+fn interruption_during_a_wait_restores_the_link_at_once() {
     let server = Server::start("", link(), Limit { requests: 30, seconds: 600 });
     let (interrupt, stop) = watch::channel(false);
     let started = std::time::Instant::now();
@@ -176,20 +184,20 @@ fn an_interruption_during_a_wait_puts_the_link_back_at_once() {
             assert_ne!(server.link(), link());
             interrupt.send(true).unwrap();
         });
-        examined_until(&options(&server), stop).unwrap()
+        run_until(&options(&server), stop).unwrap()
     });
-    assert_eq!(interrupted.halted.as_deref(), Some(PUT_BACK));
+    assert_eq!(interrupted.aborted(), Some(RESTORED));
     assert_eq!(server.link(), link());
     assert!(started.elapsed().as_secs() < 30);
 }
 
 #[test]
-fn an_interruption_before_anything_has_changed_changes_nothing() {
+fn exhausted_budget_during_preparation_changes_nothing() {
     let before = link_with(json!({ "uses": 50, "status": "expired", "name": null }));
     for requests in 1..8 {
         let server = Server::start("", before.clone(), NO_LIMIT);
         let options = Options { max_requests: 6 + requests, ..options(&server) };
-        examined(&options).unwrap();
+        run(&options).unwrap();
         assert_eq!(server.link(), before);
     }
 }
