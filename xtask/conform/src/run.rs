@@ -134,9 +134,9 @@ async fn test_operation(test: &mut OperationTest<'_>) -> Result<(), TestError> {
     }
 }
 
-fn record_incomplete(test: &mut OperationTest<'_>, what: &str) {
+fn record_incomplete(test: &mut OperationTest<'_>, skipped: &str) {
     let reason = SendError::BudgetExhausted;
-    test.recorder.skip(format!("{}: {what}: {reason}", test.target.key));
+    test.recorder.skip(format!("{}: {skipped}: {reason}", test.target.key));
     test.recorder.incomplete = true;
 }
 

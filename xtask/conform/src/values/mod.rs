@@ -5,6 +5,7 @@
 //! than intended is dropped: a wrong guess in this module costs a test value, and never causes a false
 //! finding.
 
+mod candidates;
 mod numbers;
 mod strings;
 
@@ -14,20 +15,11 @@ use serde_json::{Map, Value, json};
 
 use crate::excerpt::quoted_excerpt;
 use crate::schemas::{Schemas, fact, type_name};
+use candidates::{Candidates, enumeration, wrong_types};
 use numbers::numbers;
-use strings::Candidate;
+use strings::StringCandidate;
 
-/// A value for a schema.
-#[derive(Clone, Debug)]
-pub(crate) struct TestValue {
-    /// Description of the value, such as `0 (minimum is 1)`.
-    pub description: String,
-    /// Position of the constraint in the contract.
-    pub pointer: String,
-    pub value: Value,
-    /// True if the value is valid against the schema.
-    pub valid: bool,
-}
+pub(crate) use candidates::TestValue;
 
 /// Maximum depth of nested objects and arrays; a schema may be recursive.
 const MAX_DEPTH: usize = 4;
@@ -207,7 +199,7 @@ impl<'a> ValueGenerator<'a> {
     }
 
     /// Returns candidates for a string schema.
-    fn strings(&self, schema: &Schema, known: &[String]) -> Vec<Candidate> {
+    fn strings(&self, schema: &Schema, known: &[String]) -> Vec<StringCandidate> {
         let is_valid = |text: &str| self.schemas.is_valid(&schema.pointer, &text.into());
         strings::candidates(schema, known, &is_valid)
     }
@@ -341,77 +333,6 @@ impl<'a> ValueGenerator<'a> {
         if let Some(sample) = sample {
             let description = "every property has an ordinary value".to_owned();
             candidates.add(None, description, sample.clone(), true);
-        }
-    }
-}
-
-/// Candidates for test values of one schema.
-struct Candidates<'s> {
-    schema: &'s Schema,
-    values: Vec<TestValue>,
-}
-
-impl Candidates<'_> {
-    /// Adds a value for a keyword of the schema, or for the schema if it does not have the keyword.
-    fn add(&mut self, aspect: Option<Aspect>, description: String, value: Value, valid: bool) {
-        let fact = aspect.and_then(|aspect| self.schema.facts.get(&aspect));
-        let pointer = fact.map_or(&self.schema.pointer, |fact| &fact.pointer).clone();
-        self.values.push(TestValue { description, pointer, value, valid });
-    }
-
-    /// Adds a value for a constraint at another position, such as that of an item.
-    fn add_at(&mut self, pointer: &str, description: String, value: Value, valid: bool) {
-        self.values.push(TestValue { description, pointer: pointer.to_owned(), value, valid });
-    }
-}
-
-/// Adds each listed value, and values that differ from a listed one in a detail.
-fn enumeration(values: &[Value], candidates: &mut Candidates<'_>) {
-    let aspect = Some(Aspect::Enum);
-    for value in values {
-        candidates.add(aspect, format!("{value}, which is listed"), value.clone(), true);
-    }
-    if let Some(text) = values.iter().find_map(Value::as_str) {
-        for (text, difference) in [
-            (text.to_uppercase(), "in upper case"),
-            (format!("{text} "), "with a trailing space"),
-            (String::new(), "empty"),
-            ("no_such_value".to_owned(), "not listed"),
-        ] {
-            candidates.add(
-                aspect,
-                format!("{}, {difference}", quoted_excerpt(&text)),
-                text.into(),
-                false,
-            );
-        }
-    }
-    if let Some(largest) = values.iter().filter_map(Value::as_i64).max() {
-        let beyond = largest.saturating_add(1);
-        candidates.add(aspect, format!("{beyond}, not listed"), beyond.into(), false);
-    }
-}
-
-/// Adds a value of every other type.
-fn wrong_types(schema: &Schema, sample: Option<&Value>, candidates: &mut Candidates<'_>) {
-    let own = type_name(schema);
-    if own.is_empty() {
-        return;
-    }
-    let text = match sample {
-        Some(Value::String(_)) | None => "1".to_owned(),
-        Some(other) => other.to_string(),
-    };
-    for (name, value) in [
-        ("string", Value::from(text)),
-        ("integer", 1.into()),
-        ("boolean", true.into()),
-        ("array", sample.map_or(json!([]), |sample| json!([sample]))),
-        ("object", json!({})),
-    ] {
-        let same = name == own || own == "number" && name == "integer";
-        if !same {
-            candidates.add(Some(Aspect::Type), format!("{value}, not of type {own}"), value, false);
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::schemas::fact;
 
 /// A string that may or may not be valid as intended.
-pub(super) struct Candidate {
+pub(super) struct StringCandidate {
     pub text: String,
     pub description: String,
     /// True if it is expected to be valid.
@@ -24,8 +24,8 @@ fn candidate(
     description: &str,
     valid: bool,
     aspect: Option<Aspect>,
-) -> Candidate {
-    Candidate { text: text.into(), description: description.to_owned(), valid, aspect }
+) -> StringCandidate {
+    StringCandidate { text: text.into(), description: description.to_owned(), valid, aspect }
 }
 
 /// Longest string that is generated to find the maximum length, in characters.
@@ -39,7 +39,7 @@ pub(super) fn candidates(
     schema: &Schema,
     known: &[String],
     is_valid: &dyn Fn(&str) -> bool,
-) -> Vec<Candidate> {
+) -> Vec<StringCandidate> {
     let mut found = Vec::new();
     for (text, description) in [
         ("text", "an ordinary text"),
@@ -81,7 +81,7 @@ pub(super) fn candidates(
 }
 
 /// Adds strings at the minimum and the maximum length, and one character beyond.
-fn lengths(schema: &Schema, base: Option<&str>, found: &mut Vec<Candidate>) {
+fn lengths(schema: &Schema, base: Option<&str>, found: &mut Vec<StringCandidate>) {
     for (aspect, beyond) in [(Aspect::MinLength, -1), (Aspect::MaxLength, 1)] {
         let Some(length) = fact(schema, aspect).and_then(Value::as_i64) else { continue };
         for (step, valid) in [(0, true), (beyond, false)] {
@@ -111,7 +111,7 @@ fn resized(text: &str, length: usize) -> String {
 
 /// Adds the longest and the shortest string like `base` that the pattern matches, and the next ones
 /// that it does not: a quantifier such as `{1,128}` is a bound as well.
-fn pattern_lengths(base: &str, is_valid: &dyn Fn(&str) -> bool, found: &mut Vec<Candidate>) {
+fn pattern_lengths(base: &str, is_valid: &dyn Fn(&str) -> bool, found: &mut Vec<StringCandidate>) {
     let count = base.chars().count();
     // Binary search between a length that matches and one that does not.
     if !is_valid(&resized(base, MAX_LENGTH)) {
@@ -153,7 +153,7 @@ fn mismatches(
     pattern: &str,
     base: Option<&str>,
     is_valid: &dyn Fn(&str) -> bool,
-    found: &mut Vec<Candidate>,
+    found: &mut Vec<StringCandidate>,
 ) {
     let base = base.unwrap_or("text");
     let swapped: String = base

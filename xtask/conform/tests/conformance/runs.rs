@@ -65,12 +65,12 @@ fn property_that_cannot_be_restored_is_never_set() {
 fn link_is_restored_after_a_fault() {
     for fault in [
         "201 for 200",
-        "null refused",
+        "null rejected",
         "one above the maximum accepted",
-        "500 for what is not JSON",
-        "no answer to what is not JSON",
+        "500 for malformed JSON",
+        "no response to malformed JSON",
         "an unknown property accepted",
-        "absent taken for null",
+        "absent treated as null",
     ] {
         let FaultRun { server, .. } = run_with(fault, link(), NO_LIMIT);
         assert_eq!(server.link(), link(), "{fault}");
@@ -79,7 +79,7 @@ fn link_is_restored_after_a_fault() {
 
 #[test]
 fn rejected_restore_of_one_property_still_restores_the_others() {
-    let FaultRun { report, server, .. } = run_with("the old name refused", link(), NO_LIMIT);
+    let FaultRun { report, server, .. } = run_with("the old name rejected", link(), NO_LIMIT);
     let mut now = server.link();
     assert_ne!(now["name"], link()["name"]);
     now["name"] = link()["name"].clone();
@@ -147,8 +147,8 @@ fn unusable_server_or_options_are_reported() {
     let without = Options { path_parameters: BTreeMap::new(), ..options(&server) };
     let error = run_until(&without, stop.clone()).unwrap_err().to_string();
     assert!(error.contains("--path-parameter link_id=VALUE"), "{error}");
-    let nowhere = Options { url: "http://127.0.0.1:1".to_owned(), ..options(&server) };
-    let unreachable = run_until(&nowhere, stop).unwrap();
+    let unreachable = Options { url: "http://127.0.0.1:1".to_owned(), ..options(&server) };
+    let unreachable = run_until(&unreachable, stop).unwrap();
     assert!(unreachable.aborted().unwrap().starts_with("no response: "));
 }
 

@@ -157,7 +157,7 @@ impl Service {
             return Some(self.response(status, &json!({ "error": "API key required" }), None));
         }
         let window = self.count();
-        if window.0 > self.limit.requests && !self.is("the limit not kept") {
+        if window.0 > self.limit.requests && !self.is("the rate limit not enforced") {
             let body = json!({ "success": false, "error": "Too many requests." });
             return Some(self.response(429, &body, Some(window)));
         }
@@ -193,7 +193,8 @@ impl Service {
         let mut headers = vec![("X-Request-Id".to_owned(), "r1".to_owned())];
         if let Some((count, reset)) = window {
             let left = self.limit.requests.saturating_sub(count).to_string();
-            let left = if self.is("a header that is no number") { "many".to_owned() } else { left };
+            let left =
+                if self.is("a header that is not a number") { "many".to_owned() } else { left };
             headers.push(("X-RateLimit-Limit".to_owned(), self.limit.requests.to_string()));
             headers.push(("X-RateLimit-Remaining".to_owned(), left));
             headers.push(("X-RateLimit-Reset".to_owned(), reset.to_string()));
@@ -207,7 +208,7 @@ impl Service {
                 headers.retain(|(name, _)| name != "X-RateLimit-Reset");
             }
             "no Retry-After" => headers.retain(|(name, _)| name != "Retry-After"),
-            "a header twice" => headers.push(headers[0].clone()),
+            "a duplicate header" => headers.push(headers[0].clone()),
             _ => {}
         }
         let media = match self.fault {
@@ -242,12 +243,12 @@ impl Service {
             let status = if self.is("400 for another media type") { 400 } else { 415 };
             return Err((status, "UNSUPPORTED_MEDIA_TYPE", String::new()));
         }
-        if request.body.len() > 65_536 && !self.is("1 MiB accepted") {
+        if request.body.len() > 65_536 && !self.is("a body of 1 MiB accepted") {
             return Err((413, "PAYLOAD_TOO_LARGE", String::new()));
         }
         let sent = self.body(&request.body)?;
         let link = self.link.lock().unwrap().clone();
-        if id != LINK_ID && !self.is("any link_id taken") {
+        if id != LINK_ID && !self.is("any link_id accepted") {
             return Err((404, "LINK_NOT_FOUND", String::new()));
         }
         let link = self.changed(link, &sent)?;
@@ -263,18 +264,18 @@ impl Service {
         let mut values = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
         let value = match values.next() {
             Some(Ok(value)) => value,
-            _ if self.is("500 for what is not JSON") => return Err((500, "X", String::new())),
-            _ if self.is("no answer to what is not JSON") => return Err((444, "X", String::new())),
+            _ if self.is("500 for malformed JSON") => return Err((500, "X", String::new())),
+            _ if self.is("no response to malformed JSON") => return Err((444, "X", String::new())),
             _ => return Err(bad("")),
         };
-        if values.next().is_some() && !self.is("something behind the body accepted") {
+        if values.next().is_some() && !self.is("trailing characters accepted") {
             return Err(bad(""));
         }
         let Value::Object(sent) = value else {
-            return if self.is("a list accepted") { Ok(Map::new()) } else { Err(bad("")) };
+            return if self.is("an array accepted") { Ok(Map::new()) } else { Err(bad("")) };
         };
         let twice = |name: &String| text.matches(&format!("\"{name}\":")).count() > 1;
-        if sent.keys().any(twice) && !self.is("a property twice accepted") {
+        if sent.keys().any(twice) && !self.is("a duplicate key accepted") {
             return Err(bad("twice"));
         }
         Ok(sent)
@@ -293,20 +294,20 @@ impl Service {
                 match name.as_str() {
                     "status" if !self.is("status null accepted") => return Err(bad(name)),
                     "status" => {}
-                    "expires_at" if self.is("null refused") => return Err(bad(name)),
-                    _ if self.is("null taken for absent") => {}
+                    "expires_at" if self.is("null rejected") => return Err(bad(name)),
+                    _ if self.is("null treated as absent") => {}
                     _ => link[name] = Value::Null,
                 }
                 continue;
             }
             let Some(value) = self.value(name, value) else {
-                if self.is("a refused update done by half") {
+                if self.is("a rejected update partly applied") {
                     *self.link.lock().unwrap() = link;
                 }
                 return Err(bad(name));
             };
             let old = name == "name" && value == self::link()["name"] && link[name] != value;
-            if old && self.is("the old name refused") {
+            if old && self.is("the old name rejected") {
                 return Err(bad(name));
             }
             link[name] = value;
@@ -324,7 +325,7 @@ impl Service {
         if sent.get("status") == Some(&json!("active")) && expired {
             return Err(bad("status"));
         }
-        if self.is("absent taken for null") && !sent.is_empty() {
+        if self.is("absent treated as null") && !sent.is_empty() {
             for name in ["name", "expires_at", "use_limit"] {
                 if !sent.contains_key(name) {
                     link[name] = Value::Null;
@@ -343,8 +344,8 @@ impl Service {
                 }
                 let kept = match self.fault {
                     "the name trimmed" => text.trim().to_owned(),
-                    "the name in small letters" => text.to_lowercase(),
-                    "a long name cut off" => text.chars().take(255).collect(),
+                    "the name lowercased" => text.to_lowercase(),
+                    "a long name truncated" => text.chars().take(255).collect(),
                     "the name composed" => text.replace("e\u{301}", "é"),
                     _ => text.to_owned(),
                 };
@@ -364,8 +365,8 @@ impl Service {
                 {
                     return Some(text.to_lowercase().into());
                 }
-                let refused = self.is("status paused refused") && text == "paused";
-                (listed.contains(&text) && !refused).then(|| value.clone())
+                let rejected = self.is("status paused rejected") && text == "paused";
+                (listed.contains(&text) && !rejected).then(|| value.clone())
             }
             "expires_at" => {
                 let text = value.as_str()?;
@@ -375,7 +376,7 @@ impl Service {
                 let time = DateTime::parse_from_rfc3339(text).ok()?;
                 let local = self.is("the offset dropped");
                 let time = if local { time.naive_local().and_utc() } else { time.to_utc() };
-                let digits = if self.is("fractions cut off") {
+                let digits = if self.is("fractions truncated") {
                     SecondsFormat::Secs
                 } else {
                     SecondsFormat::AutoSi
@@ -393,14 +394,14 @@ impl Service {
                     return None;
                 }
                 let lowest = match self.fault {
-                    "the minimum refused" => 2,
+                    "the minimum rejected" => 2,
                     "0 accepted" => 0,
                     _ => 1,
                 };
                 let whole = value.as_i64().unwrap_or(number as i64);
                 let highest = match self.fault {
                     "one above the maximum accepted" => LARGEST + 1,
-                    "the maximum refused" => LARGEST - 1,
+                    "the maximum rejected" => LARGEST - 1,
                     _ => LARGEST,
                 };
                 (lowest..=highest).contains(&whole).then(|| whole.into())
@@ -413,10 +414,10 @@ impl Service {
             link["status"] = "expired".into();
         }
         match self.fault {
-            "another link answered" => link["link_id"] = "lnk_other".into(),
+            "another link in responses" => link["link_id"] = "lnk_other".into(),
             "an extra property" => link["agent"]["mood"] = "good".into(),
             "a property missing" => drop(link.as_object_mut().unwrap().remove("uses")),
-            "null left out of answers" => {
+            "null omitted in responses" => {
                 link.as_object_mut().unwrap().retain(|_, value| !value.is_null());
             }
             "a time in another format" => {
@@ -424,7 +425,7 @@ impl Service {
                     link["expires_at"] = text.replace('T', " ").replace('Z', "").into();
                 }
             }
-            "a number as text answered" => link["uses"] = link["uses"].to_string().into(),
+            "a number as text in responses" => link["uses"] = link["uses"].to_string().into(),
             _ => {}
         }
         json!({ "success": true, "link": link })
