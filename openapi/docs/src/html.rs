@@ -1,12 +1,12 @@
-//! A page: Markdown in, HTML out, which needs nothing but the style sheet beside it.
+//! Converts a Markdown page to HTML. The page requires only the style sheet in the same folder.
 
 use pulldown_cmark::{Event, Options, Parser, html};
 
-/// One page of the site.
-pub fn page(title: &str, generated: &str, markdown: &str) -> String {
+/// Returns a page of the site. `generated` is the comment in its first line.
+pub(crate) fn page(title: &str, generated: &str, markdown: &str) -> String {
     let mut body = String::new();
     html::push_html(&mut body, Parser::new_ext(markdown, Options::ENABLE_TABLES));
-    // What is too wide for a phone scrolls by itself, and by the keyboard too.
+    // Elements that are too wide for a phone scroll on their own, with the keyboard too.
     let body = body
         .replace("<pre>", "<pre tabindex=\"0\">")
         .replace("<table>", "<div class=\"table\" tabindex=\"0\"><table>")
@@ -37,8 +37,8 @@ pub fn page(title: &str, generated: &str, markdown: &str) -> String {
     )
 }
 
-/// Text in HTML.
-pub fn escape(text: &str) -> String {
+/// Escapes a text for HTML.
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     html::push_html(&mut escaped, std::iter::once(Event::Text(text.into())));
     escaped

@@ -1,32 +1,31 @@
-//! The change log: what has changed from each released contract to the next, and whom it breaks.
+//! The change log: the changes from each released contract to the next, by whom they break.
 
 use std::error::Error;
 use std::fmt::Write;
 use std::path::Path;
 
-use semver::Version;
-
 use agenthuman_contract::Contract;
 use agenthuman_contract::compatibility::{Change, Class, changes};
 use agenthuman_contract::model::Model;
+use semver::Version;
 
-/// The later, the worse; the worst comes first.
+/// The classes of changes with their headings, the most severe first.
 const CLASSES: [(Class, &str); 4] = [
-    (Class::BreakingForCallers, "Breaks callers"),
-    (Class::BreakingForServers, "Servers have to follow"),
+    (Class::BreakingForCallers, "Breaking for clients"),
+    (Class::BreakingForServers, "Breaking for servers"),
     (Class::Compatible, "Compatible"),
     (Class::Documentation, "Documentation"),
 ];
 
-/// A contract and its text.
-pub struct Release {
+/// A released contract.
+pub(crate) struct Release {
     pub version: Version,
     pub text: String,
     pub contract: Contract,
 }
 
-/// All released contracts, the oldest first.
-pub fn releases(root: &Path, folder: &str) -> Result<Vec<Release>, Box<dyn Error>> {
+/// Reads all released contracts, the oldest first.
+pub(crate) fn releases(root: &Path, folder: &str) -> Result<Vec<Release>, Box<dyn Error>> {
     let mut releases = Vec::new();
     for entry in std::fs::read_dir(root.join(folder))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
@@ -40,8 +39,12 @@ pub fn releases(root: &Path, folder: &str) -> Result<Vec<Release>, Box<dyn Error
     Ok(releases)
 }
 
-/// In Markdown, the newest first; a contract that differs from the newest release is one to come.
-pub fn markdown(contract: &Contract, releases: &[Release]) -> Result<String, Box<dyn Error>> {
+/// Returns the page in Markdown, the newest release first. A contract that differs from the newest
+/// release is listed as unreleased.
+pub(crate) fn markdown(
+    contract: &Contract,
+    releases: &[Release],
+) -> Result<String, Box<dyn Error>> {
     let mut sections = Vec::new();
     let mut older = None;
     for release in releases {
@@ -51,12 +54,12 @@ pub fn markdown(contract: &Contract, releases: &[Release]) -> Result<String, Box
         older = Some(&release.contract);
     }
     if older.is_none_or(|newest| newest.document() != contract.document()) {
-        sections.push(section("Not yet released", older, contract)?);
+        sections.push(section("Unreleased", older, contract)?);
     }
     sections.reverse();
     Ok(format!(
-        "# Change log\n\nFrom each released version of the contract to the next, found by comparing \
-         them. A change that breaks callers moves the major version.\n\n{}",
+        "# Change log\n\nThe changes from each released version of the contract to the next, found by \
+         comparing them. A change that is breaking for clients increases the major version.\n\n{}",
         sections.concat()
     ))
 }
@@ -68,7 +71,7 @@ fn section(
 ) -> Result<String, Box<dyn Error>> {
     let mut section = format!("## {title}\n\n");
     let Some(older) = older else {
-        return Ok(section + "The first release.\n\n");
+        return Ok(section + "First release.\n\n");
     };
     let changes = changes(newer, &model(newer)?, older, &model(older)?);
     for (class, heading) in CLASSES {
@@ -76,7 +79,7 @@ fn section(
         if changes.peek().is_some() {
             write!(section, "### {heading}\n\n")?;
             for Change { subject, said: [before, now], .. } in changes {
-                writeln!(section, "- {subject}: before, {before}; now, {now}")?;
+                writeln!(section, "- {subject}: before: {before}; now: {now}")?;
             }
             section.push('\n');
         }
@@ -92,7 +95,7 @@ fn model(contract: &Contract) -> Result<Model, Box<dyn Error>> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -112,17 +115,18 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_comes_first_and_says_whom_it_breaks() {
+    fn markdown_lists_newest_release_first_with_its_breaking_changes() {
         let more = format!("  /b:\n{}", OPERATION.replace("read", "other"));
         let releases = [release("1.0.0", ""), release("1.1.0", &more), release("2.0.0", "")];
         let log = markdown(&contract("2.0.0", ""), &releases).unwrap();
-        let spans: Vec<_> = ["## 2.0.0", "### Breaks", "## 1.1.0", "### Compatible", "## 1.0.0"]
-            .map(|text| log.find(text))
-            .into();
+        let spans: Vec<_> =
+            ["## 2.0.0", "### Breaking for clients", "## 1.1.0", "### Compatible", "## 1.0.0"]
+                .map(|text| log.find(text))
+                .into();
         assert!(spans.is_sorted() && spans[0].is_some(), "{log}");
-        assert!(log.contains("GET /b") && log.contains("The first release."), "{log}");
-        assert!(!log.contains("Not yet released"), "{log}");
+        assert!(log.contains("GET /b") && log.contains("First release."), "{log}");
+        assert!(!log.contains("Unreleased"), "{log}");
         let log = markdown(&contract("2.0.0", &more), &releases).unwrap();
-        assert!(log.contains("## Not yet released\n\n### Compatible"), "{log}");
+        assert!(log.contains("## Unreleased\n\n### Compatible"), "{log}");
     }
 }
