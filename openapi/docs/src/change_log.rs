@@ -2,6 +2,8 @@
 
 use std::error::Error;
 use std::fmt::Write;
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use agenthuman_contract::Contract;
@@ -27,13 +29,17 @@ pub(crate) struct Release {
 /// Reads all released contracts, the oldest first.
 pub(crate) fn releases(root: &Path, folder: &str) -> Result<Vec<Release>, Box<dyn Error>> {
     let mut releases = Vec::new();
-    for entry in std::fs::read_dir(root.join(folder))? {
+    let failed = |file: &str, error: io::Error| format!("failed to read {file}: {error}");
+    let entries = fs::read_dir(root.join(folder)).map_err(|error| failed(folder, error))?;
+    for entry in entries {
         let name = entry?.file_name().to_string_lossy().into_owned();
         let Some(version) = name.strip_suffix(".yaml") else { continue };
         let file = format!("{folder}/{name}");
-        let text = std::fs::read_to_string(root.join(&file))?;
+        let text = fs::read_to_string(root.join(&file)).map_err(|error| failed(&file, error))?;
         let contract = Contract::parse(&file, &text)?;
-        releases.push(Release { version: Version::parse(version)?, text, contract });
+        let version = Version::parse(version)
+            .map_err(|error| format!("{file}: `{version}` is not a version: {error}"))?;
+        releases.push(Release { version, text, contract });
     }
     releases.sort_by(|one, other| one.version.cmp(&other.version));
     Ok(releases)
@@ -64,6 +70,7 @@ pub(crate) fn markdown(
     ))
 }
 
+/// Returns the section of one release: its changes since the `older` one.
 fn section(
     title: &str,
     older: Option<&Contract>,

@@ -67,3 +67,62 @@ impl RateLimit {
         if self.remaining? <= reserved { self.until_reset() } else { None }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use agenthuman_contract::model::Model;
+    use reqwest::header::{HeaderMap, HeaderName};
+    use serde_json::json;
+
+    use super::*;
+
+    /// Returns the limit after a response with these headers, all of which are documented.
+    fn limit(headers: &[(&str, &str)]) -> RateLimit {
+        let documented: serde_json::Map<_, _> = headers
+            .iter()
+            .map(|(name, _)| ((*name).to_owned(), json!({ "schema": { "type": "integer" } })))
+            .collect();
+        let document = json!({
+            "openapi": "3.0.3",
+            "paths": { "/a": { "get": {
+                "responses": { "200": { "description": "", "headers": documented } },
+            } } },
+        });
+        let model = Model::read(&document).unwrap();
+        let (_, operation) = model.operations.first_key_value().unwrap();
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()))
+            .collect();
+        let mut limit = RateLimit::default();
+        limit.update(operation, &Response { status: 200, headers, body: Vec::new() });
+        limit
+    }
+
+    #[test]
+    fn wait_lasts_until_reset_when_window_is_used_up() {
+        for prefix in ["X-RateLimit-", "RateLimit-", "X-Rate-Limit-"] {
+            let [total, remaining, reset] =
+                ["Limit", "Remaining", "Reset"].map(|name| format!("{prefix}{name}"));
+            let limit = limit(&[(&total, "60"), (&remaining, "3"), (&reset, "30")]);
+            assert_eq!(limit.total, Some(60), "{prefix}");
+            assert_eq!(limit.wait(2), None, "{prefix}");
+            let wait = limit.wait(3).unwrap();
+            assert!((29..=30).contains(&wait.as_secs()), "{prefix}: {wait:?}");
+        }
+    }
+
+    #[test]
+    fn large_reset_is_a_timestamp() {
+        let past = limit(&[("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1700000000")]);
+        assert_eq!(past.resets_at, Some(UNIX_EPOCH + Duration::from_secs(1_700_000_000)));
+        assert_eq!(past.wait(0), None, "the window has ended");
+    }
+
+    #[test]
+    fn only_large_limit_has_reserved_requests() {
+        assert_eq!(limit(&[("X-RateLimit-Limit", "19")]).reserved_requests(), 0);
+        assert_eq!(limit(&[("X-RateLimit-Limit", "20")]).reserved_requests(), RESERVED_REQUESTS);
+    }
+}

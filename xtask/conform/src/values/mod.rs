@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use crate::excerpt::quoted_excerpt;
 use crate::schemas::{Schemas, fact, type_name};
 use candidates::{Candidates, enumeration, wrong_types};
-use numbers::numbers;
+use numbers::{NumberCandidate, numbers};
 use strings::StringCandidate;
 
 pub(crate) use candidates::TestValue;
@@ -70,7 +70,7 @@ impl<'a> ValueGenerator<'a> {
             "boolean" => vec![true.into()],
             "integer" | "number" => {
                 let mut values = vec![json!(10), json!(1), json!(0)];
-                values.extend(numbers(schema).into_iter().map(|(value, ..)| value));
+                values.extend(numbers(schema).into_iter().map(|number| number.value));
                 values
             }
             "array" if depth < MAX_DEPTH => {
@@ -126,8 +126,8 @@ impl<'a> ValueGenerator<'a> {
         } else {
             match type_name(schema) {
                 "integer" | "number" => {
-                    for (value, aspect, valid) in numbers(schema) {
-                        let bound = fact(schema, aspect).map_or(String::new(), Value::to_string);
+                    for NumberCandidate { value, aspect, valid } in numbers(schema) {
+                        let bound = fact_text(schema, aspect);
                         let description = format!("{value} ({} is {bound})", aspect.keyword());
                         candidates.add(Some(aspect), description, value, valid);
                     }
@@ -337,6 +337,7 @@ impl<'a> ValueGenerator<'a> {
     }
 }
 
+/// Returns the value of one keyword of a schema as text; empty if it does not have the keyword.
 fn fact_text(schema: &Schema, aspect: Aspect) -> String {
     fact(schema, aspect).map_or(String::new(), Value::to_string)
 }

@@ -5,37 +5,48 @@ use serde_json::{Value, json};
 
 use crate::schemas::{fact, type_name};
 
-/// Returns numbers at the bounds of a schema and one step beyond, each with the keyword it tests and
-/// whether it is expected to be valid.
-pub(super) fn numbers(schema: &Schema) -> Vec<(Value, Aspect, bool)> {
+/// A number that may or may not be valid as intended.
+pub(super) struct NumberCandidate {
+    pub value: Value,
+    /// The keyword that it tests.
+    pub aspect: Aspect,
+    /// True if it is expected to be valid.
+    pub valid: bool,
+}
+
+/// Returns numbers at the bounds of a schema and one step beyond.
+pub(super) fn numbers(schema: &Schema) -> Vec<NumberCandidate> {
     let mut found = Vec::new();
+    let mut add = |value: Option<Value>, aspect, valid| {
+        found.extend(value.map(|value| NumberCandidate { value, aspect, valid }));
+    };
     let is_integer = type_name(schema) == "integer";
     let format = fact(schema, Aspect::Format).and_then(Value::as_str).unwrap_or_default();
     for (aspect, outwards) in [(Aspect::Minimum, -1_i128), (Aspect::Maximum, 1)] {
         match fact(schema, aspect) {
             Some(Value::Object(exclusive)) => {
                 if let Some(bound) = exclusive.get("exclusive").and_then(Value::as_f64) {
-                    found.push((json!(bound), aspect, false));
-                    found.push((json!(bound - outwards as f64 * step(bound)), aspect, true));
+                    add(Some(json!(bound)), aspect, false);
+                    add(Some(json!(bound - outwards as f64 * step(bound))), aspect, true);
                 }
             }
             Some(bound) => match (is_integer, bound.as_i64()) {
                 (true, Some(number)) => {
                     let number = i128::from(number);
-                    found.extend(integer(number).map(|value| (value, aspect, true)));
-                    found.extend(integer(number + outwards).map(|value| (value, aspect, false)));
+                    add(integer(number), aspect, true);
+                    add(integer(number + outwards), aspect, false);
                 }
                 _ => {
                     let bound = bound.as_f64().unwrap_or_default();
-                    found.push((json!(bound), aspect, true));
-                    found.push((json!(bound + outwards as f64 * step(bound)), aspect, false));
+                    add(Some(json!(bound)), aspect, true);
+                    add(Some(json!(bound + outwards as f64 * step(bound))), aspect, false);
                 }
             },
             None if is_integer => {
                 let Some((low, high)) = range_of(format) else { continue };
                 let bound = if outwards < 0 { low } else { high };
-                found.extend(integer(bound).map(|value| (value, Aspect::Format, true)));
-                found.extend(integer(bound + outwards).map(|value| (value, Aspect::Format, false)));
+                add(integer(bound), Aspect::Format, true);
+                add(integer(bound + outwards), Aspect::Format, false);
             }
             None => {}
         }
@@ -48,7 +59,7 @@ pub(super) fn numbers(schema: &Schema) -> Vec<(Value, Aspect, bool)> {
         {
             let value =
                 if is_integer && value.fract() == 0.0 { json!(value as i64) } else { json!(value) };
-            found.push((value, Aspect::MultipleOf, valid));
+            add(Some(value), Aspect::MultipleOf, valid);
         }
     }
     found
