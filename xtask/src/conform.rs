@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use agenthuman_conform::{ConformError, Examined, examine};
+use agenthuman_conform::{ConformError, ConformanceReport, test_server};
 use agenthuman_contract::findings::{Format, Report, Sources, coloured};
 use agenthuman_contract::{Contract, ContractError};
 use tokio::sync::watch;
@@ -59,12 +59,12 @@ pub enum Error {
         error: ConformError,
     },
     /// The run ended early.
-    #[error("{url}: {why}")]
-    Halted {
+    #[error("{url}: {reason}")]
+    Aborted {
         /// The server.
         url: String,
-        /// Why it ended.
-        why: String,
+        /// The reason.
+        reason: String,
     },
     /// The report cannot be written, or signals cannot be received.
     #[error("failed to write the report or to wait for Ctrl-C: {0}")]
@@ -97,7 +97,7 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
         max_requests: options.max_requests,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let examined = runtime.block_on(async {
+    let report = runtime.block_on(async {
         let (interrupt, stop) = watch::channel(false);
         tokio::spawn(async move {
             while interrupted().await {
@@ -106,11 +106,11 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
                 let _ = interrupt.send(true);
             }
         });
-        examine(&conform, &contract, stop).await
+        test_server(&conform, &contract, stop).await
     })?;
-    let fails = write(&examined, &contract, options.format, root, out)?;
-    match examined.halted {
-        Some(why) => Err(Error::Halted { url: options.url.clone(), why }),
+    let fails = write(&report, &contract, options.format, root, out)?;
+    match report.aborted() {
+        Some(reason) => Err(Error::Aborted { url: options.url.clone(), reason: reason.to_owned() }),
         None if fails => Ok(Outcome::Findings),
         None => Ok(Outcome::Clean),
     }
@@ -133,22 +133,22 @@ async fn interrupted() -> bool {
 /// Writes the report; returns true if it has findings that must be fixed. Notes are for people: the
 /// other formats have findings only, and the rest goes to stderr.
 fn write(
-    examined: &Examined,
+    conformance: &ConformanceReport,
     contract: &Contract,
     format: Format,
     root: &Path,
     out: &mut dyn Write,
 ) -> io::Result<bool> {
-    let findings = examined.findings(contract);
-    let notes = examined.notes().iter().map(|note| format!("note: {note}"));
-    let left_out = examined.left_out().iter().map(|what| format!("left out: {what}"));
-    for line in notes.chain(left_out) {
+    let findings = conformance.findings(contract);
+    let notes = conformance.notes().iter().map(|note| format!("note: {note}"));
+    let skipped = conformance.skipped().iter().map(|test| format!("skipped: {test}"));
+    for line in notes.chain(skipped) {
         match format {
             Format::Human => writeln!(out, "{line}")?,
             _ => eprintln!("{line}"),
         }
     }
-    let summary = examined.summary(findings.len());
+    let summary = conformance.summary(findings.len());
     let report = Report { tool: "cargo xtask conform", findings: &findings, summary };
     report.write(format, coloured(), &Sources::new(root), out)?;
     Ok(report.fails())

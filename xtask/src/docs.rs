@@ -1,14 +1,15 @@
-//! `cargo xtask docs`: the documentation site as a folder.
+//! `cargo xtask docs`: writes the documentation site to a folder, and serves it.
 
 use std::error::Error;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use agenthuman_docs::{Host, Page, renderer, site};
+use agenthuman_docs::serve::SiteServer;
+use agenthuman_docs::{CLIENT_PACKAGE, static_site};
 
-use crate::{Outcome, RELEASED, output_folder, read_contract, rustdoc, site_server};
+use crate::{Outcome, RELEASED, output_folder, read_contract};
 
-/// Where and how to write the site.
+/// The options of the site.
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// Write the site to a folder: a new or an empty one, or one that this command wrote before
@@ -23,26 +24,27 @@ pub struct Options {
     serve: bool,
 }
 
-/// Writes the site.
+/// Writes the site, and serves it if requested.
 ///
 /// # Errors
 ///
-/// A contract that cannot be documented, or a folder that may not be written.
+/// A contract that cannot be documented, a folder that must not be written, or a server that cannot be
+/// started.
 pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcome, Box<dyn Error>> {
     let contract = read_contract(None, root)?;
-    let mut site = site(&contract, root, RELEASED, Host::Anybody, options.rustdoc)?;
-    let bytes = renderer().ok_or("the crate `scalar_api_reference` has no scalar.js")?;
-    site.insert("scalar.js".to_owned(), Page { bytes, copy_of: None });
-    if options.rustdoc {
-        rustdoc::add(&mut site, root)?;
-    }
+    let rustdoc = options.rustdoc.then_some(CLIENT_PACKAGE);
+    let site = static_site(&contract, root, RELEASED, rustdoc)?;
     let files = site.iter().map(|(name, page)| (PathBuf::from(name), page.bytes.clone())).collect();
     let folder = options.out.clone().unwrap_or_else(|| root.join("target/site"));
     output_folder::write(&folder, &files, root)?;
     let size: usize = files.values().map(Vec::len).sum();
     writeln!(out, "{}: {} files, {} kB", folder.display(), files.len(), size / 1000)?;
     if options.serve {
-        site_server::serve(site)?;
+        tokio::runtime::Runtime::new()?.block_on(async {
+            let server = SiteServer::bind(site).await?;
+            writeln!(out, "{}", server.url())?;
+            server.run().await
+        })?;
     }
     Ok(Outcome::Clean)
 }

@@ -12,8 +12,6 @@ pub mod generate;
 pub mod generated;
 pub mod output_folder;
 pub mod release;
-mod rustdoc;
-mod site_server;
 
 use std::path::{Path, PathBuf};
 

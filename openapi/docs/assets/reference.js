@@ -1,14 +1,14 @@
-// Starts the reference: see xtask/src/docs/reference.rs, which puts the contract in here.
+// Starts the reference. openapi/docs/src/reference.rs inserts the configuration with the contract.
 (() => {
   const configuration = CONFIGURATION;
 
-  // A server shows its own docs, and is the one that is tried.
+  // On an API server, "Test Request" sends its requests to this server.
   if (document.documentElement.dataset.server === 'here') {
     configuration.content.servers = [{ url: location.origin, description: 'This server' }];
   }
 
-  // What the renderer tells assistive technology wrongly, mended until it does not.
-  const mend = () => {
+  // Fixes accessibility errors of the renderer.
+  const fixAccessibility = () => {
     for (const element of document.querySelectorAll('[role=combobox]:not([aria-expanded])')) {
       element.setAttribute('role', 'textbox');
     }
@@ -30,7 +30,7 @@
       element.setAttribute('tabindex', '0');
     }
   };
-  new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(fixAccessibility).observe(document.body, { childList: true, subtree: true });
 
   Scalar.createApiReference('#reference', configuration);
 })();

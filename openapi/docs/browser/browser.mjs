@@ -1,8 +1,8 @@
-// The docs as a reader has them, in a real browser: as `links-server` shows them, and from a folder.
+// Tests the docs in a real browser, both served by `links-server` and opened from a folder.
 //
-// Run by the server's tests (server/tests/integration/docs.rs), which start the server and say in the
-// environment: CHROMIUM, SERVER (its URL), SITE (the folder), API_KEY, LINK_ID. With SCREENSHOTS set to
-// a folder, it leaves pictures there.
+// The server's tests (server/tests/integration/docs.rs) start the server and run this file with these
+// environment variables: CHROMIUM, SERVER (the server's URL), SITE (the folder), API_KEY, LINK_ID. If
+// SCREENSHOTS names a folder, screenshots are written to it.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const FIELDS = Object.keys(CONTRACT.components.schemas.UpdateLinkRequest.propert
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 375, height: 812 };
 
-const PLACES = { server: `${SERVER}/docs/`, folder: `${pathToFileURL(SITE)}/` };
+const LOCATIONS = { server: `${SERVER}/docs/`, folder: `${pathToFileURL(SITE)}/` };
 const PAGES = ['index.html', 'changes.html', 'reference.html'];
 
 let browser;
@@ -30,7 +30,7 @@ let browser;
 before(async () => {
   browser = await chromium.launch({
     executablePath: CHROMIUM,
-    // --no-sandbox: CI is root; the rest keeps the browser itself from asking its makers
+    // --no-sandbox: CI runs as root. The others stop the browser's own requests to its vendor.
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -40,8 +40,8 @@ before(async () => {
 
 after(() => browser.close());
 
-// Opens a page and notes what a reader must never see: errors, and requests to other hosts.
-async function open(place, name, { viewport = DESKTOP, colorScheme = 'light' } = {}) {
+// Opens a page. Collects console errors, failed requests and requests to other hosts.
+async function open(location, name, { viewport = DESKTOP, colorScheme = 'light' } = {}) {
   const context = await browser.newContext({ viewport, colorScheme });
   const page = await context.newPage();
   const faults = [];
@@ -52,30 +52,30 @@ async function open(place, name, { viewport = DESKTOP, colorScheme = 'light' } =
   page.on('requestfailed', (request) => faults.push(`${request.url()} failed`));
   page.on('request', (request) => {
     const url = request.url();
-    const known = url.startsWith(PLACES[place]) || url.startsWith(`${SERVER}/v1/`);
-    if (!known && !/^(data|blob):/.test(url)) faults.push(`asked ${url}`);
+    const known = url.startsWith(LOCATIONS[location]) || url.startsWith(`${SERVER}/v1/`);
+    if (!known && !/^(data|blob):/.test(url)) faults.push(`requested ${url}`);
   });
   const began = performance.now();
-  await page.goto(PLACES[place] + name);
+  await page.goto(LOCATIONS[location] + name);
   if (name === 'reference.html') await page.getByText('use_limit').first().waitFor();
   const took = Math.round(performance.now() - began);
   return { page, faults, took, close: () => context.close() };
 }
 
-async function picture(page, name) {
+async function screenshot(page, name) {
   if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }
 
-// What the docs are for, at the top of the window.
+// Scrolls the operation to the top of the window.
 async function showOperation(page) {
   const heading = page.getByRole('heading', { name: OPERATION.summary, exact: false }).first();
   await heading.evaluate((element) => element.scrollIntoView({ block: 'start' }));
   await page.waitForTimeout(300);
 }
 
-// What axe-core calls serious or critical, once everything has come to rest: what is still fading in or
-// out has colours of no state.
-async function faultsOfAccess(page) {
+// Returns the violations that axe-core rates as serious or critical. Retries, because an element that is
+// fading in or out can have too little contrast.
+async function accessibilityFaults(page) {
   for (let left = 5; ; left -= 1) {
     const { violations } = await page.evaluate(`${AXE}; axe.run()`);
     const faults = violations
@@ -86,10 +86,10 @@ async function faultsOfAccess(page) {
   }
 }
 
-for (const place of Object.keys(PLACES)) {
+for (const location of Object.keys(LOCATIONS)) {
   for (const name of PAGES) {
-    test(`${place}: ${name} loads without an error or a request elsewhere`, async (t) => {
-      const { page, faults, took, close } = await open(place, name);
+    test(`${location}: ${name} loads without errors or requests to other hosts`, async (t) => {
+      const { page, faults, took, close } = await open(location, name);
       await page.waitForLoadState('networkidle');
       assert.deepEqual(faults, []);
       t.diagnostic(`rendered after ${took} ms`);
@@ -98,11 +98,11 @@ for (const place of Object.keys(PLACES)) {
   }
 }
 
-test('the reference has the update, its fields and all its statuses', async () => {
+test('the reference shows the update, its fields and all its statuses', async () => {
   const { page, close } = await open('server', 'reference.html');
   const operation = page.locator('section', { hasText: OPERATION.summary }).last();
   await operation.getByRole('heading', { name: OPERATION.summary }).waitFor();
-  // the headers of an answer are folded up; the last answer has all that there are
+  // The headers of a response are collapsed. The last response has all of them.
   await page.locator('.property-heading').filter({ hasText: /^Headers$/ }).last().click();
   const shown = await page.locator('main').innerText();
   for (const text of [...FIELDS, ...Object.keys(OPERATION.responses), 'Retry-After', 'string | null']) {
@@ -114,13 +114,13 @@ test('the reference has the update, its fields and all its statuses', async () =
 
 for (const name of ['index.html', 'reference.html']) {
   for (const viewport of [DESKTOP, PHONE]) {
-    test(`${name}, ${viewport.width} px: the three states of each field, at a glance`, async () => {
+    test(`${name}, ${viewport.width} px: the table of field states fits`, async () => {
       const { page, close } = await open('server', name, { viewport });
       const table = page.locator('table', { hasText: 'absent' }).first();
       const rows = await table.locator('tbody tr').allInnerTexts();
       assert.equal(rows.length, FIELDS.length);
       FIELDS.forEach((field, row) => assert.ok(rows[row].startsWith(field), rows[row]));
-      assert.match(rows[FIELDS.indexOf('status')], /refused: 400/);
+      assert.match(rows[FIELDS.indexOf('status')], /rejected: 400/);
       const hidden = await table.evaluate((element) => {
         const box = element.closest('.table') ?? element;
         return box.scrollWidth - box.clientWidth;
@@ -131,7 +131,7 @@ for (const name of ['index.html', 'reference.html']) {
   }
 }
 
-test('the samples are those that are tested, in both languages', async () => {
+test('the reference shows the tested samples in both languages', async () => {
   const { page, close } = await open('server', 'reference.html');
   await page.getByRole('button', { name: /^Change code sample language: curl: / }).first().click();
   for (const { summary } of Object.values(OPERATION.requestBody.content['application/json'].examples)) {
@@ -142,17 +142,17 @@ test('the samples are those that are tested, in both languages', async () => {
   await close();
 });
 
-test('search finds a field', async () => {
+test('the search finds a field', async () => {
   const { page, close } = await open('server', 'reference.html');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('use_limit');
   const found = page.getByRole('option', { name: new RegExp(OPERATION.summary) });
   await found.first().waitFor();
-  await picture(page, 'search');
+  await screenshot(page, 'search');
   await close();
 });
 
-test('"try it" updates a link of this very server', async () => {
+test('"Test Request" updates a link on this server', async () => {
   const { page, faults, close } = await open('server', 'reference.html');
   await page.getByRole('button', { name: /Test Request/ }).first().click();
   const dialog = page.getByRole('dialog');
@@ -165,17 +165,17 @@ test('"try it" updates a link of this very server', async () => {
   await body.click();
   await page.keyboard.press('Control+a');
   await page.keyboard.insertText('{"use_limit": 77, "expires_at": null}');
-  const answered = page.waitForResponse((response) => response.url().includes('/v1/'));
+  const responded = page.waitForResponse((response) => response.url().includes('/v1/'));
   await dialog.getByRole('button', { name: /^Send/ }).first().click();
-  const response = await answered;
+  const response = await responded;
   assert.equal(response.url(), `${SERVER}/v1/links/${LINK_ID}`);
   assert.equal(response.status(), 200, await response.text());
   const { link } = await response.json();
   assert.deepEqual([link.use_limit, link.expires_at], [77, null]);
   await dialog.getByText('200').first().waitFor();
-  assert.deepEqual(await faultsOfAccess(page), []);
+  assert.deepEqual(await accessibilityFaults(page), []);
   assert.deepEqual(faults, []);
-  await picture(page, 'try');
+  await screenshot(page, 'test-request');
   await close();
 });
 
@@ -194,9 +194,9 @@ for (const name of PAGES) {
         const colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
         const [red] = colour.match(/\d+/g).map(Number);
         assert.equal(red < 128, colorScheme === 'dark', `the page is ${colour}`);
-        assert.deepEqual(await faultsOfAccess(page), []);
+        assert.deepEqual(await accessibilityFaults(page), []);
         if (name === 'reference.html') await showOperation(page);
-        await picture(page, `${colorScheme}-${viewport.width}-${name}`);
+        await screenshot(page, `${colorScheme}-${viewport.width}-${name}`);
         await close();
       });
     }

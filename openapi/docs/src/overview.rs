@@ -1,43 +1,35 @@
-//! The first page, and its twin for language models.
+//! The first page: quick start and operations.
 
 use std::fmt::Write;
 
+use agenthuman_contract::{Contract, ContractError};
 use serde_json::Value;
 
-use super::samples::{Sample, method_and_path, operations};
-use super::states;
-use agenthuman_contract::{Contract, ContractError};
+use crate::field_states;
+use crate::operations::{method_and_path, operations, text};
+use crate::product::{BASE_URL_VARIABLE, CLIENT_LIBRARY, CLIENT_PACKAGE, KEY_VARIABLE, REPOSITORY};
+use crate::rustdoc;
+use crate::samples::Sample;
 
-/// Where the client comes from.
-const DEPENDENCIES: &str = "\
-[dependencies]
-agenthuman-links = { git = \"https://github.com/agenthuman/agenthuman-links\" }
-chrono = \"0.4\"
-tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }";
-
-/// The page, in Markdown.
-pub fn markdown(
+/// Returns the page in Markdown.
+pub(crate) fn markdown(
     contract: &Contract,
     samples: &[Sample],
     has_rustdoc: bool,
 ) -> Result<String, ContractError> {
     let [title, version] = ["/info/title", "/info/version"].map(|at| text(contract, at));
-    let rustdoc =
-        if has_rustdoc { " · [Rust client](rust/agenthuman_links/index.html)" } else { "" };
+    let rustdoc = match has_rustdoc {
+        true => format!(" · [Rust client]({}/{CLIENT_LIBRARY}/index.html)", rustdoc::FOLDER),
+        false => String::new(),
+    };
     let mut page = format!(
-        "# {title}\n\nVersion {version} · [Reference](reference.html) · [Change log](changes.html){rustdoc} · \
-         contract as [YAML](openapi.yaml) and [JSON](openapi.json) · [llms.txt](llms.txt)\n\n{}\n",
+        "# {title}\n\nVersion {version} · [Reference](reference.html) · \
+         [Change log](changes.html){rustdoc} · Contract as [YAML](openapi.yaml) and \
+         [JSON](openapi.json) · [llms.txt](llms.txt)\n\n{}\n",
         text(contract, "/info/description")
     );
-    if let Some(sample) = first(samples) {
-        page.push_str("## Quick start\n\n");
-        page.push_str("Both read `AGENTHUMAN_API_KEY`, and `AGENTHUMAN_BASE_URL` where it is not production.\n\n");
-        if let Some(rust) = &sample.rust {
-            page.push_str(&format!(
-                "### Rust\n\n```toml\n{DEPENDENCIES}\n```\n\n```rust\n{rust}```\n\n"
-            ));
-        }
-        page.push_str(&format!("### curl\n\n```sh\n{}```\n\n", sample.curl));
+    if let Some(sample) = best_sample(samples) {
+        page.push_str(&quick_start(sample));
     }
     for operation in operations(contract) {
         let (method, path) = method_and_path(&operation);
@@ -45,84 +37,70 @@ pub fn markdown(
         page.push_str(&format!("## {summary}\n\n`{method} {path}`\n\n"));
         page.push_str(text(contract, &format!("{operation}/description")));
         page.push('\n');
-        if let Some(table) = states::table(contract, &operation)? {
-            page.push_str(&format!("{}\n\n{table}\n", states::INTRODUCTION));
+        if let Some(table) = field_states::markdown(contract, &operation)? {
+            page.push_str(&format!("{table}\n"));
         }
-        page.push_str(&answers(contract, &operation)?);
+        page.push_str(&responses(contract, &operation)?);
         for sample in samples.iter().filter(|sample| sample.operation == operation) {
             let Sample { name, summary, rust, .. } = sample;
-            let rust =
-                if rust.is_some() { format!(", [Rust](samples/{name}.rs)") } else { String::new() };
+            let rust = match rust {
+                Some(_) => format!(", [Rust](samples/{name}.rs)"),
+                None => String::new(),
+            };
             page.push_str(&format!("- {summary}: [curl](samples/{name}.sh){rust}\n"));
         }
     }
     page.push_str(
-        "\nThe samples are run against a server of this contract before they are shown. ",
+        "\nEvery sample is tested against a server that implements this contract. \
+         [Licences](licences.txt)\n",
     );
-    page.push_str("[Licences](licences.txt)\n");
     Ok(page)
 }
 
-/// As <https://llmstxt.org> has it: what it is, and where the rest is, in few words.
-pub fn for_models(contract: &Contract, samples: &[Sample]) -> Result<String, ContractError> {
-    let [title, version] = ["/info/title", "/info/version"].map(|at| text(contract, at));
-    let mut page = format!(
-        "# {title}\n\n> Version {version}. {}\n\n{}\n",
-        contract.get("/tags/0/description").and_then(Value::as_str).unwrap_or_default(),
-        text(contract, "/info/description")
+/// Returns the section with the first request, in Rust and for curl.
+fn quick_start(sample: &Sample) -> String {
+    let mut section = format!(
+        "## Quick start\n\nBoth samples read the API key from the environment variable \
+         `{KEY_VARIABLE}`. Set `{BASE_URL_VARIABLE}` to use a server other than production.\n\n"
     );
-    for operation in operations(contract) {
-        let (method, path) = method_and_path(&operation);
-        let summary = text(contract, &format!("{operation}/summary"));
-        page.push_str(&format!("{summary}: `{method} {path}`\n\n"));
-        if let Some(table) = states::table(contract, &operation)? {
-            page.push_str(&format!("{}\n\n{table}\n", states::INTRODUCTION));
-        }
+    if let Some(rust) = &sample.rust {
+        section.push_str(&format!(
+            "### Rust\n\n```toml\n[dependencies]\n{CLIENT_PACKAGE} = {{ git = \"{REPOSITORY}\" }}\n\
+             chrono = \"0.4\"\n\
+             tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```\n\n\
+             ```rust\n{rust}```\n\n"
+        ));
     }
-    page.push_str(
-        "## Docs\n\n- [Contract](openapi.yaml): OpenAPI 3.0, everything that is decided\n\
-         - [Contract as JSON](openapi.json)\n- [Change log](changes.html): whom each release breaks\n\n## Samples\n\n",
-    );
-    for Sample { name, summary, rust, .. } in samples {
-        page.push_str(&format!("- [{summary}, curl](samples/{name}.sh)\n"));
-        if rust.is_some() {
-            page.push_str(&format!("- [{summary}, Rust](samples/{name}.rs)\n"));
-        }
-    }
-    Ok(page)
+    section.push_str(&format!("### curl\n\n```sh\n{}```\n\n", sample.curl));
+    section
 }
 
-/// What a request may be answered with.
-fn answers(contract: &Contract, operation: &str) -> Result<String, ContractError> {
+/// Returns the table of an operation's responses.
+fn responses(contract: &Contract, operation: &str) -> Result<String, ContractError> {
     let mut table = "| status | when | headers |\n| --- | --- | --- |\n".to_owned();
     let responses = format!("{operation}/responses");
-    for status in
-        contract.get(&responses).and_then(Value::as_object).into_iter().flat_map(|all| all.keys())
-    {
-        let at = format!("{responses}/{status}");
-        let (_, response) = contract.resolve(&at)?;
+    let members = contract.get(&responses).and_then(Value::as_object);
+    for status in members.into_iter().flat_map(|members| members.keys()) {
+        let pointer = format!("{responses}/{status}");
+        let (_, response) = contract.resolve(&pointer)?;
         let description = response["description"].as_str().unwrap_or_default();
         let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
         let headers = response["headers"].as_object().into_iter().flat_map(|all| all.keys());
         let headers: Vec<_> = headers.map(|name| format!("`{name}`")).collect();
-        // writing to a text cannot fail
+        // Writing to a `String` cannot fail.
         let _ = writeln!(table, "| {status} | {description} | {} |", headers.join(" "));
     }
     table.push('\n');
     Ok(table)
 }
 
-/// The sample that shows most: a value, and a field that is cleared.
-fn first(samples: &[Sample]) -> Option<&Sample> {
-    let shows_both = |sample: &&Sample| {
+/// Returns the first sample that both sets and clears a field; else the first one.
+fn best_sample(samples: &[Sample]) -> Option<&Sample> {
+    let sets_and_clears = |sample: &&Sample| {
         let fields = sample.body.as_ref().and_then(Value::as_object);
         let mut values = fields.into_iter().flat_map(|fields| fields.values());
         let has_null = values.clone().any(Value::is_null);
         has_null && values.any(|value| !value.is_null())
     };
-    samples.iter().find(shows_both).or(samples.first())
-}
-
-fn text<'a>(contract: &'a Contract, pointer: &str) -> &'a str {
-    contract.get(pointer).and_then(Value::as_str).unwrap_or_default()
+    samples.iter().find(sets_and_clears).or(samples.first())
 }

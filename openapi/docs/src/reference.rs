@@ -1,41 +1,52 @@
-//! The reference: the contract, shown by Scalar.
+//! The reference: the contract, rendered by Scalar.
 //!
-//! Scalar was chosen by looking at this contract in Chromium, beside Redoc 2, Swagger UI 5, RapiDoc 9
-//! and Elements 9. It says `string | null` where a field is nullable and marks what is required, shows
-//! the alternatives of `oneOf`, the headers of each response, samples of our own, and sends requests; it
-//! finds a field by its name, is dark where the reader is, fits a phone, obeys a strict
-//! Content-Security-Policy and asks no other host once told not to. Its makers publish it as a crate
-//! with everything in it, so neither a build nor a page needs Node or a network. The others: Redoc shows
-//! headers and `null` as well, but sends nothing, is never dark, and loads a picture from its makers;
-//! Swagger UI says `nullable: true` in small print, has no search and no samples of our own; RapiDoc and
-//! Elements are on npm only, RapiDoc no longer developed, Elements with a search for titles alone.
+//! Scalar was chosen by comparing five renderers with this contract in Chromium. It shows
+//! `string | null` for a nullable field, required fields, the alternatives of `oneOf`, the headers of
+//! each response and custom samples; it sends requests, finds a field by name, has a dark mode, fits a
+//! phone, works with a strict Content-Security-Policy, and can be configured to send no request to
+//! another host. Its vendor publishes it as a crate that contains the script, so that neither a build
+//! nor a page needs Node or a network.
 //!
-//! What the page shows is the contract with two additions to each operation: its samples, and the table
-//! of the three states. The contract that can be downloaded has neither.
+//! Rejected:
+//! - Redoc 2: it also shows headers and `null`, but sends no requests, has no dark mode, and loads an
+//!   image from its vendor.
+//! - Swagger UI 5: it shows nullable fields only as `nullable: true`, and has neither a search nor
+//!   custom samples.
+//! - RapiDoc 9 and Elements 9: they are on npm only. RapiDoc is no longer developed; the search of
+//!   Elements covers only titles.
+//!
+//! The page shows the contract with two additions to each operation: its samples, and the table of the
+//! three states. The contract for download has neither.
 
 use std::error::Error;
 
-use serde_json::{Value, json};
-
-use super::samples::Sample;
-use super::states;
 use agenthuman_contract::Contract;
+use serde_json::json;
 
+use crate::field_states;
+use crate::html;
+use crate::operations::text;
+use crate::samples::Sample;
+
+/// The script of Scalar, as `scalar_api_reference` and the site name it.
+pub(crate) const RENDERER: &str = "scalar.js";
+
+/// The script that starts Scalar. `CONFIGURATION` is replaced.
 const SCRIPT: &str = include_str!("../assets/reference.js");
 
-/// Where the page is shown.
+/// The host of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host {
-    /// By a server of the API, which is the one to try.
-    Server,
-    /// By anybody, or from a folder.
-    Anybody,
+pub(crate) enum Host {
+    /// An API server: the page sends its requests to this server.
+    ApiServer,
+    /// A folder, or any other web server.
+    Static,
 }
 
-/// The page; the contract is in its script.
-pub fn page(contract: &Contract, generated: &str, host: Host) -> String {
-    let title = contract.get("/info/title").and_then(Value::as_str).unwrap_or_default();
-    let server = if host == Host::Server { " data-server=\"here\"" } else { "" };
+/// Returns the page, without the contract: that is in its script.
+pub(crate) fn page(contract: &Contract, generated: &str, host: Host) -> String {
+    let title = text(contract, "/info/title");
+    let server = if host == Host::ApiServer { " data-server=\"here\"" } else { "" };
     format!(
         "<!doctype html><!-- {generated} -->
 <html lang=\"en\"{server}>
@@ -46,29 +57,28 @@ pub fn page(contract: &Contract, generated: &str, host: Host) -> String {
 <link rel=\"icon\" href=\"data:,\">
 </head>
 <body class=\"reference\">
-<noscript>The reference needs JavaScript; <a href=\"openapi.yaml\">the contract</a> does not.</noscript>
+<noscript>The reference requires JavaScript. Without it, read <a href=\"openapi.yaml\">the contract</a>.</noscript>
 <div id=\"reference\"></div>
 <link rel=\"stylesheet\" href=\"style.css\">
-<script src=\"scalar.js\"></script>
+<script src=\"{RENDERER}\"></script>
 <script src=\"reference.js\"></script>
 </body>
 </html>
 ",
-        super::page::escape(title)
+        html::escape(title)
     )
 }
 
-/// The script that shows the contract.
-pub fn script(contract: &Contract, samples: &[Sample]) -> Result<String, Box<dyn Error>> {
+/// Returns the script that shows the contract.
+pub(crate) fn script(contract: &Contract, samples: &[Sample]) -> Result<String, Box<dyn Error>> {
     let mut document = contract.document().clone();
     for sample in samples {
         let Some(operation) = document.pointer_mut(&sample.operation) else { continue };
         if operation["x-codeSamples"].is_null() {
             operation["x-codeSamples"] = json!([]);
-            if let Some(table) = states::table(contract, &sample.operation)? {
+            if let Some(table) = field_states::markdown(contract, &sample.operation)? {
                 let description = operation["description"].as_str().unwrap_or_default();
-                operation["description"] =
-                    format!("{description}\n\n{}\n\n{table}", states::INTRODUCTION).into();
+                operation["description"] = format!("{description}\n\n{table}").into();
             }
         }
         if let Some(shown) = operation["x-codeSamples"].as_array_mut() {
@@ -89,7 +99,7 @@ pub fn script(contract: &Contract, samples: &[Sample]) -> Result<String, Box<dyn
     .into();
     let configuration = json!({
         "content": document,
-        // Nothing from elsewhere.
+        // No requests to other hosts.
         "withDefaultFonts": false,
         "telemetry": false,
         "proxyUrl": "",
@@ -98,9 +108,9 @@ pub fn script(contract: &Contract, samples: &[Sample]) -> Result<String, Box<dyn
         "showDeveloperTools": "never",
         "hideClientButton": true,
         "documentDownloadType": "none",
-        // The samples are ours, those that are tested.
+        // Only our own samples: they are tested.
         "hiddenClients": true,
-        // The contract's order is meant.
+        // The order in the contract is intended.
         "orderSchemaPropertiesBy": "preserve",
         "orderRequiredPropertiesFirst": false,
         "expandAllResponses": true,

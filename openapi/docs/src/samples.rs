@@ -1,31 +1,34 @@
-//! The samples: each example of a request in the contract, as a command of curl's and as a program.
+//! The samples: each example of a request in the contract, as a `curl` command and as a Rust program.
 //!
-//! What is shown is what the server's tests compile and run (`server/tests/integration/samples.rs`),
-//! to the byte: the address and the key come from the environment, and nothing is left out.
+//! The server's tests (`server/tests/integration/samples.rs`) compile and run exactly the bytes that
+//! are shown: the base URL and the key come from the environment, and the programs are complete.
 
+use agenthuman_contract::{Contract, ContractError, child};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
-use super::states;
-use agenthuman_contract::{Contract, ContractError, METHODS, child};
+use crate::operations::{method_and_path, operations, text};
+use crate::product::{BASE_URL_VARIABLE, CLIENT_LIBRARY, KEY_VARIABLE};
+use crate::schema;
 
-/// One request, in every language.
+/// A request, in every language.
 #[derive(Debug)]
-pub struct Sample {
-    /// Of files: the operation, and the example if there are several.
+pub(crate) struct Sample {
+    /// Name of its files: the operation, and the example if there are several.
     pub name: String,
-    /// Where the operation stands in the contract.
+    /// Pointer of the operation.
     pub operation: String,
-    /// For people.
+    /// Description, from the example.
     pub summary: String,
     pub body: Option<Value>,
+    /// The `curl` command.
     pub curl: String,
-    /// The client does not send what changes nothing.
+    /// The Rust program; `None` for an empty update, which the client does not send.
     pub rust: Option<String>,
 }
 
-/// All samples, in the contract's order.
-pub fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError> {
+/// Returns all samples, in the order of the contract.
+pub(crate) fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError> {
     let mut samples = Vec::new();
     for operation in operations(contract) {
         let Some(value) = contract.get(&operation) else { continue };
@@ -46,30 +49,14 @@ pub fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError> {
     Ok(samples)
 }
 
-/// Pointers to all operations.
-pub fn operations(contract: &Contract) -> Vec<String> {
-    let mut operations = Vec::new();
-    for (path, item) in contract.get("/paths").and_then(Value::as_object).into_iter().flatten() {
-        let methods = METHODS.iter().filter(|method| item.get(method).is_some());
-        operations.extend(methods.map(|method| child(&child("/paths", path), method)));
-    }
-    operations
-}
-
-/// The method in capitals, and the path.
-pub fn method_and_path(operation: &str) -> (String, String) {
-    let (path, method) = operation.rsplit_once('/').unwrap_or_default();
-    let path = path.trim_start_matches("/paths/").replace("~1", "/").replace("~0", "~");
-    (method.to_uppercase(), path)
-}
-
-/// What all requests of an operation have in common.
+/// The common parts of all requests of an operation.
 struct Request<'a> {
     contract: &'a Contract,
     operation: &'a str,
     method: String,
+    /// The path, with the values of its parameters.
     path: String,
-    /// Of the path, in its order.
+    /// The values of the path parameters, in their order.
     arguments: Vec<String>,
 }
 
@@ -80,17 +67,19 @@ impl<'a> Request<'a> {
         let declared = format!("{operation}/parameters");
         let count = contract.get(&declared).and_then(Value::as_array).map_or(0, Vec::len);
         for number in 0..count {
-            let at = format!("{declared}/{number}");
-            let (at, parameter) = contract.resolve(&at)?;
+            let pointer = format!("{declared}/{number}");
+            let (pointer, parameter) = contract.resolve(&pointer)?;
             let required = parameter["required"] == Value::Bool(true);
             match (parameter["in"].as_str(), parameter["name"].as_str()) {
                 (Some("path"), Some(name)) => {
-                    let value = example(contract, &at)?;
+                    let value = example(contract, &pointer)?;
                     path = path.replace(&format!("{{{name}}}"), &value);
                     arguments.push(value);
                 }
                 _ if required => {
-                    return Err(contract.error(&at, "the docs have no sample for this parameter"));
+                    let message =
+                        "not supported in samples: a required parameter outside of the path";
+                    return Err(contract.error(&pointer, message));
                 }
                 _ => {}
             }
@@ -104,23 +93,23 @@ impl<'a> Request<'a> {
         summary: Value,
         body: Option<Value>,
     ) -> Result<Sample, ContractError> {
-        let changes_nothing = body.as_ref().is_some_and(|body| body == &serde_json::json!({}));
+        let is_empty_update = body.as_ref().is_some_and(|body| body == &serde_json::json!({}));
         Ok(Sample {
             name,
             operation: self.operation.to_owned(),
             summary: summary.as_str().unwrap_or_default().to_owned(),
             curl: self.curl(body.as_ref()),
-            rust: if changes_nothing { None } else { Some(self.rust(body.as_ref())?) },
+            rust: if is_empty_update { None } else { Some(self.rust(body.as_ref())?) },
             body,
         })
     }
 
     fn curl(&self, body: Option<&Value>) -> String {
-        let get = |pointer| self.contract.get(pointer).and_then(Value::as_str).unwrap_or_default();
-        let url = format!("${{AGENTHUMAN_BASE_URL:-{}}}{}", get("/servers/0/url"), self.path);
-        let header = get("/components/securitySchemes/ApiKey/name");
+        let base_url = text(self.contract, "/servers/0/url");
+        let url = format!("${{{BASE_URL_VARIABLE}:-{base_url}}}{}", self.path);
+        let header = text(self.contract, "/components/securitySchemes/ApiKey/name");
         let mut curl = format!(
-            "curl --fail-with-body --request {} \\\n  \"{url}\" \\\n  --header \"{header}: $AGENTHUMAN_API_KEY\"",
+            "curl --fail-with-body --request {} \\\n  \"{url}\" \\\n  --header \"{header}: ${KEY_VARIABLE}\"",
             self.method
         );
         if let Some(body) = body {
@@ -149,12 +138,12 @@ impl<'a> Request<'a> {
             several => format!("{{{}}}", several.join(", ")),
         };
         Ok(format!(
-            "use agenthuman_links::{imports};\n{}\n\
+            "use {CLIENT_LIBRARY}::{imports};\n{}\n\
              #[tokio::main]\n\
              async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-                 let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    \
-                 let answer = client\n        {}\n    \
-                 println!(\"{{answer:#?}}\");\n    \
+                 let client = Client::from_env()?; // reads {KEY_VARIABLE}, {BASE_URL_VARIABLE}\n    \
+                 let response = client\n        {}\n    \
+                 println!(\"{{response:#?}}\");\n    \
                  Ok(())\n\
              }}\n",
             if has_time { "use chrono::{DateTime, Utc};\n" } else { "" },
@@ -162,46 +151,51 @@ impl<'a> Request<'a> {
         ))
     }
 
-    /// The call that gives a field a value or clears it.
+    /// Returns the method call that sets or clears a field.
     fn call(
         &self,
         field: &str,
         value: &Value,
         imports: &mut Vec<String>,
     ) -> Result<String, ContractError> {
-        let verb = field.to_snake_case();
+        let setter = field.to_snake_case();
         let object = format!("{}/requestBody/content/application~1json/schema", self.operation);
         let (object, _) = self.contract.resolve(&object)?;
-        let at = states::meant(self.contract, &child(&format!("{object}/properties"), field))?;
-        let schema = self.contract.get(&at).unwrap_or(&Value::Null);
+        let property = child(&format!("{object}/properties"), field);
+        let pointer = schema::resolve(self.contract, &property)?;
+        let schema = self.contract.get(&pointer).unwrap_or(&Value::Null);
         Ok(match value {
-            Value::Null => format!(".clear_{verb}()"),
+            Value::Null => format!(".clear_{setter}()"),
             Value::String(text) if schema["enum"].is_array() => {
-                let name = at.rsplit('/').next().unwrap_or_default();
+                let name = pointer.rsplit('/').next().unwrap_or_default();
                 let name = name.to_upper_camel_case();
-                let call = format!(".{verb}({name}::{})", text.to_upper_camel_case());
+                let call = format!(".{setter}({name}::{})", text.to_upper_camel_case());
                 imports.push(name);
                 call
             }
             Value::String(text) if schema["format"] == "date-time" => {
-                format!(".{verb}({text:?}.parse::<DateTime<Utc>>()?)")
+                format!(".{setter}({text:?}.parse::<DateTime<Utc>>()?)")
             }
-            Value::String(text) => format!(".{verb}({text:?})"),
-            Value::Number(_) | Value::Bool(_) => format!(".{verb}({value})"),
+            Value::String(text) => format!(".{setter}({text:?})"),
+            Value::Number(_) | Value::Bool(_) => format!(".{setter}({value})"),
             Value::Array(_) | Value::Object(_) => {
-                return Err(self.contract.error(&at, "the docs have no sample for such a value"));
+                let message =
+                    "not supported in samples: an array or an object as the value of a field";
+                return Err(self.contract.error(&pointer, message));
             }
         })
     }
 }
 
-/// A value for a parameter: the samples are requests that can be sent.
+/// Returns the example of a parameter.
 fn example(contract: &Contract, parameter: &str) -> Result<String, ContractError> {
     let schema = format!("{parameter}/schema");
     let (_, schema) = contract.resolve(&schema)?;
     let own = contract.get(parameter).and_then(|parameter| parameter["example"].as_str());
     match own.or(schema["example"].as_str()) {
         Some(example) => Ok(example.to_owned()),
-        None => Err(contract.error(parameter, "needs an `example`: the docs make samples of it")),
+        None => {
+            Err(contract.error(parameter, "missing `example`: the samples in the docs need one"))
+        }
     }
 }

@@ -1,6 +1,6 @@
 // @generated from openapi/links.yaml by `cargo xtask generate`. Do not edit: edit the contract.
 
-/// The files of the documentation: name, media type, content.
+/// The files of the documentation: path, media type, content.
 pub(super) const FILES: &[(&str, &str, &[u8])] = &[
     ("changes.html", "text/html; charset=utf-8", include_bytes!("site/changes.html")),
     ("index.html", "text/html; charset=utf-8", include_bytes!("site/index.html")),

@@ -1,99 +1,57 @@
-//! What a conformance run found, as findings. The only place here that knows what a finding is made
-//! of.
+//! The result of a run.
 
-use std::collections::BTreeSet;
-
-use super::answer::Problem;
 use agenthuman_contract::Contract;
-use agenthuman_contract::findings::{Finding, Statement, rules};
+use agenthuman_contract::findings::Finding;
 
-/// Everything that a run has to say.
-#[derive(Debug, Default)]
-pub(super) struct Report {
-    found: Vec<Found>,
-    /// What is no fault, and worth knowing.
-    notes: Vec<String>,
-    /// What has not been tried, and why.
-    left_out: Vec<String>,
-    /// Whether requests that were planned have not been sent.
-    pub partial: bool,
-    /// Statuses that have been seen, with their operation.
-    pub seen: BTreeSet<(String, String)>,
-}
+use crate::recorder::Recorder;
 
+/// The result of a run.
 #[derive(Debug)]
-struct Found {
-    problem: Problem,
-    subject: String,
-    curl: String,
-    /// In how many answers.
-    count: usize,
+pub struct ConformanceReport {
+    pub(crate) recorder: Recorder,
+    pub(crate) base_url: String,
+    pub(crate) sent: usize,
+    pub(crate) operations: Vec<String>,
+    pub(crate) aborted: Option<String>,
 }
 
-impl Report {
-    /// The same problem in several answers is one finding, with the request that showed it first.
-    pub fn add(&mut self, problem: Problem, subject: &str, curl: impl FnOnce() -> String) {
-        // What is wrong with an answer is one thing whatever was asked; what comes of a request is
-        // about that request.
-        let about_answers = problem.rule.starts_with("response-") || problem.rule == "server-error";
-        let again = self.found.iter_mut().find(|found| {
-            found.problem.rule == problem.rule
-                && found.problem.pointer == problem.pointer
-                && (about_answers || found.subject == subject)
-        });
-        match again {
-            Some(found) => found.count += 1,
-            None => self.found.push(Found {
-                problem,
-                subject: subject.to_owned(),
-                curl: curl(),
-                count: 1,
-            }),
-        }
-    }
-
-    pub fn note(&mut self, note: String) {
-        if !self.notes.contains(&note) {
-            self.notes.push(note);
-        }
-    }
-
-    pub fn leave_out(&mut self, what: String) {
-        if !self.left_out.contains(&what) {
-            self.left_out.push(what);
-        }
-    }
-
-    pub fn notes(&self) -> &[String] {
-        &self.notes
-    }
-
-    pub fn left_out(&self) -> &[String] {
-        &self.left_out
-    }
-
-    /// In the order of the contract.
+impl ConformanceReport {
+    /// Returns the findings, in the order of the contract.
     pub fn findings(&self, contract: &Contract) -> Vec<Finding> {
-        let mut findings: Vec<_> =
-            self.found.iter().map(|found| finding(contract, found)).collect();
-        findings.sort_by_key(|finding| finding.span.map(|span| span.start));
-        findings
+        self.recorder.findings(contract)
     }
-}
 
-fn finding(contract: &Contract, found: &Found) -> Finding {
-    let Found { problem, subject, curl, count } = found;
-    let mut finding =
-        Finding::in_contract(contract, &problem.pointer, problem.rule, subject.as_str());
-    let server = match count {
-        1 => problem.server.clone(),
-        count => format!("{} (and in {} more answers)", problem.server, count - 1),
-    };
-    finding.statements = vec![
-        Statement::new("contract", problem.contract.as_str()),
-        Statement::new("server", server),
-        Statement::new("repeat", curl.as_str()),
-    ];
-    finding.fix = rules::find(problem.rule).map(|rule| rule.fix.clone()).unwrap_or_default();
-    finding
+    /// Returns observations that are not faults.
+    pub fn notes(&self) -> &[String] {
+        self.recorder.notes()
+    }
+
+    /// Returns the tests that were skipped, each with the reason.
+    pub fn skipped(&self) -> &[String] {
+        self.recorder.skipped()
+    }
+
+    /// Returns the reason why the run ended early; `None` if it did not.
+    pub fn aborted(&self) -> Option<&str> {
+        self.aborted.as_deref()
+    }
+
+    /// Returns the number of requests that were sent.
+    pub fn requests_sent(&self) -> usize {
+        self.sent
+    }
+
+    /// Returns the result in one line; `findings` is the number of findings.
+    pub fn summary(&self, findings: usize) -> String {
+        let result = match findings {
+            0 if self.aborted.is_some() => "aborted, no findings so far".to_owned(),
+            0 if self.recorder.incomplete => "tested in part, no findings".to_owned(),
+            0 => "conforms".to_owned(),
+            1 => "1 finding".to_owned(),
+            count => format!("{count} findings"),
+        };
+        let ConformanceReport { base_url, sent, .. } = self;
+        let noun = if *sent == 1 { "request" } else { "requests" };
+        format!("{base_url}: {result} in {sent} {noun} ({})", self.operations.join(", "))
+    }
 }

@@ -1,49 +1,52 @@
-//! One request of a conformance run, and the `curl` line that repeats it.
+//! A request, and the `curl` command that repeats it.
 //!
-//! The line never has the key: it has the name of the environment variable that holds it.
+//! The command never contains the API key, only the name of the environment variable that holds it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use agenthuman_contract::model::{Scheme, Security};
 
-/// One request, without the server's address.
+/// A request, without the address of the server.
 #[derive(Clone, Debug)]
-pub(super) struct Request {
+pub(crate) struct Request {
     pub method: String,
     /// Path and query, percent-encoded.
     pub target: String,
     pub headers: Vec<(String, String)>,
-    /// The path parameters, as they are before they are encoded.
-    pub named: BTreeMap<String, String>,
-    pub key: Key,
+    /// The path parameters by name, before they are percent-encoded.
+    pub path_parameters: BTreeMap<String, String>,
+    pub key: KeyChoice,
     pub body: Body,
 }
 
-/// With which key.
+/// The API key that a request is sent with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
-    Right,
+pub(crate) enum KeyChoice {
+    /// The key of the options.
+    Valid,
     Missing,
     Empty,
     Wrong,
-    /// The right one, and more.
-    Longer,
+    /// The valid key with a suffix.
+    Extended,
 }
 
-/// What is no key of anybody.
-pub(super) const WRONG_KEY: &str = "not-a-key";
+/// A key that no account has.
+const WRONG_KEY: &str = "not-a-key";
 
+/// The body of a request.
 #[derive(Clone, Debug)]
-pub(super) enum Body {
+pub(crate) enum Body {
     None,
     Text(String),
-    /// The text, then spaces up to so many bytes: large, and valid where the text is.
+    /// A text, padded with spaces to a size in bytes: large, but as valid as the text.
     Padded(String, usize),
 }
 
 impl Body {
-    pub fn bytes(&self) -> Option<Vec<u8>> {
+    /// Returns the bytes to send; `None` if there is no body.
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
         match self {
             Body::None => None,
             Body::Text(text) => Some(text.clone().into_bytes()),
@@ -56,72 +59,73 @@ impl Body {
     }
 }
 
-/// How a key is sent.
+/// The way in which an operation expects its API key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Credential {
-    pub span: CredentialPlace,
-    /// What stands before the key: `Bearer `.
+pub(crate) struct Credential {
+    pub location: CredentialLocation,
+    /// Text before the key, such as `Bearer `.
     pub prefix: String,
 }
 
+/// The part of a request that contains the API key, with the name it has there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum CredentialPlace {
+pub(crate) enum CredentialLocation {
     Header(String),
     Query(String),
     Cookie(String),
 }
 
 impl Credential {
-    /// The first requirement that one key can meet; `None` where nobody needs a key.
-    pub fn of(security: &Security) -> Option<Self> {
+    /// Returns the first credential that a single key can provide; `None` if no key is needed.
+    pub(crate) fn from_security(security: &Security) -> Option<Self> {
         let single = security.requirements.iter().find(|requirement| requirement.len() == 1);
         let scheme = single.or(security.requirements.iter().next())?.keys().next()?;
         Some(match scheme {
             Scheme::ApiKey { span, name } => {
-                let span = match span.as_str() {
-                    "query" => CredentialPlace::Query(name.clone()),
-                    "cookie" => CredentialPlace::Cookie(name.clone()),
-                    _ => CredentialPlace::Header(name.clone()),
+                let location = match span.as_str() {
+                    "query" => CredentialLocation::Query(name.clone()),
+                    "cookie" => CredentialLocation::Cookie(name.clone()),
+                    _ => CredentialLocation::Header(name.clone()),
                 };
-                Credential { span, prefix: String::new() }
+                Credential { location, prefix: String::new() }
             }
-            // `user:password` is what the variable holds then, already in base64.
+            // The variable then holds `user:password`, already in Base64.
             Scheme::Http { scheme } if scheme == "basic" => Credential::authorization("Basic "),
             Scheme::Http { .. } | Scheme::Other { .. } => Credential::authorization("Bearer "),
         })
     }
 
     fn authorization(prefix: &str) -> Self {
-        let span = CredentialPlace::Header("authorization".to_owned());
-        Credential { span, prefix: prefix.to_owned() }
+        let location = CredentialLocation::Header("authorization".to_owned());
+        Credential { location, prefix: prefix.to_owned() }
     }
 }
 
 impl Request {
-    /// The target and the headers with the key in them.
-    pub fn with_key(
+    /// Returns the target and the headers, with the key added to one of them.
+    pub(crate) fn with_key(
         &self,
         credential: Option<&Credential>,
         key: &str,
     ) -> (String, Vec<(String, String)>) {
         let (mut target, mut headers) = (self.target.clone(), self.headers.clone());
         let key = match self.key {
-            Key::Right => key.to_owned(),
-            // A shell takes the `-` for the end of the variable's name.
-            Key::Longer => format!("{key}-more"),
-            Key::Wrong => WRONG_KEY.to_owned(),
-            Key::Empty => String::new(),
-            Key::Missing => return (target, headers),
+            KeyChoice::Valid => key.to_owned(),
+            // In a shell, `-` ends the name of the variable.
+            KeyChoice::Extended => format!("{key}-more"),
+            KeyChoice::Wrong => WRONG_KEY.to_owned(),
+            KeyChoice::Empty => String::new(),
+            KeyChoice::Missing => return (target, headers),
         };
-        if let Some(Credential { span, prefix }) = credential {
-            match span {
-                CredentialPlace::Header(name) => {
+        if let Some(Credential { location, prefix }) = credential {
+            match location {
+                CredentialLocation::Header(name) => {
                     headers.push((name.clone(), format!("{prefix}{key}")));
                 }
-                CredentialPlace::Cookie(name) => {
+                CredentialLocation::Cookie(name) => {
                     headers.push(("cookie".to_owned(), format!("{name}={key}")));
                 }
-                CredentialPlace::Query(name) => {
+                CredentialLocation::Query(name) => {
                     let separator = if target.contains('?') { '&' } else { '?' };
                     target = format!("{target}{separator}{}={key}", percent_encoded(name));
                 }
@@ -130,59 +134,65 @@ impl Request {
         (target, headers)
     }
 
-    /// A line for a POSIX shell; `variable` is the environment variable that holds the key.
-    pub fn curl(&self, base: &str, credential: Option<&Credential>, variable: &str) -> String {
+    /// Returns the request as a command for a POSIX shell. `variable` is the environment variable that
+    /// holds the key.
+    pub(crate) fn curl(
+        &self,
+        base: &str,
+        credential: Option<&Credential>,
+        variable: &str,
+    ) -> String {
         let (target, headers) = self.with_key(credential, &format!("${variable}"));
         let mut line = String::new();
         if let Body::Padded(text, size) = &self.body {
             let spaces = size.saturating_sub(text.len());
-            // writing to a String cannot fail
+            // Writing to a `String` cannot fail.
             let _ = write!(
                 line,
                 "{{ printf %s {}; head -c {spaces} /dev/zero | tr '\\0' ' '; }} | ",
-                quoted(text)
+                single_quoted(text)
             );
         }
         let _ = write!(
             line,
             "curl -i -X {} {}",
             self.method,
-            shell(&format!("{base}{target}"), self.key)
+            shell_argument(&format!("{base}{target}"), self.key)
         );
         for (name, value) in headers {
-            let _ = write!(line, " -H {}", shell(&format!("{name}: {value}"), self.key));
+            let _ = write!(line, " -H {}", shell_argument(&format!("{name}: {value}"), self.key));
         }
         let has_type = self.headers.iter().any(|(name, _)| name == "content-type");
         match &self.body {
             Body::None => {}
             Body::Text(text) => {
-                let _ = write!(line, " --data-binary {}", quoted(text));
+                let _ = write!(line, " --data-binary {}", single_quoted(text));
             }
             Body::Padded(..) => line.push_str(" --data-binary @-"),
         }
         if !has_type && !matches!(self.body, Body::None) {
-            // curl would say that it is a form
+            // Without this, curl declares the body to be a form.
             line.push_str(" -H 'content-type:'");
         }
         line
     }
 }
 
-/// In double quotes where the shell must put the key in.
-fn shell(text: &str, key: Key) -> String {
-    if matches!(key, Key::Right | Key::Longer) && text.contains('$') {
+/// Quotes an argument for the shell, in double quotes if the shell must expand the key's variable.
+fn shell_argument(text: &str, key: KeyChoice) -> String {
+    if matches!(key, KeyChoice::Valid | KeyChoice::Extended) && text.contains('$') {
         format!("\"{text}\"")
     } else {
-        quoted(text)
+        single_quoted(text)
     }
 }
 
-fn quoted(text: &str) -> String {
+fn single_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Everything but the unreserved characters of RFC 3986 as `%XX`.
-pub(super) fn percent_encoded(text: &str) -> String {
+/// Percent-encodes all characters except the unreserved ones (RFC 3986 §2.3).
+pub(crate) fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -192,4 +202,34 @@ pub(super) fn percent_encoded(text: &str) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curl_command_repeats_the_request_without_the_key() {
+        let location = CredentialLocation::Header("x-api-key".to_owned());
+        let credential = Some(Credential { location, prefix: String::new() });
+        let command = |key: KeyChoice, body: Body| {
+            let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+            let (method, target) = ("PUT".to_owned(), "/a".to_owned());
+            let request =
+                Request { method, target, headers, path_parameters: BTreeMap::new(), key, body };
+            request.curl("http://h", credential.as_ref(), "KEY")
+        };
+        let text = Body::Text("{\"a\":\"it's $HOME\"}".to_owned());
+        assert_eq!(
+            command(KeyChoice::Valid, text),
+            "curl -i -X PUT 'http://h/a' -H 'content-type: application/json' \
+             -H \"x-api-key: $KEY\" --data-binary '{\"a\":\"it'\\''s $HOME\"}'"
+        );
+        assert_eq!(
+            command(KeyChoice::Wrong, Body::Padded("{}".to_owned(), 10)),
+            "{ printf %s '{}'; head -c 8 /dev/zero | tr '\\0' ' '; } | curl -i -X PUT 'http://h/a' \
+             -H 'content-type: application/json' -H 'x-api-key: not-a-key' --data-binary @-"
+        );
+        assert!(!command(KeyChoice::Missing, Body::None).contains("x-api-key"));
+    }
 }

@@ -1,36 +1,35 @@
-//! Validators for schemas of the contract, each built once.
+//! Validators for the schemas of the contract, and access to their keywords.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use agenthuman_contract::lint::json_schema::json_schema;
+use agenthuman_contract::model::{Aspect, Child, Model, Schema, SchemaId};
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 
-use agenthuman_contract::lint::json_schema::json_schema;
-use agenthuman_contract::model::{Aspect, Child, Model, Schema, SchemaId};
-
-/// The schemas of a contract, by their pointers.
-pub(super) struct Schemas<'a> {
+/// The validators of a contract's schemas, by pointer. Each is built once, on first use.
+pub(crate) struct Schemas<'a> {
     document: &'a Value,
-    built: RefCell<HashMap<String, Rc<Result<Validator, String>>>>,
+    validators: RefCell<HashMap<String, Rc<Result<Validator, String>>>>,
 }
 
-/// What is wrong with a value.
+/// A violation of a schema by a value.
 #[derive(Clone, Debug)]
-pub(super) struct Violation {
-    /// Where in the value.
+pub(crate) struct Violation {
+    /// Position in the value, as a JSON pointer.
     pub path: String,
     pub message: String,
 }
 
 impl<'a> Schemas<'a> {
-    pub fn new(document: &'a Value) -> Self {
-        Schemas { document, built: RefCell::default() }
+    pub(crate) fn new(document: &'a Value) -> Self {
+        Schemas { document, validators: RefCell::default() }
     }
 
     fn validator(&self, pointer: &str) -> Rc<Result<Validator, String>> {
-        if let Some(built) = self.built.borrow().get(pointer) {
+        if let Some(built) = self.validators.borrow().get(pointer) {
             return built.clone();
         }
         let built = jsonschema::options()
@@ -39,13 +38,13 @@ impl<'a> Schemas<'a> {
             .build(&json_schema(self.document, &[pointer]))
             .map_err(|error| error.to_string());
         let built = Rc::new(built);
-        self.built.borrow_mut().insert(pointer.to_owned(), built.clone());
+        self.validators.borrow_mut().insert(pointer.to_owned(), built.clone());
         built
     }
 
-    /// What the schema at `pointer` says against `value`. A schema that is none lets nothing pass:
-    /// `cargo xtask check` says more about it.
-    pub fn violations(&self, pointer: &str, value: &Value) -> Vec<Violation> {
+    /// Returns the violations of the schema at `pointer` by `value`. An invalid schema rejects every
+    /// value; the linter of contracts reports it in detail.
+    pub(crate) fn violations(&self, pointer: &str, value: &Value) -> Vec<Violation> {
         match &*self.validator(pointer) {
             Ok(validator) => validator
                 .iter_errors(&json!({ "0": value }))
@@ -57,20 +56,26 @@ impl<'a> Schemas<'a> {
                 .collect(),
             Err(message) => vec![Violation {
                 path: String::new(),
-                message: format!("the contract's schema is not one: {message}"),
+                message: format!("the contract has an invalid schema: {message}"),
             }],
         }
     }
 
-    pub fn is_valid(&self, pointer: &str, value: &Value) -> bool {
+    /// Returns true if `value` is valid against the schema at `pointer`.
+    pub(crate) fn is_valid(&self, pointer: &str, value: &Value) -> bool {
         match &*self.validator(pointer) {
             Ok(validator) => validator.is_valid(&json!({ "0": value })),
             Err(_) => false,
         }
     }
 
-    /// The schema and those of its alternatives that are true of `value`.
-    pub fn applying<'m>(&self, model: &'m Model, id: SchemaId, value: &Value) -> Vec<&'m Schema> {
+    /// Returns the schema and those of its alternatives that `value` is valid against.
+    pub(crate) fn matching<'m>(
+        &self,
+        model: &'m Model,
+        id: SchemaId,
+        value: &Value,
+    ) -> Vec<&'m Schema> {
         let mut ids = vec![id];
         let mut at = 0;
         while let Some(id) = ids.get(at).copied() {
@@ -86,8 +91,9 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// The pointer of the schema of what stands at `path` of a value; of the nearest that is known.
-pub(super) fn pointer_at<'m>(model: &'m Model, id: SchemaId, path: &str) -> &'m str {
+/// Returns the position in the contract of the schema for `path` in a value. If no schema describes
+/// that path, it is the position of the nearest ancestor's.
+pub(crate) fn pointer_at<'m>(model: &'m Model, id: SchemaId, path: &str) -> &'m str {
     let mut schema = &model.schemas[id];
     let mut here = schema.pointer.as_str();
     for token in path.split('/').skip(1) {
@@ -110,20 +116,20 @@ pub(super) fn pointer_at<'m>(model: &'m Model, id: SchemaId, path: &str) -> &'m 
     here
 }
 
-/// What the schema says about one aspect, as text.
-pub(super) fn fact(schema: &Schema, aspect: Aspect) -> Option<&Value> {
+/// Returns the value of one keyword of a schema.
+pub(crate) fn fact(schema: &Schema, aspect: Aspect) -> Option<&Value> {
     schema.facts.get(&aspect).map(|fact| &fact.value)
 }
 
-/// The type's name, where there is one.
-pub(super) fn type_of(schema: &Schema) -> &str {
+/// Returns the name of a schema's type; empty if it has none.
+pub(crate) fn type_name(schema: &Schema) -> &str {
     fact(schema, Aspect::Type).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The text of a parameter or of a header as a value of its schema: what has no text form of its own
-/// stays a string, and the validator then refuses it.
-pub(super) fn from_text(schema: Option<&Schema>, text: &str) -> Value {
-    let parsed: Option<Value> = match schema.map(type_of) {
+/// Parses the text of a parameter or a header as a value of its schema. A text that cannot be parsed
+/// stays a string, which the validator then rejects.
+pub(crate) fn parse_text(schema: Option<&Schema>, text: &str) -> Value {
+    let parsed: Option<Value> = match schema.map(type_name) {
         Some("integer") => {
             text.parse::<i64>().map(Value::from).or(text.parse::<u64>().map(Value::from)).ok()
         }

@@ -1,5 +1,5 @@
 // @generated from openapi/links.yaml by `cargo xtask generate`. Do not edit: edit the contract.
-// Starts the reference: see xtask/src/docs/reference.rs, which puts the contract in here.
+// Starts the reference. openapi/docs/src/reference.rs inserts the configuration with the contract.
 (() => {
   const configuration = {
   "content": {
@@ -38,7 +38,7 @@
             "links"
           ],
           "summary": "Update a link",
-          "description": "Changes the fields that the body carries and answers the link as it is afterwards. `{}` is\na valid update that changes nothing. Two updates of one link at once are applied one after\nthe other; no field of either is lost.\n\n\nWhat each field of the body does:\n\n| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n| `name` | unchanged | clears the name | set to text |\n| `status` | unchanged | refused: 400 | set to `active`, `paused` or `expired` |\n| `expires_at` | unchanged | removes the expiry: the link never expires | set to a timestamp (RFC 3339) |\n| `use_limit` | unchanged | removes the limit: unlimited sessions | set to a whole number, 1 … 9007199254740991 |\n",
+          "description": "Changes the fields that the body carries and answers the link as it is afterwards. `{}` is\na valid update that changes nothing. Two updates of one link at once are applied one after\nthe other; no field of either is lost.\n\n\nEffect of each field of the body:\n\n| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n| `name` | unchanged | clears the name | set to text |\n| `status` | unchanged | rejected: 400 | set to `active`, `paused` or `expired` |\n| `expires_at` | unchanged | removes the expiry: the link never expires | set to a timestamp (RFC 3339) |\n| `use_limit` | unchanged | removes the limit: unlimited sessions | set to an integer, 1 … 9007199254740991 |\n",
           "parameters": [
             {
               "name": "link_id",
@@ -208,7 +208,7 @@
             {
               "lang": "rust",
               "label": "Rust: Set all four fields",
-              "source": "use agenthuman_links::{Client, LinkStatus};\nuse chrono::{DateTime, Utc};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Updated Name\")\n        .status(LinkStatus::Active)\n        .expires_at(\"2030-06-30T18:00:00Z\".parse::<DateTime<Utc>>()?)\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}"
+              "source": "use agenthuman_links::{Client, LinkStatus};\nuse chrono::{DateTime, Utc};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Updated Name\")\n        .status(LinkStatus::Active)\n        .expires_at(\"2030-06-30T18:00:00Z\".parse::<DateTime<Utc>>()?)\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
             },
             {
               "lang": "shell",
@@ -218,7 +218,7 @@
             {
               "lang": "rust",
               "label": "Rust: Clear the fields that can be cleared",
-              "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .clear_name()\n        .clear_expires_at()\n        .clear_use_limit()\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}"
+              "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .clear_name()\n        .clear_expires_at()\n        .clear_use_limit()\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
             },
             {
               "lang": "shell",
@@ -228,7 +228,7 @@
             {
               "lang": "rust",
               "label": "Rust: Pause the link, remove its expiry, cap its sessions",
-              "source": "use agenthuman_links::{Client, LinkStatus};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let answer = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Updated Name\")\n        .status(LinkStatus::Paused)\n        .clear_expires_at()\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{answer:#?}\");\n    Ok(())\n}"
+              "source": "use agenthuman_links::{Client, LinkStatus};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Updated Name\")\n        .status(LinkStatus::Paused)\n        .clear_expires_at()\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
             },
             {
               "lang": "shell",
@@ -912,13 +912,13 @@
   "expandAllResponses": true
 };
 
-  // A server shows its own docs, and is the one that is tried.
+  // On an API server, "Test Request" sends its requests to this server.
   if (document.documentElement.dataset.server === 'here') {
     configuration.content.servers = [{ url: location.origin, description: 'This server' }];
   }
 
-  // What the renderer tells assistive technology wrongly, mended until it does not.
-  const mend = () => {
+  // Fixes accessibility errors of the renderer.
+  const fixAccessibility = () => {
     for (const element of document.querySelectorAll('[role=combobox]:not([aria-expanded])')) {
       element.setAttribute('role', 'textbox');
     }
@@ -940,7 +940,7 @@
       element.setAttribute('tabindex', '0');
     }
   };
-  new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(fixAccessibility).observe(document.body, { childList: true, subtree: true });
 
   Scalar.createApiReference('#reference', configuration);
 })();

@@ -2,14 +2,14 @@ use agenthuman_links::Client;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL
-    let answer = client
+    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL
+    let response = client
         .update_link("lnk_01J8ZK4R2N5M6P7Q8W4T")
         .clear_name()
         .clear_expires_at()
         .clear_use_limit()
         .send()
         .await?;
-    println!("{answer:#?}");
+    println!("{response:#?}");
     Ok(())
 }

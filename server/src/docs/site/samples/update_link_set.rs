@@ -3,8 +3,8 @@ use chrono::{DateTime, Utc};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let client = Client::from_env()?; // AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL
-    let answer = client
+    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL
+    let response = client
         .update_link("lnk_01J8ZK4R2N5M6P7Q8W4T")
         .name("Updated Name")
         .status(LinkStatus::Active)
@@ -12,6 +12,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .use_limit(100)
         .send()
         .await?;
-    println!("{answer:#?}");
+    println!("{response:#?}");
     Ok(())
 }

@@ -1,0 +1,128 @@
+//! The test of one operation: its target, the object it changes, and the checks that every response
+//! goes through.
+//!
+//! The phases of the test are modules of their own, which use this one: [`crate::preparation`],
+//! [`crate::case_test`], [`crate::atomicity`], [`crate::restore`].
+
+use serde_json::{Map, Value};
+
+use crate::object_identity;
+use crate::object_state::ObjectState;
+use crate::problem::Problem;
+use crate::recorder::Recorder;
+use crate::representation::Representation;
+use crate::request::Request;
+use crate::response::{Response, documented_response};
+use crate::response_check::ResponseChecker;
+use crate::session::{SendError, Session};
+use crate::target::Target;
+
+/// Name of the request that is sent to read the object.
+pub(crate) const NO_CHANGE: &str = "a request that changes nothing";
+
+/// The test of one operation.
+pub(crate) struct OperationTest<'a> {
+    pub target: &'a Target<'a>,
+    pub checker: ResponseChecker<'a>,
+    pub session: &'a mut Session,
+    pub recorder: &'a mut Recorder,
+    /// The environment variable that `curl` commands take the key from.
+    pub key_variable: &'a str,
+    /// The object in responses that shows an update; `None` if the operation changes nothing.
+    pub representation: Option<Representation>,
+    pub state: ObjectState,
+}
+
+impl OperationTest<'_> {
+    /// Sends a request and checks its response. Returns the response, and true if it is well formed.
+    pub(crate) async fn exchange(
+        &mut self,
+        name: &str,
+        request: &Request,
+    ) -> Result<(Response, bool), SendError> {
+        let credential = self.target.credential.as_ref();
+        let response = self.session.send(self.target.operation, credential, request).await?;
+        let is_well_formed = self.check(name, request, &response);
+        Ok((response, is_well_formed))
+    }
+
+    /// Records the problems that a response has regardless of its request. Returns true if there is
+    /// none.
+    pub(crate) fn check(&mut self, name: &str, request: &Request, response: &Response) -> bool {
+        let Target { operation, key, .. } = self.target;
+        if let Some((status, _)) = documented_response(operation, response.status) {
+            self.recorder.covered.insert((key.to_string(), status.to_owned()));
+        }
+        let mut problems = self.checker.problems(operation, &key.method, response);
+        problems.extend(object_identity::problems(
+            self.checker.model,
+            operation,
+            request,
+            response,
+        ));
+        if response.status >= 500 {
+            let contract = "a request is accepted or rejected";
+            problems.push(Problem::new(
+                "server-error",
+                &operation.pointer,
+                contract,
+                response.text(),
+            ));
+        }
+        let is_well_formed = problems.is_empty();
+        for problem in problems {
+            self.record(problem, name, request);
+        }
+        is_well_formed
+    }
+
+    /// Records a problem with the request that showed it.
+    pub(crate) fn record(&mut self, problem: Problem, name: &str, request: &Request) {
+        let subject = format!("{}: {name}", self.target.key);
+        let (base, credential) = (&self.session.base_url, self.target.credential.as_ref());
+        let curl = || request.curl(base, credential, self.key_variable);
+        self.recorder.record(problem, &subject, curl);
+    }
+
+    /// Sends an update and returns the properties in its response; `None` if it is rejected.
+    pub(crate) async fn update(
+        &mut self,
+        name: &str,
+        body: &Map<String, Value>,
+    ) -> Result<Option<Map<String, Value>>, SendError> {
+        let request = self.target.request(Some(&Value::Object(body.clone())));
+        let (response, _) = self.exchange(name, &request).await?;
+        Ok(self.observe(&response))
+    }
+
+    /// Updates the current state from a successful response, and returns the properties it shows.
+    pub(crate) fn observe(&mut self, response: &Response) -> Option<Map<String, Value>> {
+        let representation = self.representation.as_ref().filter(|_| response.is_success())?;
+        self.state.observe(representation, response.json().as_ref())
+    }
+
+    /// Returns true if two values of a property mean the same.
+    pub(crate) fn equal(&self, property: &str, one: &Value, other: &Value) -> bool {
+        let model = self.checker.model;
+        let representation = self.representation.as_ref();
+        representation.is_some_and(|object| object.equal(model, property, one, other))
+    }
+
+    /// Returns the properties of `after` that also occur in `before`, with another value.
+    pub(crate) fn changes(
+        &self,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) -> Map<String, Value> {
+        let changed = after
+            .iter()
+            .filter(|(name, is)| before.get(*name).is_some_and(|was| !self.equal(name, was, is)));
+        changed.map(|(name, is)| (name.clone(), is.clone())).collect()
+    }
+}
+
+/// Joins statuses for a message: `400 or 422`.
+pub(crate) fn status_list(statuses: &[u16]) -> String {
+    let texts: Vec<_> = statuses.iter().map(u16::to_string).collect();
+    texts.join(" or ")
+}

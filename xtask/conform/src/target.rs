@@ -1,0 +1,190 @@
+//! An operation under test, with the values that its requests need.
+//!
+//! A contract lists the statuses of an operation, but not which of them rejects what. That is taken
+//! from HTTP: 400 or 422 for invalid input, 401 or 403 for an invalid key, and so on, if they are
+//! documented. If none of them is, any documented 4xx is accepted.
+
+use std::collections::BTreeMap;
+
+use agenthuman_contract::child;
+use agenthuman_contract::model::{Aspect, MediaType, Operation, OperationKey, SchemaId};
+use serde_json::Value;
+
+use crate::case::Expectation;
+use crate::request::{Body, Credential, KeyChoice, Request, percent_encoded};
+use crate::values::ValueGenerator;
+
+/// An operation under test.
+pub(crate) struct Target<'a> {
+    pub generator: ValueGenerator<'a>,
+    pub key: &'a OperationKey,
+    pub operation: &'a Operation,
+    pub credential: Option<Credential>,
+    /// The values of the path parameters.
+    pub path_parameters: BTreeMap<String, String>,
+    /// The values of the required query, header and cookie parameters.
+    pub required_parameters: Vec<ParameterValue>,
+}
+
+/// The value of a query, header or cookie parameter.
+#[derive(Clone, Debug)]
+pub(crate) struct ParameterValue {
+    /// Part of the request: `query`, `header` or `cookie`.
+    pub location: String,
+    pub name: String,
+    pub text: String,
+}
+
+impl<'a> Target<'a> {
+    /// Finds a value for every required parameter. The error is the reason why the operation cannot
+    /// be tested.
+    pub(crate) fn new(
+        generator: ValueGenerator<'a>,
+        key: &'a OperationKey,
+        operation: &'a Operation,
+        given: &BTreeMap<String, String>,
+    ) -> Result<Self, String> {
+        let mut path_parameters = BTreeMap::new();
+        let mut required_parameters = Vec::new();
+        for ((location, name), parameter) in &operation.parameters {
+            if location == "path" {
+                let Some(value) = given.get(name) else {
+                    return Err(format!("{key}: set it with `--path-parameter {name}=VALUE`"));
+                };
+                path_parameters.insert(name.clone(), value.clone());
+            } else if parameter.facts.contains_key(&Aspect::Required)
+                && !(location == "header" && name == "authorization")
+            {
+                let sample = parameter.schema.and_then(|id| generator.sample(id, &[]));
+                let Some(text) = sample.as_ref().and_then(parameter_text) else {
+                    let reason = format!("{key}: no value for the {location} parameter `{name}`");
+                    return Err(reason);
+                };
+                let (location, name) = (location.clone(), parameter.name.clone());
+                required_parameters.push(ParameterValue { location, name, text });
+            }
+        }
+        let credential = Credential::from_security(&operation.security);
+        Ok(Target { generator, key, operation, credential, path_parameters, required_parameters })
+    }
+
+    /// Returns the media type of the body and its description, preferring JSON.
+    fn media(&self) -> Option<(&'a str, &'a MediaType)> {
+        let content = &self.operation.body.as_ref()?.content;
+        let (name, media) = content.get_key_value("application/json").or(content.iter().next())?;
+        Some((name.as_str(), media))
+    }
+
+    /// Returns the schema of the body; `None` if the body is not JSON.
+    pub(crate) fn body_schema(&self) -> Option<SchemaId> {
+        let (name, media) = self.media()?;
+        if name == "application/json" || name.ends_with("+json") { media.schema } else { None }
+    }
+
+    /// Returns a request with this body, with valid parameters and a valid key.
+    pub(crate) fn request(&self, body: Option<&Value>) -> Request {
+        let body = body.map_or(Body::None, |value| Body::Text(value.to_string()));
+        self.request_with(&self.path_parameters, &self.required_parameters, body)
+    }
+
+    /// Returns a request with the smallest valid body, with valid parameters and a valid key.
+    pub(crate) fn minimal_request(&self) -> Request {
+        self.request(self.minimal_body().as_ref())
+    }
+
+    /// Returns a request with these parameters and this body, and a valid key.
+    pub(crate) fn request_with(
+        &self,
+        path_parameters: &BTreeMap<String, String>,
+        parameters: &[ParameterValue],
+        body: Body,
+    ) -> Request {
+        let mut target = self.key.path.clone();
+        for (name, value) in path_parameters {
+            target = target.replace(&format!("{{{name}}}"), &percent_encoded(value));
+        }
+        let mut headers = Vec::new();
+        for ParameterValue { location, name, text } in parameters {
+            match location.as_str() {
+                "query" => {
+                    target.push(if target.contains('?') { '&' } else { '?' });
+                    target.push_str(&format!(
+                        "{}={}",
+                        percent_encoded(name),
+                        percent_encoded(text)
+                    ));
+                }
+                "cookie" => headers.push(("cookie".to_owned(), format!("{name}={text}"))),
+                _ => headers.push((name.clone(), text.clone())),
+            }
+        }
+        if let (Some((media, _)), false) = (self.media(), matches!(body, Body::None)) {
+            headers.push(("content-type".to_owned(), media.to_owned()));
+        }
+        let (method, path_parameters) = (self.key.method.clone(), path_parameters.clone());
+        Request { method, target, headers, path_parameters, key: KeyChoice::Valid, body }
+    }
+
+    /// Returns the smallest valid body: `{}` if it is valid.
+    pub(crate) fn minimal_body(&self) -> Option<Value> {
+        let id = self.body_schema()?;
+        let schema = &self.generator.model.schemas[id];
+        let empty = Value::Object(serde_json::Map::new());
+        if self.generator.schemas.is_valid(&schema.pointer, &empty) {
+            return Some(empty);
+        }
+        let examples: Vec<&Value> = self.examples().iter().map(|(.., value)| *value).collect();
+        self.generator.sample(id, &examples)
+    }
+
+    /// Returns the documented examples of the body: name, pointer, value.
+    pub(crate) fn examples(&self) -> Vec<(String, String, &'a Value)> {
+        let Some((_, media)) = self.media() else { return Vec::new() };
+        let contract = self.generator.contract;
+        let single = child(&media.pointer, "example");
+        let mut examples: Vec<_> = contract
+            .get(&single)
+            .map(|value| ("example".to_owned(), single, value))
+            .into_iter()
+            .collect();
+        let named = child(&media.pointer, "examples");
+        let members = contract.get(&named).and_then(Value::as_object);
+        for name in members.into_iter().flat_map(|members| members.keys()) {
+            let pointer = child(&named, name);
+            let Ok((pointer, _)) = contract.resolve(&pointer) else { continue };
+            let pointer = child(&pointer, "value");
+            if let Some(value) = contract.get(&pointer) {
+                examples.push((name.clone(), pointer, value));
+            }
+        }
+        examples
+    }
+
+    /// Returns the expectation that the server rejects a request with one of the `preferred` statuses
+    /// that are documented.
+    pub(crate) fn rejected(&self, preferred: &[u16]) -> Expectation {
+        let documented: Vec<u16> =
+            self.operation.responses.keys().filter_map(|status| status.parse().ok()).collect();
+        let is_documented = |status: &u16| documented.contains(status);
+        let mut rejections: Vec<u16> = preferred.iter().copied().filter(is_documented).collect();
+        if rejections.is_empty() {
+            let is_input_error = |status: &u16| {
+                (400..500).contains(status) && ![401, 403, 404, 429].contains(status)
+            };
+            rejections = documented.into_iter().filter(is_input_error).collect();
+        }
+        if rejections.is_empty() {
+            rejections = preferred.to_vec();
+        }
+        Expectation { success: false, rejections }
+    }
+}
+
+/// Returns a value as the text of a parameter; `None` for arrays, objects and `null`.
+pub(crate) fn parameter_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,66 @@
+//! Runs against a server with no fault, and with one deliberate fault at a time.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod faults;
+mod runs;
+mod server;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use agenthuman_conform::{ConformError, ConformanceReport, Options, test_server};
+use agenthuman_contract::Contract;
+use serde_json::Value;
+use tokio::sync::watch;
+
+use server::{Fault, KEY, LINK_ID, Limit, Server};
+
+/// More requests than any run sends.
+const NO_LIMIT: Limit = Limit { requests: 1_000_000, seconds: 60 };
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn contract() -> Contract {
+    Contract::read(&root(), "openapi/links.yaml").unwrap()
+}
+
+fn options(server: &Server) -> Options {
+    Options {
+        url: server.url.clone(),
+        path_parameters: BTreeMap::from([("link_id".to_owned(), LINK_ID.to_owned())]),
+        key: Some(KEY.to_owned()),
+        key_variable: "AGENTHUMAN_API_KEY".to_owned(),
+        max_requests: 1000,
+    }
+}
+
+fn run(options: &Options) -> Result<ConformanceReport, ConformError> {
+    let (_interrupt, stop) = watch::channel(false);
+    run_until(options, stop)
+}
+
+fn run_until(
+    options: &Options,
+    stop: watch::Receiver<bool>,
+) -> Result<ConformanceReport, ConformError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(test_server(options, &contract(), stop))
+}
+
+/// A run against a server with a fault.
+struct FaultRun {
+    /// The rule and the pointer of each finding.
+    found: Vec<(String, String)>,
+    report: ConformanceReport,
+    server: Server,
+}
+
+fn run_with(fault: Fault, link: Value, limit: Limit) -> FaultRun {
+    let server = Server::start(fault, link, limit);
+    let report = run(&options(&server)).unwrap();
+    let findings = report.findings(&contract()).into_iter();
+    let found = findings.map(|finding| (finding.rule, finding.pointer.unwrap())).collect();
+    FaultRun { found, report, server }
+}
