@@ -38,7 +38,7 @@ impl ResponseChecker<'_> {
             return vec![Problem::new(
                 "response-status-undocumented",
                 child(&operation.pointer, "responses"),
-                format!("responds {}", statuses.join(", ")),
+                format!("responds with {}", statuses.join(", ")),
                 response.text(),
             )];
         };
