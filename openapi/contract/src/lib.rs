@@ -21,12 +21,14 @@ pub mod diff;
 pub mod exceptions;
 #[cfg(feature = "gate")]
 pub mod findings;
+mod integer_format;
 #[cfg(feature = "gate")]
 pub mod lint;
 #[cfg(feature = "gate")]
 pub mod model;
 pub mod reader;
 
+pub use integer_format::{INTEGER_FORMATS, integer_range};
 pub use reader::{
     Contract, ContractError, METHODS, Span, child, clearable, follow, media_type, nullable,
     required, target,

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::schemas::{fact, type_of};
+use agenthuman_contract::integer_range;
 use agenthuman_contract::model::{Aspect, Schema};
 
 /// Numbers at the bounds of a schema and one step beyond.
@@ -31,8 +32,8 @@ pub(super) fn numbers(schema: &Schema) -> Vec<(Value, Aspect, bool)> {
                 }
             },
             None if whole => {
-                let Some((low, high)) = of_format(format) else { continue };
-                let bound = if outwards < 0 { low } else { high };
+                let Some(range) = integer_range(format) else { continue };
+                let bound = if outwards < 0 { *range.start() } else { *range.end() };
                 found.extend(integer(bound).map(|value| (value, Aspect::Format, true)));
                 found.extend(integer(bound + outwards).map(|value| (value, Aspect::Format, false)));
             }
@@ -59,18 +60,4 @@ fn step(bound: f64) -> f64 {
 
 fn integer(number: i128) -> Option<Value> {
     i64::try_from(number).map(Value::from).or(u64::try_from(number).map(Value::from)).ok()
-}
-
-fn of_format(format: &str) -> Option<(i128, i128)> {
-    Some(match format {
-        "int8" => (i8::MIN.into(), i8::MAX.into()),
-        "int16" => (i16::MIN.into(), i16::MAX.into()),
-        "int32" => (i32::MIN.into(), i32::MAX.into()),
-        "int64" => (i64::MIN.into(), i64::MAX.into()),
-        "uint8" => (0, u8::MAX.into()),
-        "uint16" => (0, u16::MAX.into()),
-        "uint32" => (0, u32::MAX.into()),
-        "uint" | "uint64" => (0, u64::MAX.into()),
-        _ => return None,
-    })
 }

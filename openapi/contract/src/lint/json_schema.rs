@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::cycles;
+use crate::integer_format::integer_range;
 use crate::reader::{follow, target};
 
 /// Keywords that mean the same in both.
@@ -160,7 +161,7 @@ impl Conversion<'_> {
         if !all.is_empty() {
             to.insert("allOf".to_owned(), all.into());
         }
-        if let Some((low, high)) = to.get("format").and_then(range) {
+        if let Some((low, high)) = to.get("format").and_then(format_bounds) {
             for (key, flag, bound) in
                 [("minimum", "exclusiveMinimum", low), ("maximum", "exclusiveMaximum", high)]
             {
@@ -190,18 +191,14 @@ fn counted(members: impl Iterator<Item = Value>) -> (Vec<Value>, Vec<Value>) {
     (once, again)
 }
 
-fn range(format: &Value) -> Option<(Value, Value)> {
-    Some(match format.as_str()? {
-        "int8" => (i8::MIN.into(), i8::MAX.into()),
-        "int16" => (i16::MIN.into(), i16::MAX.into()),
-        "int32" => (i32::MIN.into(), i32::MAX.into()),
-        "int64" => (i64::MIN.into(), i64::MAX.into()),
-        "uint8" => (0.into(), u8::MAX.into()),
-        "uint16" => (0.into(), u16::MAX.into()),
-        "uint32" => (0.into(), u32::MAX.into()),
-        "uint" | "uint64" => (0.into(), u64::MAX.into()),
-        _ => return None,
-    })
+/// Returns the bounds of an integer format.
+fn format_bounds(format: &Value) -> Option<(Value, Value)> {
+    let (minimum, maximum) = integer_range(format.as_str()?)?.into_inner();
+    Some((integer(minimum)?, integer(maximum)?))
+}
+
+fn integer(number: i128) -> Option<Value> {
+    i64::try_from(number).map(Value::from).or(u64::try_from(number).map(Value::from)).ok()
 }
 
 /// "Or null". A list of types gives better messages than alternatives, where it is enough.

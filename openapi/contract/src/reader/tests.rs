@@ -116,6 +116,9 @@ fn a_reference_is_a_uri() {
     let contract = parse("a: {$ref: '#/c%20%C3%A4/x~1%7By%7D'}\nc ä: {'x/{y}': 1}\n").unwrap();
     assert_eq!(contract.resolve("/a").unwrap().0, "/c ä/x~1{y}");
     assert_eq!(target("#/50%"), Some("/50%".to_owned()));
+    assert_eq!(target("#/%4"), Some("/%4".to_owned()));
+    assert_eq!(target("#/%zz%41"), Some("/%zzA".to_owned()));
+    assert_eq!(target("#/%41%ff"), Some("/%41%ff".to_owned()), "decodes to invalid UTF-8");
     assert_eq!(target("other.yaml#/a"), None);
 }
 
