@@ -12,7 +12,7 @@ use agenthuman_contract::model::Model;
 
 /// The later, the worse; the worst comes first.
 const CLASSES: [(Class, &str); 4] = [
-    (Class::BreakingForCallers, "Breaks callers"),
+    (Class::BreakingForClients, "Breaks callers"),
     (Class::BreakingForServers, "Servers have to follow"),
     (Class::Compatible, "Compatible"),
     (Class::Documentation, "Documentation"),
@@ -75,7 +75,7 @@ fn section(
         let mut changes = changes.iter().filter(|change| change.class == class).peekable();
         if changes.peek().is_some() {
             write!(section, "### {heading}\n\n")?;
-            for Change { subject, said: [before, now], .. } in changes {
+            for Change { subject, statements: [before, now], .. } in changes {
                 writeln!(section, "- {subject}: before, {before}; now, {now}")?;
             }
             section.push('\n');

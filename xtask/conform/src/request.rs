@@ -77,8 +77,8 @@ impl Credential {
         let single = security.requirements.iter().find(|requirement| requirement.len() == 1);
         let scheme = single.or(security.requirements.iter().next())?.keys().next()?;
         Some(match scheme {
-            Scheme::ApiKey { span, name } => {
-                let span = match span.as_str() {
+            Scheme::ApiKey { location, name } => {
+                let span = match location.as_str() {
                     "query" => CredentialPlace::Query(name.clone()),
                     "cookie" => CredentialPlace::Cookie(name.clone()),
                     _ => CredentialPlace::Header(name.clone()),

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use agenthuman_contract::Contract;
-use agenthuman_contract::diff::{self, Against, Difference};
+use agenthuman_contract::diff::{self, ComparisonMode, Difference};
 use agenthuman_contract::findings::{Finding, Format, Report, Severity, Sources, rules};
 use agenthuman_contract::model::Model;
 use serde_json::Value;
@@ -99,7 +99,7 @@ fn parse(document: &Value) -> Contract {
 /// The differences between a contract and what a server emits.
 fn drift(contract: &Value, server: &Value) -> Vec<Difference> {
     let (contract, server) = (Model::read(contract).unwrap(), Model::read(server).unwrap());
-    let found = diff::compare(&contract, &server, Against::Emission).differences;
+    let found = diff::compare(&contract, &server, ComparisonMode::Emission).differences;
     for one in &found {
         assert!(rules::find(&one.rule).is_some(), "{} is in no table", one.rule);
     }

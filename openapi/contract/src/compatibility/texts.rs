@@ -1,9 +1,8 @@
-//! What people read in a contract: descriptions, summaries, titles and examples, and where there is
-//! more to read.
+//! The documentation in a contract: descriptions, summaries, titles, examples and links to more.
 //!
-//! It is a set of texts, so that moving, inlining or sharing a component is no change. Two texts
-//! that change places are seen by `drift`, which knows the texts of whatever operations lead to;
-//! this finds the rest: what is said of the API as a whole, or in components that nothing needs.
+//! It is a set of texts, so that moving, inlining or sharing a component is no change. `diff` compares
+//! the texts of everything that operations use, so it sees two texts that are swapped. This module
+//! finds the other texts: those of the API as a whole, and of components that nothing uses.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +10,7 @@ use serde_json::Value;
 
 use crate::reader::child;
 
-/// Each text with the pointer where it stands first.
+/// Returns each text with the pointer of its first occurrence.
 pub fn texts(document: &Value) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     collect(document, "", &mut texts);
@@ -28,7 +27,7 @@ fn collect(value: &Value, pointer: &str, texts: &mut BTreeMap<String, String>) {
         Value::Object(members) => {
             for (key, value) in members {
                 let at = child(pointer, key);
-                // A property may be called `description`; then it is a schema.
+                // A property can be called `description`; then it is a schema.
                 match (key.as_str(), value) {
                     ("description" | "summary" | "title", Value::String(text)) => {
                         texts.entry(text.trim().to_owned()).or_insert(at);

@@ -236,7 +236,7 @@ pub fn false_alarms() -> Score {
         );
         let models = [Model::read(document).unwrap(), Model::read(&edited).unwrap()];
         let mut found = drift(&edited, server);
-        found.extend(diff::compare(&models[0], &models[1], Against::Document).differences);
+        found.extend(diff::compare(&models[0], &models[1], ComparisonMode::Documents).differences);
         alarms.extend(found.into_iter().map(|one| (edit, one.rule, one.subject)));
         // And by everything else that `check` does; another order of lists is another schema to
         // the generator of code.

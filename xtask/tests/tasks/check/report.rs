@@ -43,8 +43,8 @@ error[request-property-minimum]: PUT /v1/links/{{link_id}}, request body, `use_l
     = at: #/components/schemas/UpdateLinkRequest/properties/use_limit/minimum
     = contract: `minimum: 2`
     = server: {server}
-    = why: values at the edge are refused though the contract allows them, or stored though it does not
-    = fix: if the contract is right: `cargo xtask generate`; if the server is: write `minimum: 1` at openapi/links.yaml:{line}:11
+    = why: values at the bound are rejected although the contract allows them, or stored although it does not
+    = help: if the contract is right: `cargo xtask generate`; if the server is: write `minimum: 1` at openapi/links.yaml:{line}:11
 
 one finding
 "
@@ -55,7 +55,7 @@ one finding
     let mut others: Vec<_> = others.map(|finding| finding.rule.as_str()).collect();
     others.sort_unstable();
     let expected = [
-        "change-breaking-for-callers",
+        "change-breaking-for-clients",
         "request-property-minimum",
         "stale-generated-file",
         "stale-generated-file",
@@ -90,7 +90,7 @@ fn what_cannot_be_checked_is_said_with_its_line() {
     fs::remove_dir_all(&folder).unwrap();
     let options = options(Some(file));
     let error = run(&options, &root(), &mut Vec::new()).expect_err("missing").to_string();
-    assert!(error.contains("contract.yaml: cannot be read"), "{error}");
+    assert!(error.contains("contract.yaml: failed to read the file"), "{error}");
 }
 
 #[test]

@@ -329,7 +329,7 @@ pub fn in_operation() -> Score {
         let (Ok(mine), Ok(theirs)) = (Model::read(mutant), Model::read(server)) else {
             return true;
         };
-        !diff::compare(&mine, &theirs, Against::Emission).differences.is_empty()
+        !diff::compare(&mine, &theirs, ComparisonMode::Emission).differences.is_empty()
     };
     let (seen, unseen): (Vec<_>, Vec<_>) =
         mutants.into_iter().partition(|(_, mutant)| in_emission(mutant));
