@@ -4,7 +4,7 @@
 //! [[allow]]
 //! rule = "response-property-nullable"
 //! pointer = "/components/schemas/Thing/properties/name/nullable"
-//! reason = "old servers answer null until they have moved"
+//! reason = "old servers send null until they are upgraded"
 //! expires = 2026-12-31
 //! ```
 //!
@@ -242,11 +242,13 @@ expires = 2026-12-31
         };
         let mut findings = vec![finding("Ä"), finding("B")];
         allow(&mut findings, "allow.toml", text, NaiveDate::from_ymd_opt(2026, 12, 31).unwrap());
-        let said = |finding: &Finding| match finding.statements.first() {
+        let line = |finding: &Finding| match finding.statements.first() {
             None => finding.at(),
-            Some(said) => format!("{} {} {}", finding.rule, finding.at(), said.text),
+            Some(statement) => {
+                format!("{} {} {}", finding.rule, finding.at(), statement.text)
+            }
         };
-        findings.iter().map(said).collect()
+        findings.iter().map(line).collect()
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod files;
 mod preserving;
 mod report;
 mod rewired;
+mod rule_names;
 mod stub;
 mod sweep;
 

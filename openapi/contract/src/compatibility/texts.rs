@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::model::canonical;
 use crate::reader::child;
 
 /// Returns each text with the pointer of its first occurrence.
-pub fn texts(document: &Value) -> BTreeMap<String, String> {
+pub(super) fn texts(document: &Value) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     collect(document, "", &mut texts);
     texts
@@ -33,12 +34,12 @@ fn collect(value: &Value, pointer: &str, texts: &mut BTreeMap<String, String>) {
                         texts.entry(text.trim().to_owned()).or_insert(at);
                     }
                     ("example" | "value", _) if !pointer.ends_with("/properties") => {
-                        texts.entry(canonical(value)).or_insert(at);
+                        texts.entry(canonical(value).to_string()).or_insert(at);
                     }
                     ("license" | "contact" | "externalDocs", _)
                         if !pointer.ends_with("/properties") =>
                     {
-                        texts.entry(canonical(value)).or_insert(at);
+                        texts.entry(canonical(value).to_string()).or_insert(at);
                     }
                     ("termsOfService", Value::String(url)) if pointer == "/info" => {
                         texts.entry(url.clone()).or_insert(at);
@@ -49,20 +50,5 @@ fn collect(value: &Value, pointer: &str, texts: &mut BTreeMap<String, String>) {
             }
         }
         _ => {}
-    }
-}
-
-fn canonical(value: &Value) -> String {
-    match value {
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(canonical).collect();
-            format!("[{}]", items.join(","))
-        }
-        Value::Object(members) => {
-            let members: BTreeMap<_, _> =
-                members.iter().map(|(key, value)| (key, canonical(value))).collect();
-            format!("{members:?}")
-        }
-        other => other.to_string(),
     }
 }

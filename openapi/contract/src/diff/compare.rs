@@ -37,11 +37,11 @@ impl Walk<'_> {
             {
                 continue;
             }
-            let said = |model: &'_ Model| match model.tags.get(name) {
+            let side = |model: &'_ Model| match model.tags.get(name) {
                 Some(pointer) => (true, pointer.clone()),
                 None => (false, "/tags".to_owned()),
             };
-            let (mine, other) = (said(self.contract), said(self.server));
+            let (mine, other) = (side(self.contract), side(self.server));
             self.presence(Presence {
                 location: &location,
                 keyword: Aspect::Tags.keyword(),
@@ -64,11 +64,11 @@ impl Walk<'_> {
             match (contract.get(key), server.get(key)) {
                 (Some(mine), Some(other)) => self.operation(key, mine, other),
                 (mine, other) => {
-                    let said = |one: Option<&Operation>| match one {
+                    let side = |one: Option<&Operation>| match one {
                         Some(operation) => (true, operation.pointer.clone()),
                         None => (false, "/paths".to_owned()),
                     };
-                    let (mine, other) = (said(mine), said(other));
+                    let (mine, other) = (side(mine), side(other));
                     self.presence(Presence {
                         location: &Location::new(key.to_string(), Part::Operation),
                         keyword,

@@ -26,7 +26,8 @@ mod walk;
 pub use compare::compare;
 pub use difference::{Comparison, Delta, Difference, Side};
 pub use mode::ComparisonMode;
-pub use part::{Part, rules};
+pub use part::Part;
+pub(crate) use part::rules;
 
 #[cfg(test)]
 mod tests;

@@ -46,12 +46,12 @@ impl Walk<'_> {
             ComparisonMode::Documents | ComparisonMode::Releases => {
                 self.result.compared += 1;
                 if contract.security.requirements != server.security.requirements {
-                    let said = |operation: &Operation| {
+                    let side = |operation: &Operation| {
                         Side::new(&operation.security.pointer, operation.security.to_string())
                     };
                     let edit = format!("require {}", server.security);
                     let loosened = server.security.allows_all_of(&contract.security);
-                    self.differ(location, [said(contract), said(server)], edit, delta(loosened));
+                    self.differ(location, [side(contract), side(server)], edit, delta(loosened));
                 }
             }
         }

@@ -71,7 +71,7 @@ impl Walk<'_> {
         };
         self.result.compared += 1;
         if contract.required != server.required {
-            let said = |property: &Property| {
+            let side = |property: &Property| {
                 let text = if property.required { "is required" } else { "is not required" };
                 Side::new(&property.required_pointer, format!("`{name}` {text}"))
             };
@@ -85,7 +85,7 @@ impl Walk<'_> {
                 values: [contract, server].map(|property| property.required.then_some(true.into())),
                 required: false,
             };
-            self.differ(&location, [said(contract), said(server)], edit, delta);
+            self.differ(&location, [side(contract), side(server)], edit, delta);
         }
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.described(&location, whole, contract.schema, server.schema);
@@ -138,7 +138,7 @@ impl Walk<'_> {
         self.result.compared += 1;
         let keyword = combinator.keyword();
         if mine.len() != other.len() {
-            let said = |ids: &[SchemaId], pointer: &str| {
+            let side = |ids: &[SchemaId], pointer: &str| {
                 let text = match ids.len() {
                     0 => format!("no `{keyword}`"),
                     count => format!("`{keyword}` of {count} schemas"),
@@ -155,8 +155,8 @@ impl Walk<'_> {
                 values: [&mine, &other].map(|ids| Some(ids.len().into())),
                 required: false,
             };
-            let said = [said(&mine, whole[0]), said(&other, whole[1])];
-            self.differ(location, said, edit, delta);
+            let sides = [side(&mine, whole[0]), side(&other, whole[1])];
+            self.differ(location, sides, edit, delta);
         }
         let mut pairs = Vec::new();
         for depth in (0..=SIGNATURE_DEPTH).rev() {

@@ -55,7 +55,7 @@ impl Walk<'_> {
         if contract.0 == server.0 {
             return;
         }
-        let said = |(has, pointer): (bool, &str)| {
+        let side = |(has, pointer): (bool, &str)| {
             Side::new(
                 pointer,
                 if has { format!("has {thing}") } else { format!("does not have {thing}") },
@@ -64,7 +64,7 @@ impl Walk<'_> {
         let edit = if server.0 { format!("add {thing}") } else { format!("remove {thing}") };
         let values = [contract.0, server.0].map(|has| has.then_some(Value::Bool(true)));
         let delta = Delta { part: location.part, keyword, values, required };
-        self.differ(location, [said(contract), said(server)], edit, delta);
+        self.differ(location, [side(contract), side(server)], edit, delta);
     }
 
     /// Compares documentation, if the mode includes it.
@@ -118,7 +118,7 @@ impl Walk<'_> {
         if contract.map(|fact| &fact.value) == server.map(|fact| &fact.value) {
             return;
         }
-        let said = |fact: Option<&Fact>, whole: &str| match fact {
+        let side = |fact: Option<&Fact>, whole: &str| match fact {
             Some(fact) => Side::new(&fact.pointer, stated(aspect, &fact.value)),
             None => Side::new(whole, aspect.absent()),
         };
@@ -132,7 +132,7 @@ impl Walk<'_> {
             values: [contract, server].map(|fact| fact.map(|fact| fact.value.clone())),
             required: false,
         };
-        self.differ(location, [said(contract, whole[0]), said(server, whole[1])], edit, delta);
+        self.differ(location, [side(contract, whole[0]), side(server, whole[1])], edit, delta);
     }
 
     /// Compares the schemas of an element.

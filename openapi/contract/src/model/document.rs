@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::error::ModelError;
-use crate::reader::{child, follow};
+use crate::reader::{child, follow, type_name};
 
 /// An object of the document, and its pointer after references are followed.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl<'a> Document<'a> {
         match value {
             Value::Object(members) => Ok(Object { pointer: target, members }),
             other => {
-                let message = format!("must be an object, not {}", kind(other));
+                let message = format!("must be an object, not {}", type_name(other));
                 Err(ModelError::new(&target, message))
             }
         }
@@ -53,7 +53,7 @@ impl<'a> Object<'a> {
     fn type_error(&self, key: &str, expected: &str, found: &Value) -> ModelError {
         ModelError::new(
             &self.child(key),
-            format!("`{key}` must be {expected}, not {}", kind(found)),
+            format!("`{key}` must be {expected}, not {}", type_name(found)),
         )
     }
 
@@ -107,7 +107,7 @@ impl<'a> Object<'a> {
 }
 
 /// Returns the canonical form of a value: `1.0` is `1`, and the keys of objects are sorted.
-pub(super) fn canonical(value: &Value) -> Value {
+pub(crate) fn canonical(value: &Value) -> Value {
     /// Every integer up to this one is exact as a float.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
@@ -126,16 +126,5 @@ pub(super) fn canonical(value: &Value) -> Value {
             )
         }
         other => other.clone(),
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

@@ -238,7 +238,7 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
     merged.nullable = match &own.nullable {
         // Beside a reference, Dropshot and the generators read `nullable: true` as "or null", although
         // OpenAPI 3.0.3 gives it no effect there.
-        Some(said) => Some(said.clone()),
+        Some(pointer) => Some(pointer.clone()),
         None if own.facts.contains_key(&Aspect::Type) => None,
         None => {
             let all = members.iter().all(|member| member.nullable.is_some());
@@ -259,7 +259,7 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
         for (aspect, fact) in member.facts {
             match merged.facts.get(&aspect) {
                 None => drop(merged.facts.insert(aspect, fact)),
-                Some(said) if said.value == fact.value => {}
+                Some(existing) if existing.value == fact.value => {}
                 Some(_) => match aspect {
                     Aspect::Default | Aspect::Deprecated | Aspect::ReadOnly | Aspect::WriteOnly => {
                     }
@@ -277,7 +277,7 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
         extend(&mut merged.required, member.required);
         for (combinator, pointers) in member.alternatives {
             match merged.alternatives.get(&combinator) {
-                Some(said) if *said != pointers => return None,
+                Some(existing) if *existing != pointers => return None,
                 _ => drop(merged.alternatives.insert(combinator, pointers)),
             }
         }
@@ -301,7 +301,8 @@ fn merge_pointers<K: Ord>(
     member: BTreeMap<K, String>,
 ) -> Option<()> {
     let (large, small) = if own.len() < member.len() { (&member, &*own) } else { (&*own, &member) };
-    let agree = |(key, pointer): (&K, &String)| large.get(key).is_none_or(|said| said == pointer);
+    let agree =
+        |(key, pointer): (&K, &String)| large.get(key).is_none_or(|existing| existing == pointer);
     if !small.iter().all(agree) {
         return None;
     }

@@ -35,7 +35,7 @@ pub(super) struct Bound {
 /// Reads the keywords of a schema, without the combinators.
 pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
     let mut flat = Flat { pointer: object.pointer.clone(), ..Flat::default() };
-    let mut say = |aspect: Aspect, key: &str, value: Value| {
+    let mut add = |aspect: Aspect, key: &str, value: Value| {
         flat.facts.insert(aspect, Fact { value, pointer: object.child(key) });
     };
     if let Some(name) = object.string("type")? {
@@ -43,16 +43,16 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
             let message = format!("`{name}` is not a type of OpenAPI 3.0");
             return Err(ModelError::new(&object.child("type"), message));
         }
-        say(Aspect::Type, "type", name.into());
+        add(Aspect::Type, "type", name.into());
     }
     for aspect in [Aspect::Format, Aspect::Pattern] {
         if let Some(text) = object.string(aspect.keyword())? {
-            say(aspect, aspect.keyword(), text.into());
+            add(aspect, aspect.keyword(), text.into());
         }
     }
     for aspect in [Aspect::UniqueItems, Aspect::Deprecated, Aspect::ReadOnly, Aspect::WriteOnly] {
         if object.boolean(aspect.keyword())? == Some(true) {
-            say(aspect, aspect.keyword(), true.into());
+            add(aspect, aspect.keyword(), true.into());
         }
     }
     for aspect in [Aspect::MinLength, Aspect::MinItems, Aspect::MinProperties] {
@@ -60,20 +60,20 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
         if let Some(number) =
             object.number(aspect.keyword())?.filter(|number| number.as_f64() != Some(0.0))
         {
-            say(aspect, aspect.keyword(), canonical(number));
+            add(aspect, aspect.keyword(), canonical(number));
         }
     }
     for aspect in [Aspect::MaxLength, Aspect::MaxItems, Aspect::MaxProperties, Aspect::MultipleOf] {
         if let Some(number) = object.number(aspect.keyword())? {
-            say(aspect, aspect.keyword(), canonical(number));
+            add(aspect, aspect.keyword(), canonical(number));
         }
     }
     if let Some(value) = object.get("default") {
-        say(Aspect::Default, "default", canonical(value));
+        add(Aspect::Default, "default", canonical(value));
     }
     if let Some(discriminator) = object.members_of("discriminator")? {
         let name = discriminator.get("propertyName").cloned().unwrap_or_default();
-        say(Aspect::Discriminator, "discriminator", name);
+        add(Aspect::Discriminator, "discriminator", name);
         let mapping = discriminator.get("mapping").and_then(Value::as_object);
         for (value, target) in mapping.into_iter().flatten() {
             let name = target.as_str().unwrap_or_default();

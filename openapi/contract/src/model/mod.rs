@@ -23,6 +23,7 @@ mod read;
 mod schema;
 mod security;
 
+pub(crate) use document::canonical;
 pub use elements::{
     Body, Content, MediaType, Model, Operation, OperationKey, Parameter, Property, Response,
     Schema, SchemaId,

@@ -127,26 +127,26 @@ impl<'a> Reader<'a, '_> {
             }
         }
         let mut facts = Facts::new();
-        let mut say = |aspect: Aspect, key: &str, value: Value| {
+        let mut add = |aspect: Aspect, key: &str, value: Value| {
             facts.insert(aspect, Fact { value, pointer: object.child(key) });
         };
         if let Some(id) = object.string("operationId")? {
-            say(Aspect::OperationId, "operationId", id.into());
+            add(Aspect::OperationId, "operationId", id.into());
         }
         let mut tags = object.strings("tags")?;
         if !tags.is_empty() {
             tags.sort_unstable();
             tags.dedup();
-            say(Aspect::Tags, "tags", tags.into());
+            add(Aspect::Tags, "tags", tags.into());
         }
         if object.boolean("deprecated")? == Some(true) {
-            say(Aspect::Deprecated, "deprecated", true.into());
+            add(Aspect::Deprecated, "deprecated", true.into());
         }
         // Dropshot's extensions change what a generated client does (pagination, websockets).
         let mut extensions = object.members.clone();
         extensions.retain(|key, _| key.starts_with("x-dropshot-"));
         if let Some(first) = extensions.keys().next().cloned() {
-            say(Aspect::Extensions, &first, canonical(&Value::Object(extensions)));
+            add(Aspect::Extensions, &first, canonical(&Value::Object(extensions)));
         }
         let mut parameters = self.parameters(item)?;
         parameters.extend(self.parameters(&object)?);
@@ -259,24 +259,24 @@ impl<'a> Reader<'a, '_> {
         default_style: &str,
     ) -> Result<Parameter, ModelError> {
         let mut facts = Facts::new();
-        let mut say = |key: &str, aspect: Aspect, value: Value| {
+        let mut add = |key: &str, aspect: Aspect, value: Value| {
             facts.insert(aspect, Fact { value, pointer: object.child(key) });
         };
         for aspect in
             [Aspect::Required, Aspect::Deprecated, Aspect::AllowReserved, Aspect::AllowEmptyValue]
         {
             if object.boolean(aspect.keyword())? == Some(true) {
-                say(aspect.keyword(), aspect, true.into());
+                add(aspect.keyword(), aspect, true.into());
             }
         }
         let style = object.string("style")?.unwrap_or(default_style);
         if style != default_style {
-            say("style", Aspect::Style, style.into());
+            add("style", Aspect::Style, style.into());
         }
         if let Some(explode) =
             object.boolean("explode")?.filter(|explode| *explode != (style == "form"))
         {
-            say("explode", Aspect::Explode, explode.into());
+            add("explode", Aspect::Explode, explode.into());
         }
         let schema = match object.get("schema") {
             Some(_) => Some(self.graph.add(&object.child("schema"))?),

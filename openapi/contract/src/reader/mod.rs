@@ -7,6 +7,8 @@ mod nullability;
 mod pointer;
 mod reference;
 mod span;
+#[cfg(feature = "gate")]
+mod type_name;
 mod unwrapped;
 mod yaml;
 
@@ -16,6 +18,8 @@ pub use nullability::{clearable, nullable, required};
 pub use pointer::child;
 pub use reference::{follow, target};
 pub use span::Span;
+#[cfg(feature = "gate")]
+pub(crate) use type_name::type_name;
 
 #[cfg(test)]
 mod tests;

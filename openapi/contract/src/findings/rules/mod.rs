@@ -6,9 +6,10 @@
 
 mod conform_rules;
 mod difference_rules;
-mod registry;
+pub(in crate::findings) mod registry;
 mod rule;
 mod tables;
 
-pub use registry::{UnknownRule, all, explain, find, nearest};
+pub(crate) use registry::nearest;
+pub use registry::{UnknownRule, explain, find};
 pub use rule::{Rule, Severity};

@@ -12,7 +12,7 @@ static RULES: LazyLock<BTreeMap<String, Rule>> = LazyLock::new(|| {
 });
 
 /// Returns all rules, ordered by name.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
+pub(in crate::findings) fn all() -> impl Iterator<Item = &'static Rule> {
     RULES.values()
 }
 
@@ -45,6 +45,6 @@ pub fn explain(id: &str) -> Result<&'static Rule, UnknownRule> {
 }
 
 /// Returns the name with the smallest edit distance to `wanted`.
-pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names.min_by_key(|name| strsim::damerau_levenshtein(wanted, name))
 }

@@ -10,7 +10,7 @@ use super::references::References;
 use super::unused;
 use crate::findings::rules::nearest;
 use crate::findings::{Finding, Statement};
-use crate::reader::{Contract, child, target};
+use crate::reader::{Contract, child, target, type_name};
 
 /// Returns findings for everything that is not OpenAPI 3.0.3, and for unused components.
 pub fn check(contract: &Contract) -> Vec<Finding> {
@@ -188,17 +188,11 @@ impl Walk<'_> {
     }
 
     fn wrong_type(&mut self, pointer: &str, expected: &str, value: &Value) {
-        let kind = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "an object",
-        };
         let name = pointer.rsplit('/').next().unwrap_or_default();
-        let (subject, text) =
-            (format!("the value of `{name}`"), format!("{kind} instead of {expected}"));
+        let (subject, text) = (
+            format!("the value of `{name}`"),
+            format!("{} instead of {expected}", type_name(value)),
+        );
         self.add("wrong-kind-of-value", pointer, subject, text, format!("write {expected}"));
     }
 
