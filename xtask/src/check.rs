@@ -1,8 +1,8 @@
-//! `cargo xtask check`: do the contract, the stub, the generated files and the examples agree?
+//! `cargo xtask check`: checks that the contract, the stub, the generated files and the examples agree.
 //!
-//! The stub's emission alone is not enough: it shows neither single error statuses nor their headers.
-//! Freshness alone is not enough either: a generator that writes a wrong type writes it every time.
-//! Together they leave no gap between the contract and the types.
+//! Comparing the stub's emission is not enough: it shows neither single error statuses nor their headers.
+//! Comparing the generated files is not enough either: a generator that writes a wrong type writes it
+//! every time. Together they cover all types of the stub.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -22,7 +22,7 @@ use crate::{EXCEPTIONS, Outcome, RELEASED, generated, read_contract};
 /// Rules about invalid OpenAPI, which the generators report too.
 const STRUCTURE: [&str; 3] = ["unknown-keyword", "missing-keyword", "wrong-kind-of-value"];
 
-/// What to check.
+/// The contract to check, and the format of the findings.
 #[derive(Debug, Default, clap::Args)]
 pub struct Options {
     /// Check this contract instead of openapi/links.yaml
@@ -56,7 +56,7 @@ pub enum CheckError {
     UnknownRule(#[from] UnknownRule),
 }
 
-/// The findings, and how much was compared.
+/// The findings, and the numbers of what was compared.
 #[derive(Debug)]
 pub struct Checked {
     /// Everything that does not agree.

@@ -174,9 +174,9 @@ fn classify_returns_class_of_each_change() {
     for (from, to, class) in EDITS.into_iter().chain(texts) {
         let changes = found(&edited(from, to));
         let worst = changes.iter().map(|change| change.class).max();
-        let said: Vec<_> =
+        let statements: Vec<_> =
             changes.iter().map(|change| (change.class, &change.statements)).collect();
-        assert_eq!(worst, Some(class), "{from} -> {to}: {said:?}");
+        assert_eq!(worst, Some(class), "{from} -> {to}: {statements:?}");
     }
     for (from, to) in NOTHING {
         assert_eq!(found(&edited(from, to)).len(), 0, "{from} -> {to}");

@@ -107,8 +107,8 @@ fn check_finds_invalid_keywords() {
         ),
     ] {
         let found = with(from, to);
-        let hit = found.iter().any(|(found_rule, at, said)| {
-            found_rule.starts_with(rule) && at.ends_with(pointer) && said.contains(text)
+        let hit = found.iter().any(|(found_rule, at, statement)| {
+            found_rule.starts_with(rule) && at.ends_with(pointer) && statement.contains(text)
         });
         assert!(hit, "{to} below {op}: {found:#?}");
     }
