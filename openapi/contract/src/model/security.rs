@@ -173,7 +173,7 @@ pub(super) fn requirements(
         let mut requirement = Requirement::new();
         for name in members.keys() {
             let Some(scheme) = schemes.get(name) else {
-                let message = format!("undeclared security scheme `{name}`");
+                let message = format!("undefined security scheme `{name}`");
                 return Err(ModelError::new(&object.child(name), message));
             };
             let scopes = object.strings(name)?.into_iter().map(str::to_owned).collect();

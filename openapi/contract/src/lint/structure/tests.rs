@@ -80,15 +80,9 @@ fn check_finds_invalid_keywords() {
         ("maximum: 5", "maximun: 5", "unknown", "/schema/maximun", "`maximum`"),
         ("maximum: 5", "const: 5", "unknown", "/schema/const", "OpenAPI 3.1"),
         ("maximum: 5", "frobnicate: 5", "unknown", "/schema/frobnicate", "unknown keyword"),
-        ("maximum: 5", "maximum: '5'", "wrong", "/schema/maximum", "a string instead of a number"),
-        ("maximum: 5", "nullable: 1", "wrong", "/schema/nullable", "instead of true or false"),
-        (
-            "description: d",
-            "description: 1",
-            "wrong",
-            "/responses/200/description",
-            "instead of a string",
-        ),
+        ("maximum: 5", "maximum: '5'", "wrong", "/schema/maximum", "a string, not a number"),
+        ("maximum: 5", "nullable: 1", "wrong", "/schema/nullable", "not true or false"),
+        ("description: d", "description: 1", "wrong", "/responses/200/description", "not a string"),
         ("title: T, ", "", "missing", "/info", "`title` is missing"),
         (
             "description: d\n",

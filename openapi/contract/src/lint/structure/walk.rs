@@ -78,7 +78,7 @@ impl Walk<'_> {
             Shape::Text => "a string",
             Shape::Flag => "true or false",
             Shape::Number => "a number",
-            Shape::Count => "an integer of at least 0",
+            Shape::Count => "a whole number, 0 or more",
             Shape::Positive => "a number above 0",
             Shape::Anythings | Shape::Texts | Shape::List(_) | Shape::Requirements
                 if !value.is_array() =>
@@ -189,10 +189,8 @@ impl Walk<'_> {
 
     fn wrong_type(&mut self, pointer: &str, expected: &str, value: &Value) {
         let name = pointer.rsplit('/').next().unwrap_or_default();
-        let (subject, text) = (
-            format!("the value of `{name}`"),
-            format!("{} instead of {expected}", type_name(value)),
-        );
+        let (subject, text) =
+            (format!("the value of `{name}`"), format!("{}, not {expected}", type_name(value)));
         self.add("wrong-kind-of-value", pointer, subject, text, format!("write {expected}"));
     }
 
