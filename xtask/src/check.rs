@@ -1,30 +1,28 @@
-//! `cargo xtask check`: do the contract, the stub, the generated files and the examples agree?
+//! `cargo xtask check`: checks that the contract, the stub, the generated files and the examples agree.
 //!
-//! The stub's emission alone is not enough: it shows neither single error statuses nor their headers.
-//! Freshness alone is not enough either: a generator that writes a wrong type writes it every time.
-//! Together they leave no gap between the contract and the types.
+//! Comparing the stub's emission is not enough: it shows neither single error statuses nor their headers.
+//! Comparing the generated files is not enough either: a generator that writes a wrong type writes it
+//! every time. Together they cover all types of the stub.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use agenthuman_client_codegen::unsupported;
-use agenthuman_contract::diff::{self, Against, Difference};
+use agenthuman_client_codegen::{Unsupported, unsupported};
+use agenthuman_contract::check::{self, check_contract};
 use agenthuman_contract::findings::rules::{self, UnknownRule};
-use agenthuman_contract::findings::{Finding, Format, Report, Sources, Statement, coloured};
-use agenthuman_contract::lint::{examples, structure};
-use agenthuman_contract::model::{Model, ModelError};
-use agenthuman_contract::{Contract, ContractError, compatibility, exceptions};
+use agenthuman_contract::findings::{Finding, Format, Report, Sources, coloured};
+use agenthuman_contract::{Contract, ContractError, exceptions};
 use agenthuman_server_codegen::find_rust_item;
 use serde_json::Value;
 
 use crate::emission::{EmissionError, emission};
-use crate::{Outcome, RELEASED, generated, read_contract};
+use crate::{EXCEPTIONS, Outcome, RELEASED, generated, read_contract};
 
 /// Rules about invalid OpenAPI, which the generators report too.
 const STRUCTURE: [&str; 3] = ["unknown-keyword", "missing-keyword", "wrong-kind-of-value"];
 
-/// What to check.
+/// The contract to check, and the format of the findings.
 #[derive(Debug, Default, clap::Args)]
 pub struct Options {
     /// Check this contract instead of openapi/links.yaml
@@ -42,14 +40,14 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
     /// The contract cannot be read.
-    #[error("{}", lines(.0))]
-    Contract(Vec<ContractError>),
+    #[error(transparent)]
+    Contract(#[from] ContractError),
+    /// The contract, or the document that the stub emits, is not OpenAPI 3.0.
+    #[error(transparent)]
+    Document(#[from] check::CheckError),
     /// The stub emits nothing.
     #[error(transparent)]
     Emission(#[from] EmissionError),
-    /// The document that the stub emits cannot be read.
-    #[error("the document that the stub emits: {} (at #{})", .0.message, .0.pointer)]
-    Emitted(ModelError),
     /// The report cannot be written.
     #[error("failed to write the report: {0}")]
     Output(#[from] io::Error),
@@ -58,17 +56,7 @@ pub enum CheckError {
     UnknownRule(#[from] UnknownRule),
 }
 
-impl From<ContractError> for CheckError {
-    fn from(error: ContractError) -> Self {
-        CheckError::Contract(vec![error])
-    }
-}
-
-fn lines(errors: &[ContractError]) -> String {
-    errors.iter().map(ContractError::to_string).collect::<Vec<_>>().join("\n")
-}
-
-/// The findings, and how much was compared.
+/// The findings, and the numbers of what was compared.
 #[derive(Debug)]
 pub struct Checked {
     /// Everything that does not agree.
@@ -122,7 +110,7 @@ pub fn report(
 ///
 /// # Errors
 ///
-/// A document that cannot be read as OpenAPI.
+/// A document that is not OpenAPI 3.0.
 pub fn check(contract: &Contract, emitted: &Value, root: &Path) -> Result<Checked, CheckError> {
     let Checked { mut findings, facts, examples, .. } = documents(contract, emitted, root)?;
     let generated = generated::files(contract, root);
@@ -136,7 +124,7 @@ pub fn check(contract: &Contract, emitted: &Value, root: &Path) -> Result<Checke
     let unsupported = unsupported.map(|(by, error)| generated::unsupported(contract, by, error));
     findings.extend(unsupported.filter(|one| !reported.contains(&one.pointer)));
     findings.extend(generated::compare(&generated.files, root));
-    exceptions::apply(&mut findings, root, chrono::Utc::now().date_naive());
+    exceptions::apply(&mut findings, root, EXCEPTIONS, chrono::Utc::now().date_naive());
     findings.sort_by(|one, other| {
         let key = |finding: &Finding| (finding.file.clone(), finding.span.map(|span| span.start));
         key(one).cmp(&key(other))
@@ -148,59 +136,15 @@ pub fn check(contract: &Contract, emitted: &Value, root: &Path) -> Result<Checke
 ///
 /// # Errors
 ///
-/// A document that cannot be read as OpenAPI.
+/// A document that is not OpenAPI 3.0.
 pub fn documents(contract: &Contract, emitted: &Value, root: &Path) -> Result<Checked, CheckError> {
-    let structure = structure::check(contract);
-    let mine = Model::read(contract.document()).map_err(|errors| {
-        let at = |error: ModelError| contract.error(&error.pointer, error.message);
-        // A misspelt keyword is often why another one is missing.
-        let structure = structure.iter().map(|finding| {
-            let text = finding.statements.first().map_or("", |statement| &statement.text);
-            contract.error(finding.pointer.as_deref().unwrap_or_default(), text)
-        });
-        CheckError::Contract(errors.into_iter().map(at).chain(structure).collect())
-    })?;
-    let server =
-        Model::read(emitted).map_err(|mut errors| CheckError::Emitted(errors.remove(0)))?;
     let sources = Sources::new(root);
-    let comparison = diff::compare(&mine, &server, Against::Emission);
-    let differences = comparison.differences.into_iter();
-    let mut findings: Vec<_> =
-        differences.map(|difference| finding(contract, &sources, difference)).collect();
-    findings.extend(structure);
-    findings.extend(client(contract));
-    findings.extend(compatibility::check(contract, &mine, root, RELEASED));
-    let (invalid, examples) = examples::check(contract);
-    findings.extend(invalid);
-    Ok(Checked { findings, facts: comparison.compared, files: 0, examples })
-}
-
-/// Returns findings for what the generated client does not support.
-fn client(contract: &Contract) -> Vec<Finding> {
-    let finding = |one: agenthuman_client_codegen::Unsupported| {
-        let mut finding = Finding::in_contract(contract, &one.pointer, one.rule, one.subject);
-        finding.statements = vec![Statement::new("contract", one.message)];
-        let fix = rules::find(one.rule).map_or("", |rule| rule.fix.as_str());
-        finding.fix = format!("{fix}, at {}", finding.at());
-        finding
-    };
-    unsupported(contract).into_iter().map(finding).collect()
-}
-
-fn finding(contract: &Contract, sources: &Sources, difference: Difference) -> Finding {
-    let Difference { rule, subject, contract: mine, server, edit, .. } = difference;
-    let mut finding = Finding::in_contract(contract, &mine.pointer, rule, subject);
-    finding.statements = vec![
-        Statement::new("contract", mine.text),
-        Statement::new(
-            "server",
-            format!("{} (at #{} of what it emits)", server.text, server.pointer),
-        ),
-    ];
-    finding.related.extend(find_rust_item(contract, sources, generated::STUB, &mine.pointer));
-    finding.fix = format!(
-        "if the contract is right: `cargo xtask generate`; if the server is: {edit} at {}",
-        finding.at()
-    );
-    finding
+    let rust_item = |pointer: &str| find_rust_item(contract, &sources, generated::STUB, pointer);
+    let checked = check_contract(contract, emitted, root, RELEASED, rust_item)?;
+    let check::Checked { mut findings, facts, examples } = checked;
+    let unsupported = unsupported(contract).into_iter();
+    findings.extend(unsupported.map(|Unsupported { pointer, rule, subject, message }| {
+        Finding::unsupported(contract, &pointer, rule, &subject, message)
+    }));
+    Ok(Checked { findings, facts, files: 0, examples })
 }

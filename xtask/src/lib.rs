@@ -23,6 +23,9 @@ pub const CONTRACT: &str = "openapi/links.yaml";
 /// The contracts of released versions, relative to the repository.
 pub const RELEASED: &str = "openapi/released";
 
+/// The exceptions from findings, relative to the repository.
+pub const EXCEPTIONS: &str = "openapi/drift-allow.toml";
+
 /// Whether a task found something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {

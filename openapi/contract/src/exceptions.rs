@@ -1,16 +1,16 @@
-//! Exceptions: `openapi/drift-allow.toml`, findings that are known and are let pass until a day.
+//! Exceptions: findings that are accepted until a date. They are read from a TOML file.
 //!
 //! ```toml
 //! [[allow]]
 //! rule = "response-property-nullable"
 //! pointer = "/components/schemas/Thing/properties/name/nullable"
-//! reason = "old servers answer null until they have moved"
+//! reason = "old servers send null until they are upgraded"
 //! expires = 2026-12-31
 //! ```
 //!
-//! An exception names one rule and one pointer: a pattern would hide what nobody has seen yet. One
-//! that has expired, that matches nothing or that cannot be understood is a finding itself, and
-//! these findings cannot be excepted.
+//! An exception names one rule and one pointer: a pattern would hide findings that nobody has seen. An
+//! exception that has expired, that matches nothing or that is invalid is a finding itself, for which
+//! there is no exception.
 
 use std::path::Path;
 
@@ -22,12 +22,9 @@ use crate::findings::rules::{explain, find};
 use crate::findings::{Finding, Statement};
 use crate::reader::Span;
 
-/// Where the exceptions are, in the repository.
-pub const FILE: &str = "openapi/drift-allow.toml";
-
 const KEYS: [&str; 4] = ["rule", "pointer", "reason", "expires"];
 
-/// One exception.
+/// An exception.
 struct Exception {
     rule: String,
     pointer: String,
@@ -36,21 +33,23 @@ struct Exception {
     span: Span,
 }
 
-/// Removes the findings that are allowed on `today`, and adds what is wrong with the exceptions.
-pub fn apply(findings: &mut Vec<Finding>, root: &Path, today: NaiveDate) {
-    let text = match std::fs::read_to_string(root.join(FILE)) {
+/// Removes the findings that the exceptions in `file`, relative to `root`, allow on `today`, and adds
+/// findings about the exceptions. No such file means no exceptions.
+pub fn apply(findings: &mut Vec<Finding>, root: &Path, file: &str, today: NaiveDate) {
+    let text = match std::fs::read_to_string(root.join(file)) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
         Err(error) => {
-            let message = format!("cannot be read: {error}");
-            return findings.push(malformed(Span::START, message));
+            let message = format!("failed to read the file: {error}");
+            return findings.push(malformed(file, Span::START, message));
         }
     };
-    allow(findings, &text, today);
+    allow(findings, file, &text, today);
 }
 
-fn allow(findings: &mut Vec<Finding>, text: &str, today: NaiveDate) {
-    let (exceptions, mut problems) = parse(text);
+fn allow(findings: &mut Vec<Finding>, file: &str, text: &str, today: NaiveDate) {
+    let source = Source { file, text };
+    let (exceptions, mut problems) = source.parse();
     for exception in exceptions {
         let matches = |finding: &Finding| {
             finding.rule == exception.rule
@@ -67,10 +66,14 @@ fn allow(findings: &mut Vec<Finding>, text: &str, today: NaiveDate) {
             ("allow-unmatched", "no finding has this rule and pointer".to_owned(), fix)
         } else {
             let text = format!("expired on {}: {}", exception.expires, exception.reason);
-            ("allow-expired", text, "fix what it allows, or decide anew".to_owned())
+            (
+                "allow-expired",
+                text,
+                "fix the finding that it allows, or extend `expires`".to_owned(),
+            )
         };
-        let subject = format!("the exception of `{}`", exception.rule);
-        let mut finding = in_file(exception.span, rule, subject, text);
+        let subject = format!("the exception for `{}`", exception.rule);
+        let mut finding = in_file(file, exception.span, rule, subject, text);
         finding.pointer = Some(exception.pointer);
         finding.fix = format!("{fix} at {}", finding.at());
         problems.push(finding);
@@ -78,125 +81,140 @@ fn allow(findings: &mut Vec<Finding>, text: &str, today: NaiveDate) {
     findings.extend(problems);
 }
 
-fn parse(text: &str) -> (Vec<Exception>, Vec<Finding>) {
-    let table = match DeTable::parse(text) {
-        Ok(table) => table.into_inner(),
-        Err(error) => {
-            let span = error.span().unwrap_or(0..0);
-            return (
-                Vec::new(),
-                vec![malformed(characters(text, span), error.message().to_owned())],
-            );
-        }
-    };
-    let (mut exceptions, mut problems) = (Vec::new(), Vec::new());
-    for (key, value) in &table {
-        let DeValue::Array(entries) = value.get_ref() else {
-            let message = format!("`{}` is not a list of `[[allow]]`", key.get_ref());
-            problems.push(malformed(characters(text, key.span()), message));
-            continue;
+/// The file with the exceptions.
+struct Source<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn parse(&self) -> (Vec<Exception>, Vec<Finding>) {
+        let table = match DeTable::parse(self.text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                return (
+                    Vec::new(),
+                    vec![self.malformed(self.span(span), error.message().to_owned())],
+                );
+            }
         };
-        if key.get_ref() != "allow" {
-            let message = format!("only `[[allow]]` is known, not `{}`", key.get_ref());
-            problems.push(malformed(characters(text, key.span()), message));
-            continue;
-        }
-        for entry in entries {
-            match exception(text, entry) {
-                Ok(exception) => exceptions.push(exception),
-                Err(mut wrong) => problems.append(&mut wrong),
-            }
-        }
-    }
-    (exceptions, problems)
-}
-
-fn exception(text: &str, entry: &Spanned<DeValue<'_>>) -> Result<Exception, Vec<Finding>> {
-    let at = characters(text, entry.span());
-    let DeValue::Table(table) = entry.get_ref() else {
-        return Err(vec![malformed(at, "an exception is a table".to_owned())]);
-    };
-    let mut problems = Vec::new();
-    for key in table.keys().filter(|key| !KEYS.contains(&key.get_ref().as_ref())) {
-        let message = format!("`{}` is not one of {}", key.get_ref(), KEYS.join(", "));
-        problems.push(malformed(characters(text, key.span()), message));
-    }
-    let mut get = |name: &str| match table.get(name) {
-        Some(value) => {
-            let found = match value.get_ref() {
-                DeValue::String(text) => Some(text.to_string()),
-                DeValue::Datetime(date) => Some(date.to_string()),
-                _ => None,
+        let (mut exceptions, mut problems) = (Vec::new(), Vec::new());
+        for (key, value) in &table {
+            let DeValue::Array(entries) = value.get_ref() else {
+                let message =
+                    format!("`{}` is not an array of tables: write `[[allow]]`", key.get_ref());
+                problems.push(self.malformed(self.span(key.span()), message));
+                continue;
             };
-            let found = found.filter(|text| !text.trim().is_empty());
-            if found.is_none() {
-                let message = format!("`{name}` is not a text, or says nothing");
-                problems.push(malformed(characters(text, value.span()), message));
+            if key.get_ref() != "allow" {
+                let message =
+                    format!("unknown table `{}`: only `[[allow]]` is supported", key.get_ref());
+                problems.push(self.malformed(self.span(key.span()), message));
+                continue;
             }
-            found.map(|found| (found, characters(text, value.span())))
+            for entry in entries {
+                match self.exception(entry) {
+                    Ok(exception) => exceptions.push(exception),
+                    Err(mut wrong) => problems.append(&mut wrong),
+                }
+            }
         }
-        None => {
-            problems.push(malformed(at, format!("`{name}` is missing")));
-            None
-        }
-    };
-    let [rule, pointer, reason, expires] = KEYS.map(&mut get);
-    let expires = expires.and_then(|(text, at)| match text.parse::<NaiveDate>() {
-        Ok(date) => Some(date),
-        Err(_) => {
-            let message = format!("`{text}` is not a date such as 2026-12-31");
-            problems.push(malformed(at, message));
-            None
-        }
-    });
-    if let Some((rule, at)) = &rule
-        && find(rule).is_none()
-        && let Err(error) = explain(rule)
-    {
-        problems.push(malformed(*at, error.to_string()));
+        (exceptions, problems)
     }
-    match (rule, pointer, reason, expires) {
-        (Some((rule, span)), Some((pointer, _)), Some((reason, _)), Some(expires))
-            if problems.is_empty() =>
-        {
-            // With or without the `#` of a reference.
-            let pointer = pointer.trim_start_matches('#').to_owned();
-            Ok(Exception { rule, pointer, reason, expires, span })
+
+    fn exception(&self, entry: &Spanned<DeValue<'_>>) -> Result<Exception, Vec<Finding>> {
+        let at = self.span(entry.span());
+        let DeValue::Table(table) = entry.get_ref() else {
+            return Err(vec![self.malformed(at, "an exception must be a table".to_owned())]);
+        };
+        let mut problems = Vec::new();
+        for key in table.keys().filter(|key| !KEYS.contains(&key.get_ref().as_ref())) {
+            let message =
+                format!("unknown key `{}`: the keys are {}", key.get_ref(), KEYS.join(", "));
+            problems.push(self.malformed(self.span(key.span()), message));
         }
-        _ => Err(problems),
+        let mut get = |name: &str| match table.get(name) {
+            Some(value) => {
+                let found = match value.get_ref() {
+                    DeValue::String(text) => Some(text.to_string()),
+                    DeValue::Datetime(date) => Some(date.to_string()),
+                    _ => None,
+                };
+                let found = found.filter(|text| !text.trim().is_empty());
+                if found.is_none() {
+                    let message = format!("`{name}` is empty or not a string");
+                    problems.push(self.malformed(self.span(value.span()), message));
+                }
+                found.map(|found| (found, self.span(value.span())))
+            }
+            None => {
+                problems.push(self.malformed(at, format!("`{name}` is missing")));
+                None
+            }
+        };
+        let [rule, pointer, reason, expires] = KEYS.map(&mut get);
+        let expires = expires.and_then(|(text, at)| match text.parse::<NaiveDate>() {
+            Ok(date) => Some(date),
+            Err(_) => {
+                let message = format!("`{text}` is not a date such as 2026-12-31");
+                problems.push(self.malformed(at, message));
+                None
+            }
+        });
+        if let Some((rule, at)) = &rule
+            && find(rule).is_none()
+            && let Err(error) = explain(rule)
+        {
+            problems.push(self.malformed(*at, error.to_string()));
+        }
+        match (rule, pointer, reason, expires) {
+            (Some((rule, span)), Some((pointer, _)), Some((reason, _)), Some(expires))
+                if problems.is_empty() =>
+            {
+                // The pointer can begin with the `#` of a reference.
+                let pointer = pointer.trim_start_matches('#').to_owned();
+                Ok(Exception { rule, pointer, reason, expires, span })
+            }
+            _ => Err(problems),
+        }
+    }
+
+    fn malformed(&self, span: Span, message: String) -> Finding {
+        malformed(self.file, span, message)
+    }
+
+    /// Converts a range of bytes to a span.
+    fn span(&self, bytes: std::ops::Range<usize>) -> Span {
+        let before = self.text.get(..bytes.start).unwrap_or_default();
+        let inside = self.text.get(bytes).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let start = before.chars().count();
+        Span {
+            line: before.matches('\n').count() + 1,
+            column: line.chars().count() + 1,
+            start,
+            end: start + inside.chars().count(),
+        }
     }
 }
 
-fn malformed(span: Span, message: String) -> Finding {
-    let mut finding = in_file(span, "allow-malformed", "an exception".to_owned(), message);
+fn malformed(file: &str, span: Span, message: String) -> Finding {
+    let mut finding = in_file(file, span, "allow-malformed", "an exception".to_owned(), message);
     finding.fix = format!("correct it at {}", finding.at());
     finding
 }
 
-fn in_file(span: Span, rule: &str, subject: String, text: String) -> Finding {
+fn in_file(file: &str, span: Span, rule: &str, subject: String, text: String) -> Finding {
     Finding {
         rule: rule.to_owned(),
         subject,
-        file: FILE.to_owned(),
+        file: file.to_owned(),
         span: Some(span),
         pointer: None,
         statements: vec![Statement::new("exception", text)],
         related: Vec::new(),
         fix: String::new(),
-    }
-}
-
-/// A range of bytes as a place.
-fn characters(text: &str, bytes: std::ops::Range<usize>) -> Span {
-    let before = text.get(..bytes.start).unwrap_or_default();
-    let inside = text.get(bytes.clone()).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let start = before.chars().count();
-    Span {
-        line: before.matches('\n').count() + 1,
-        column: line.chars().count() + 1,
-        start,
-        end: start + inside.chars().count(),
     }
 }
 
@@ -223,76 +241,62 @@ expires = 2026-12-31
             Finding::in_contract(&contract, &pointer, "unused-component", "a component")
         };
         let mut findings = vec![finding("Ä"), finding("B")];
-        allow(&mut findings, text, NaiveDate::from_ymd_opt(2026, 12, 31).unwrap());
-        let said = |finding: &Finding| match finding.statements.first() {
+        allow(&mut findings, "allow.toml", text, NaiveDate::from_ymd_opt(2026, 12, 31).unwrap());
+        let line = |finding: &Finding| match finding.statements.first() {
             None => finding.at(),
-            Some(said) => format!("{} {} {}", finding.rule, finding.at(), said.text),
+            Some(statement) => {
+                format!("{} {} {}", finding.rule, finding.at(), statement.text)
+            }
         };
-        findings.iter().map(said).collect()
+        findings.iter().map(line).collect()
     }
 
     #[test]
-    fn an_exception_lets_one_finding_pass() {
+    fn allow_removes_matching_finding() {
         assert_eq!(result(GOOD), ["c.yaml:2:31"]);
         assert_eq!(result(""), ["c.yaml:2:24", "c.yaml:2:31"]);
         assert_eq!(result(&GOOD.replace("2026-12-31", "\"2027-01-01\"")), ["c.yaml:2:31"]);
     }
 
     #[test]
-    fn exceptions_that_are_wrong_are_findings() {
+    fn allow_reports_invalid_exceptions() {
         for (from, to, expected) in [
             (
                 "2026-12-31",
                 "2026-12-30",
-                "allow-expired openapi/drift-allow.toml:3:8 expired on 2026-12-30: comes",
+                "allow-expired allow.toml:3:8 expired on 2026-12-30: comes",
             ),
-            ("schemas/Ä", "schemas/C", "allow-unmatched openapi/drift-allow.toml:3:8 no finding"),
-            (
-                "unused-component",
-                "unusable-schema",
-                "allow-unmatched openapi/drift-allow.toml:3:8 no",
-            ),
+            ("schemas/Ä", "schemas/C", "allow-unmatched allow.toml:3:8 no finding"),
+            ("unused-component", "unusable-schema", "allow-unmatched allow.toml:3:8 no"),
             (
                 "unused-component",
                 "unused-componet",
-                "allow-malformed openapi/drift-allow.toml:3:8 there is no rule `unused-componet`; the nearest is `unused-component`",
+                "allow-malformed allow.toml:3:8 unknown rule `unused-componet`; the nearest is `unused-component`",
             ),
-            (
-                "2026-12-31",
-                "\"soon\"",
-                "allow-malformed openapi/drift-allow.toml:6:11 `soon` is not a date",
-            ),
+            ("2026-12-31", "\"soon\"", "allow-malformed allow.toml:6:11 `soon` is not a date"),
             (
                 "2026-12-31",
                 "7",
-                "allow-malformed openapi/drift-allow.toml:6:11 `expires` is not a text",
+                "allow-malformed allow.toml:6:11 `expires` is empty or not a string",
             ),
-            (
-                "expires = 2026-12-31\n",
-                "",
-                "allow-malformed openapi/drift-allow.toml:2:1 `expires` is missing",
-            ),
+            ("expires = 2026-12-31\n", "", "allow-malformed allow.toml:2:1 `expires` is missing"),
             (
                 "reason = \"comes with the next operation\"",
                 "reason = ' '",
-                "allow-malformed openapi/drift-allow.toml:5:10 `reason` is not a text, or says nothing",
+                "allow-malformed allow.toml:5:10 `reason` is empty or not a string",
             ),
             (
                 "reason",
                 "why = 'x'\nreason",
-                "allow-malformed openapi/drift-allow.toml:5:1 `why` is not one of",
+                "allow-malformed allow.toml:5:1 unknown key `why`: the keys are rule, pointer",
             ),
-            (
-                "[[allow]]",
-                "[[alow]]",
-                "allow-malformed openapi/drift-allow.toml:2:3 only `[[allow]]`",
-            ),
+            ("[[allow]]", "[[alow]]", "allow-malformed allow.toml:2:3 unknown table `alow`"),
             (
                 "[[allow]]",
                 "[allow]",
-                "allow-malformed openapi/drift-allow.toml:2:2 `allow` is not a list",
+                "allow-malformed allow.toml:2:2 `allow` is not an array of tables",
             ),
-            ("[[allow]]", "[[allow]", "allow-malformed openapi/drift-allow.toml:2:"),
+            ("[[allow]]", "[[allow]", "allow-malformed allow.toml:2:"),
         ] {
             let found = result(&GOOD.replacen(from, to, 1));
             assert_eq!(found.len(), 3, "{to}: {found:?}");

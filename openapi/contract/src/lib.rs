@@ -1,18 +1,34 @@
-//! Everything that understands an OpenAPI 3.0 document, and nothing else.
+//! Reads, checks and compares OpenAPI 3.0 documents.
 //!
 //! | module | purpose |
 //! |---|---|
-//! | [`reader`] | YAML or JSON as values, each with its position in the file; `$ref`s |
+//! | the root | YAML or JSON as values, each with its span in the file; `$ref`s |
 //! | [`model`] | the meaning of a document, independent of how it is written |
 //! | [`lint`] | mistakes within one document: structure, unused components, invalid examples |
 //! | [`diff`] | differences in meaning between two documents |
-//! | [`compatibility`] | the effect of each difference on clients and servers, and the version it requires |
+//! | [`compatibility`] | the effect of each change on clients and servers, and the version it requires |
+//! | [`check`] | all of these as findings, for a contract and for two documents |
 //! | [`exceptions`] | findings that are accepted until a date |
-//! | [`findings`] | the result of all of these, written for people, JSON, SARIF or GitHub |
+//! | [`findings`] | findings, written for people, as JSON, for SARIF or for GitHub |
 //!
-//! Only the reader is compiled by default: it is all that the build script of a client needs. The
-//! feature `gate` adds the rest.
+//! Without features there is only the root: it is compiled by the build script of each client. The
+//! feature `gate` adds the modules, and `clap` makes [`findings::Format`] the value of a flag.
+//!
+//! The crate knows no path of a repository: files and folders are parameters.
+//!
+//! ```
+//! use agenthuman_contract::Contract;
+//!
+//! let contract = Contract::parse("things.yaml", "openapi: 3.0.3\ninfo:\n  title: Things\n")?;
+//! assert_eq!(contract.span("/info/title").line, 3);
+//! # Ok::<(), agenthuman_contract::ContractError>(())
+//! ```
 
+#![warn(missing_docs)]
+#![cfg_attr(not(feature = "gate"), allow(rustdoc::broken_intra_doc_links))]
+
+#[cfg(feature = "gate")]
+pub mod check;
 #[cfg(feature = "gate")]
 pub mod compatibility;
 #[cfg(feature = "gate")]
@@ -21,12 +37,14 @@ pub mod diff;
 pub mod exceptions;
 #[cfg(feature = "gate")]
 pub mod findings;
+mod integer_format;
 #[cfg(feature = "gate")]
 pub mod lint;
 #[cfg(feature = "gate")]
 pub mod model;
-pub mod reader;
+mod reader;
 
+pub use integer_format::{INTEGER_FORMATS, integer_range};
 pub use reader::{
     Contract, ContractError, METHODS, Span, child, clearable, follow, media_type, nullable,
     required, target,

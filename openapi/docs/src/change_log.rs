@@ -13,7 +13,7 @@ use semver::Version;
 
 /// The classes of changes with their headings, the most severe first.
 const CLASSES: [(Class, &str); 4] = [
-    (Class::BreakingForCallers, "Breaking for clients"),
+    (Class::BreakingForClients, "Breaking for clients"),
     (Class::BreakingForServers, "Breaking for servers"),
     (Class::Compatible, "Compatible"),
     (Class::Documentation, "Documentation"),
@@ -85,7 +85,7 @@ fn section(
         let mut changes = changes.iter().filter(|change| change.class == class).peekable();
         if changes.peek().is_some() {
             write!(section, "### {heading}\n\n")?;
-            for Change { subject, said: [before, now], .. } in changes {
+            for Change { subject, statements: [before, now], .. } in changes {
                 writeln!(section, "- {subject}: before: {before}; now: {now}")?;
             }
             section.push('\n');

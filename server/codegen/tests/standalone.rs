@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use agenthuman_contract::Contract;
-use agenthuman_contract::diff::{self, Against};
+use agenthuman_contract::diff::{self, ComparisonMode};
 use agenthuman_contract::model::Model;
 use agenthuman_server_codegen::generate_standalone;
 
@@ -55,7 +55,7 @@ fn assert_emitted(name: &str) {
     let emitted = serde_json::from_slice(&emitted).unwrap();
     let (mine, theirs) =
         (Model::read(contract.document()).unwrap(), Model::read(&emitted).unwrap());
-    let comparison = diff::compare(&mine, &theirs, Against::Emission);
+    let comparison = diff::compare(&mine, &theirs, ComparisonMode::Emission);
     assert!(comparison.differences.is_empty(), "{:#?}", comparison.differences);
     assert!(comparison.compared > 100, "{}", comparison.compared);
 }

@@ -81,8 +81,8 @@ impl Credential {
         let single = security.requirements.iter().find(|requirement| requirement.len() == 1);
         let scheme = single.or(security.requirements.iter().next())?.keys().next()?;
         Some(match scheme {
-            Scheme::ApiKey { span, name } => {
-                let location = match span.as_str() {
+            Scheme::ApiKey { location, name } => {
+                let location = match location.as_str() {
                     "query" => CredentialLocation::Query(name.clone()),
                     "cookie" => CredentialLocation::Cookie(name.clone()),
                     _ => CredentialLocation::Header(name.clone()),

@@ -1,4 +1,4 @@
-//! The checks themselves, on this repository; and that each kind of drift is found in it.
+//! `cargo xtask check` on this repository, and on mutations of it.
 
 mod drifts;
 mod examples;
@@ -6,6 +6,7 @@ mod files;
 mod preserving;
 mod report;
 mod rewired;
+mod rule_names;
 mod stub;
 mod sweep;
 
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use agenthuman_contract::Contract;
-use agenthuman_contract::diff::{self, Against, Difference};
+use agenthuman_contract::diff::{self, ComparisonMode, Difference};
 use agenthuman_contract::findings::{Finding, Format, Report, Severity, Sources, rules};
 use agenthuman_contract::model::Model;
 use serde_json::Value;
@@ -22,9 +23,9 @@ use xtask::emission::emission;
 use xtask::generated::{self, Generated};
 use xtask::{CONTRACT, Outcome, read_contract, root};
 
-/// What `cargo xtask check` does, so that `cargo test` does it too.
+/// Runs `cargo xtask check` as a test.
 #[test]
-fn this_repository_has_no_drift() {
+fn check_of_this_repository_finds_nothing() {
     let mut out = Vec::new();
     let outcome = run(&options(None), &root(), &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
@@ -32,17 +33,16 @@ fn this_repository_has_no_drift() {
     assert!(out.starts_with("openapi/links.yaml: no drift in "), "{out}");
 }
 
-/// How many of some edits gave a finding.
+/// The number of edits, and the number of those with a finding.
 #[derive(Clone, Copy, Debug, Default)]
 struct Score {
     found: usize,
     all: usize,
 }
 
-/// The gate by mutation: every change of meaning is found, and nothing else. The last line has the
-/// numbers that stand in the README.
+/// Tests the checks by mutation. The last line of output has the numbers in the README.
 #[test]
-fn every_change_of_meaning_is_found_and_nothing_else() {
+fn check_finds_every_mutation_without_false_alarms() {
     let sweeps = [
         sweep::in_schemas,
         sweep::in_operation,
@@ -54,7 +54,7 @@ fn every_change_of_meaning_is_found_and_nothing_else() {
     ];
     let scores = std::thread::scope(|scope| {
         let running = sweeps.map(|sweep| scope.spawn(sweep));
-        running.map(|sweep| sweep.join().expect("a change was not found"))
+        running.map(|sweep| sweep.join().expect("a mutation was not found"))
     });
     let [changes @ .., alarms] = scores;
     let (found, all) =
@@ -70,7 +70,7 @@ fn options(contract: Option<PathBuf>) -> Options {
     Options { contract, format: Format::Human, explain: None }
 }
 
-/// The generated documentation, which shows every change.
+/// The generated documentation, which every mutation changes.
 const DOCS: &str = "server/src/docs";
 
 /// The document that Dropshot emits for the stub; the stub is built once.
@@ -79,34 +79,34 @@ fn emitted() -> &'static Value {
     &EMITTED
 }
 
-/// The stub and the client of a contract; the documentation does not change with every mutation.
+/// Returns the generated stub and client of a contract, without the documentation.
 fn stub_and_client(contract: &Contract) -> Generated {
     let mut generated = generated::files(contract, &root());
     generated.files.retain(|path, _| !path.starts_with(DOCS));
     generated
 }
 
-/// The real contract.
+/// Reads the contract of this repository.
 fn contract() -> Contract {
     Contract::read(&root(), CONTRACT).unwrap()
 }
 
-/// Another document as a contract.
+/// Parses another document as a contract.
 fn parse(document: &Value) -> Contract {
     Contract::parse(CONTRACT, &serde_json::to_string_pretty(document).unwrap()).unwrap()
 }
 
-/// The differences between a contract and what a server emits.
-fn drift(contract: &Value, server: &Value) -> Vec<Difference> {
+/// Returns the differences between a contract and an emission.
+fn differences(contract: &Value, server: &Value) -> Vec<Difference> {
     let (contract, server) = (Model::read(contract).unwrap(), Model::read(server).unwrap());
-    let found = diff::compare(&contract, &server, Against::Emission).differences;
+    let found = diff::compare(&contract, &server, ComparisonMode::Emission).differences;
     for one in &found {
-        assert!(rules::find(&one.rule).is_some(), "{} is in no table", one.rule);
+        assert!(rules::find(&one.rule).is_some(), "{} is not registered", one.rule);
     }
     found
 }
 
-/// `document` with one change to the value at `pointer`.
+/// Returns `document` with one change to the value at `pointer`.
 fn changed(document: &Value, pointer: &str, change: impl FnOnce(&mut Value)) -> Value {
     let mut document = document.clone();
     change(document.pointer_mut(pointer).unwrap_or_else(|| panic!("nothing at {pointer}")));

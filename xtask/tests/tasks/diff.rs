@@ -1,134 +1,35 @@
 //! `cargo xtask diff`.
 
-use agenthuman_contract::Contract;
-use agenthuman_contract::findings::{Finding, Format, Report, Sources};
-use xtask::diff::{Kind, compare};
+use agenthuman_contract::findings::Format;
+use xtask::Outcome;
+use xtask::diff::{Kind, Options, run};
 
-const CONTRACT: &str = "\
-openapi: 3.0.3
-info: {title: T, version: 1.0.0}
-security: [{Key: []}]
-paths:
-  /a:
-    get:
-      operationId: get_a
-      responses:
-        '200': {description: yes}
-        '404': {$ref: '#/components/responses/Error'}
-components:
-  securitySchemes: {Key: {type: apiKey, in: header, name: x-key}}
-  responses:
-    Error: {description: no, content: {application/json: {schema: {type: string}}}}
-";
+const OLD: &str =
+    "openapi: 3.0.3\npaths: {/a: {get: {operationId: a, responses: {default: {}}}}}\n";
 
-const EMISSION: &str = r##"{
-  "openapi": "3.0.3",
-  "info": { "title": "T", "version": "1.0.0" },
-  "paths": { "/a": { "get": {
-    "operationId": "get_a",
-    "parameters": [{ "in": "header", "name": "x-key", "required": true, "schema": { "type": "string" } }],
-    "responses": {
-      "200": { "description": "yes" },
-      "4XX": { "$ref": "#/components/responses/Error" },
-      "5XX": { "$ref": "#/components/responses/Error" }
-    }
-  } } },
-  "components": { "responses": { "Error": {
-    "description": "no", "content": { "application/json": { "schema": { "type": "string" } } }
-  } } }
-}
-"##;
-
-fn found(old: &str, new: &str, kind: Kind) -> (Vec<String>, String) {
-    let old = Contract::parse("old.yaml", old).unwrap();
-    let new = Contract::parse("new.json", new).unwrap();
-    let (findings, summary) = compare(&old, &new, kind).unwrap();
-    let span = |finding: Finding| {
-        let related = &finding.related[0].span;
-        format!("{} {} {}:{}", finding.rule, finding.at(), related.line, related.column)
+#[test]
+fn diff_compares_files_as_the_given_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new] = ["old.yaml", "new.yaml"].map(|name| folder.path().join(name));
+    std::fs::write(&old, OLD).unwrap();
+    // An emission has no servers.
+    std::fs::write(&new, OLD.replace("get: {", "get: {servers: [{url: https://a}], ")).unwrap();
+    let run = |old: &std::path::Path, new: &std::path::Path, kind: Kind| {
+        let (old, new) = (old.to_owned(), new.to_owned());
+        let options = Options { old, new, kind, format: Format::Human };
+        let mut out = Vec::new();
+        let outcome = run(&options, &mut out).unwrap();
+        (outcome, String::from_utf8(out).unwrap())
     };
-    (findings.into_iter().map(span).collect(), summary)
-}
-
-#[test]
-fn an_emission_is_read_as_one() {
-    let (findings, summary) = found(CONTRACT, EMISSION, Kind::Auto);
-    assert!(findings.is_empty(), "{findings:?}");
-    assert!(summary.ends_with("new.json read as what Dropshot emits"), "{summary}");
-    let (findings, _) = found(CONTRACT, EMISSION, Kind::Document);
-    assert_eq!(findings.len(), 5, "{findings:?}");
-    let less = EMISSION.replace("x-key", "x-other");
-    assert_eq!(found(CONTRACT, &less, Kind::Auto).0.len(), 2);
-}
-
-#[test]
-fn two_documents_are_read_as_they_are() {
-    for document in [CONTRACT, EMISSION] {
-        let (findings, summary) = found(document, document, Kind::Auto);
-        assert!(findings.is_empty() && summary.ends_with("read as a document"), "{summary}");
-    }
-    let open = CONTRACT.replace("security: [{Key: []}]\n", "");
-    assert_eq!(
-        found(CONTRACT, &open, Kind::Auto).0,
-        ["operation-security old.yaml:3:1 5:5"],
-        "an operation without security, and not an emission"
-    );
-    let servers = |url: &str| format!("{CONTRACT}servers: [{{url: {url}}}]\n");
-    assert_eq!(
-        found(&servers("https://a"), &servers("https://b"), Kind::Document).0,
-        ["operation-servers old.yaml:15:1 15:1"],
-        "whatever operations there are, once"
-    );
-    for (more, expected) in [
-        (
-            "callbacks: {c: {$url: {post: {responses: {}}}}}",
-            "operation-callbacks old.yaml:4:1 7:30",
-        ),
-        ("servers: [{url: https://b}]", "operation-servers old.yaml:6:5 7:7"),
-    ] {
-        let new =
-            CONTRACT.replace("      operationId", &format!("      {more}\n      operationId"));
-        assert_eq!(found(CONTRACT, &new, Kind::Document).0, [expected]);
-    }
-    let links = CONTRACT.replace("yes}", "yes, links: {l: {operationId: get_a}}}");
-    assert_eq!(found(CONTRACT, &links, Kind::Document).0, ["response-links old.yaml:9:9 9:35"]);
-    let tags = format!("{CONTRACT}tags: [{{name: t}}]\n");
-    assert_eq!(found(CONTRACT, &tags, Kind::Document).0, ["document-tags old.yaml:1:1 15:8"]);
-    let other = EMISSION.replace("get_a", "get_b");
-    assert_eq!(found(EMISSION, &other, Kind::Auto).0, ["operation-id old.yaml:5:5 5:5"]);
-}
-
-/// On one line there is nothing to underline, and drawing it once for each finding has no end.
-#[test]
-fn a_document_on_one_line_is_not_drawn() {
-    let of = |text: &str, name: &str| {
-        let one_line: serde_json::Value = serde_json::from_str(text).unwrap();
-        let long = one_line.to_string().replacen("\"T\"", &format!("{:?}", "T".repeat(2000)), 1);
-        Contract::parse(name, &long).unwrap()
-    };
-    let (old, new) =
-        (of(EMISSION, "old.json"), of(&EMISSION.replace("get_a", "get_b"), "new.json"));
-    let (findings, summary) = compare(&old, &new, Kind::Auto).unwrap();
-    let report = Report { tool: "cargo xtask diff", findings: &findings, summary };
-    let directory = std::env::temp_dir().join(format!("xtask-diff-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).unwrap();
-    for document in [&old, &new] {
-        std::fs::write(directory.join(document.file()), document.document().to_string()).unwrap();
-    }
-    let mut out = Vec::new();
-    report.write(Format::Human, false, &Sources::new(&directory), &mut out).unwrap();
-    std::fs::remove_dir_all(&directory).unwrap();
-    let out = String::from_utf8(out).unwrap();
-    assert!(out.contains("old.json:1:") && !out.contains("TTTT"), "{out}");
-}
-
-#[test]
-fn a_parameter_that_is_there_twice_is_said_with_its_place() {
-    let twice = EMISSION.replace(
-        "\"parameters\": [",
-        r#""parameters": [{ "in": "header", "name": "X-Key", "schema": {} }, "#,
-    );
-    let document = Contract::parse("new.json", &twice).unwrap();
-    let error = compare(&document, &document, Kind::Auto).unwrap_err().to_string();
-    assert!(error.starts_with("new.json:6:") && error.contains("there twice"), "{error}");
+    let (outcome, out) = run(&old, &new, Kind::Auto);
+    assert_eq!(outcome, Outcome::Findings);
+    assert!(out.contains("[operation-servers]") && out.contains("read as a document"), "{out}");
+    assert_eq!(run(&old, &old, Kind::Document).0, Outcome::Clean);
+    let (outcome, out) = run(&new, &old, Kind::Emission);
+    assert_eq!(outcome, Outcome::Clean, "{out}");
+    assert!(out.ends_with("read as what Dropshot emits\n"), "{out}");
+    let missing = folder.path().join("missing.yaml");
+    let options = Options { old: missing, new, kind: Kind::Auto, format: Format::Human };
+    let error = xtask::diff::run(&options, &mut Vec::new()).unwrap_err().to_string();
+    assert!(error.contains("missing.yaml: failed to read the file"), "{error}");
 }

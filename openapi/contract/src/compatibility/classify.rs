@@ -1,128 +1,132 @@
-//! Whom a change breaks.
+//! The classification of changes: whom a change breaks.
 //!
-//! By direction: what callers send may be asked for less strictly, what servers answer may be
-//! promised more strictly, and no caller notices. In the other directions a caller that works
-//! stops to work.
+//! Requests may become less strict, and responses more strict, without breaking a client. In the other
+//! direction a working client breaks.
 //!
-//! Decided where opinions differ:
-//! - *A new member of an `enum` in a response breaks callers.* The generated client (and any that
-//!   matches exhaustively) fails to read a value that it does not know.
-//! - *A new success status breaks callers* (they take it for a failure); a new error status does
-//!   not, as every caller has to expect errors that it does not know.
-//! - *Additions are compatible,* though a server has work to do before it keeps the new contract:
-//!   operations, optional parameters and properties of requests, properties and headers of responses.
-//! - *Breaking for servers* is what makes a promise that a server of the old contract does not keep
-//!   about something that was there already: it must take more than it did (a new member of an
-//!   `enum` in a request, a wider bound), or may no longer answer what it did.
-//! - *Additional properties refused in a response* (`additionalProperties: false`) narrow it like
-//!   any other bound.
+//! Decisions where opinions differ:
+//! - *A new member of an `enum` in a response breaks clients.* The generated client, and any client
+//!   that matches exhaustively, fails to parse an unknown value.
+//! - *A new success status breaks clients*, which take it for a failure. A new error status does not:
+//!   each client has to expect unknown errors.
+//! - *Additions are compatible*, although a server must change to implement them: operations, optional
+//!   parameters and properties of requests, properties and headers of responses.
+//! - *A change breaks servers* if a server of the old contract does not keep the new one in something
+//!   that existed before: it must accept more (a new member of an `enum` in a request, a wider bound),
+//!   or may no longer send a response that it sent.
+//! - *`additionalProperties: false` in a response* narrows it like any other bound.
 
 use serde_json::Value;
 
-use crate::diff::{Change, Part};
+use crate::diff::{Delta, Part};
 
-/// Whom a change breaks; the later, the worse.
+/// The class of a change, in ascending order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
+    /// A change of what only people read.
     Documentation,
+    /// A change that breaks neither clients nor servers.
     Compatible,
+    /// A change that breaks only servers.
     BreakingForServers,
-    BreakingForCallers,
+    /// A change that breaks clients.
+    BreakingForClients,
 }
 
 impl Class {
-    /// The rule of a finding.
+    /// Returns the rule of the finding.
     pub fn rule(self) -> &'static str {
         match self {
             Class::Documentation => "change-documentation",
             Class::Compatible => "change-compatible",
             Class::BreakingForServers => "change-breaking-for-servers",
-            Class::BreakingForCallers => "change-breaking-for-callers",
+            Class::BreakingForClients => "change-breaking-for-clients",
         }
     }
 }
 
-/// What happens to the values that are allowed.
+/// The effect of a change on the set of valid values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Effect {
+    /// Fewer values are valid.
     Narrower,
+    /// More values are valid.
     Wider,
-    /// Some more, some less, or nobody can tell.
+    /// Some values became valid and others invalid, or the effect is unknown.
     Other,
 }
 
-/// Classifies a change from the first side to the second. `status` is that of the response, for
+/// Classifies a change from the first document to the second. `status` is that of the response, for
 /// changes of whole responses.
-pub fn classify(change: &Change, status: &str) -> Class {
+pub fn classify(delta: &Delta, status: &str) -> Class {
     use Class::*;
-    let added = change.sides[0].is_none();
-    match (change.part, change.keyword) {
+    let added = delta.values[0].is_none();
+    match (delta.part, delta.keyword) {
         (_, "tags" | "summary" | "title" | "description" | "example" | "examples") => Documentation,
         (_, "links") => Compatible,
-        (_, "servers") => servers(change),
+        (_, "servers") => servers(delta),
         (_, "deprecated") => Compatible,
         (_, "operationId" | "callbacks" | "extensions" | "style" | "explode" | "encoding") => {
-            BreakingForCallers
+            BreakingForClients
         }
-        (_, "discriminator") => BreakingForCallers,
+        (_, "discriminator") => BreakingForClients,
         (Part::Operation, "security") => {
-            if change.sides[1].is_some() {
+            if delta.values[1].is_some() {
                 BreakingForServers
             } else {
-                BreakingForCallers
+                BreakingForClients
             }
         }
         (Part::Operation, _) => if_added(added),
         (Part::Response, "") if added => {
             if status.starts_with('2') || status == "default" {
-                BreakingForCallers
+                BreakingForClients
             } else {
                 Compatible
             }
         }
         (Part::Response, "") => BreakingForServers,
-        (part, "") if from_caller(part) && added => {
-            if change.required {
-                BreakingForCallers
+        (part, "") if from_client(part) && added => {
+            if delta.required {
+                BreakingForClients
             } else {
                 Compatible
             }
         }
         (_, "" | "mediaType") => if_added(added),
-        (part, "default") if !from_caller(part) => Compatible,
-        (part, _) => match (effect(change), from_caller(part)) {
+        (part, "default") if !from_client(part) => Compatible,
+        (part, _) => match (effect(delta), from_client(part)) {
             (Effect::Other, _) | (Effect::Narrower, true) | (Effect::Wider, false) => {
-                BreakingForCallers
+                BreakingForClients
             }
             (Effect::Wider, true) | (Effect::Narrower, false) => BreakingForServers,
         },
     }
 }
 
-/// Callers go on as long as every address that they know is still there.
-fn servers(change: &Change) -> Class {
-    let [old, new] = [0, 1].map(|side| match members(&change.sides[side]) {
+/// Clients continue to work as long as each server that they know still exists.
+fn servers(delta: &Delta) -> Class {
+    let [old, new] = [0, 1].map(|side| match members(&delta.values[side]) {
         Some(servers) => servers.clone(),
         None => vec![serde_json::json!({ "url": "/" })],
     });
     if old.iter().all(|server| new.contains(server)) {
         Class::Compatible
     } else {
-        Class::BreakingForCallers
+        Class::BreakingForClients
     }
 }
 
 fn if_added(added: bool) -> Class {
-    if added { Class::Compatible } else { Class::BreakingForCallers }
+    if added { Class::Compatible } else { Class::BreakingForClients }
 }
 
-fn from_caller(part: Part) -> bool {
+fn from_client(part: Part) -> bool {
     matches!(part, Part::Parameter | Part::RequestBody | Part::RequestProperty)
 }
 
-fn effect(change: &Change) -> Effect {
-    let [old, new] = &change.sides;
-    match change.keyword {
+fn effect(delta: &Delta) -> Effect {
+    let [old, new] = &delta.values;
+    match delta.keyword {
         "nullable" | "allowEmptyValue" | "allowReserved" => if_more(new.is_some()),
         "required" | "uniqueItems" | "schema" | "items" | "not" | "readOnly" | "writeOnly" => {
             if_more(new.is_none())
@@ -153,7 +157,7 @@ fn effect(change: &Change) -> Effect {
             _ => Effect::Other,
         },
         "oneOf" | "anyOf" => match (number(old), number(new)) {
-            // None at all means that anything goes.
+            // No alternatives allow any value.
             (Some(old), Some(0.0)) if old > 0.0 => Effect::Wider,
             (Some(0.0), _) => Effect::Narrower,
             (Some(old), Some(new)) => if_more(new > old),
@@ -175,7 +179,7 @@ fn number(side: &Option<Value>) -> Option<f64> {
     side.as_ref().and_then(|value| value.get("exclusive").unwrap_or(value).as_f64())
 }
 
-/// `upper` bounds widen by growing.
+/// Returns the effect of a changed bound; a bound with `upper` widens when it grows.
 fn bound(old: &Option<Value>, new: &Option<Value>, upper: bool) -> Effect {
     let exclusive =
         |side: &Option<Value>| side.as_ref().is_some_and(|value| value.get("exclusive").is_some());

@@ -1,10 +1,10 @@
-//! What has changed since the newest released contract, whom it breaks, and whether `info.version`
-//! says so; and `cargo xtask release`, which freezes the contract.
+//! Compatibility with the newest released contract: what has changed, whom it breaks, and the version
+//! that the changes require.
 //!
-//! The version is the callers': a change that breaks them needs a new major version, one that does
-//! not needs a new minor one, documentation a new patch. A change that only servers must follow
-//! moves the minor version; the generated stub makes them follow. Below 1.0.0 each step is one place
-//! further to the right, as Cargo has it.
+//! The version is a promise to clients: a change that breaks them requires a new major version, any
+//! other change of the API a new minor version, documentation a new patch. A change that breaks only
+//! servers requires a new minor version; the generated stub makes servers follow. Below 1.0.0 each
+//! step is one component further to the right, as in Cargo.
 
 mod classify;
 mod texts;
@@ -15,26 +15,29 @@ use std::path::Path;
 use semver::Version;
 use serde_json::Value;
 
-use crate::diff::{self, Against};
+use crate::diff::{self, ComparisonMode};
 use crate::findings::{Finding, Related, Statement};
 use crate::model::Model;
 use crate::reader::Contract;
 pub use classify::Class;
 use classify::classify;
 
-/// One change since the last release.
+/// A change since the last release.
 pub struct Change {
+    /// The class of the change.
     pub class: Class,
+    /// The location in the API, for people.
     pub subject: String,
-    /// In the contract.
+    /// The pointer in the contract.
     pointer: String,
-    /// In the released contract.
-    before: String,
-    /// What the released contract says, and what this one does.
-    pub said: [String; 2],
+    /// The pointer in the released contract.
+    old_pointer: String,
+    /// The statements of the released contract and of this one.
+    pub statements: [String; 2],
 }
 
-/// Compares with the newest released contract; without one there is nothing to find.
+/// Compares a contract with the newest released one in `folder`, relative to `root`. Returns no findings
+/// if nothing is released.
 pub fn check(contract: &Contract, model: &Model, root: &Path, folder: &str) -> Vec<Finding> {
     let (newest, mut findings) = newest(root, folder);
     if let Some((version, released)) = newest {
@@ -47,7 +50,7 @@ pub fn check(contract: &Contract, model: &Model, root: &Path, folder: &str) -> V
     findings
 }
 
-/// The newest released contract, and the files that are none.
+/// Returns the newest released contract, and findings for the files that are no released contracts.
 fn newest(root: &Path, folder: &str) -> (Option<(Version, Contract)>, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut newest: Option<(Version, String)> = None;
@@ -67,9 +70,9 @@ fn newest(root: &Path, folder: &str) -> (Option<(Version, Contract)>, Vec<Findin
     let Some((version, file)) = newest else { return (None, findings) };
     match Contract::read(root, &file) {
         Ok(released) => {
-            let says = released.get("/info/version").and_then(Value::as_str);
-            if says != Some(version.to_string().as_str()) {
-                let text = format!("its `info.version` is {}", says.unwrap_or("missing"));
+            let stated = released.get("/info/version").and_then(Value::as_str);
+            if stated != Some(version.to_string().as_str()) {
+                let text = format!("its `info.version` is {}", stated.unwrap_or("missing"));
                 findings.push(unreadable(&file, text));
             }
             (Some((version, released)), findings)
@@ -108,7 +111,7 @@ fn compare(
     findings
 }
 
-/// All changes from the released contract to this one.
+/// Returns all changes from the released contract to this one.
 pub fn changes(
     contract: &Contract,
     model: &Model,
@@ -116,40 +119,42 @@ pub fn changes(
     old: &Model,
 ) -> Vec<Change> {
     let mut changes = Vec::new();
-    for difference in diff::compare(old, model, Against::Release).differences {
+    for difference in diff::compare(old, model, ComparisonMode::Releases).differences {
         let status = difference.subject.rsplit("response ").next().unwrap_or_default();
         changes.push(Change {
-            class: classify(&difference.change, status),
+            class: classify(&difference.delta, status),
             subject: difference.subject,
-            pointer: difference.server.pointer,
-            before: difference.contract.pointer,
-            said: [difference.contract.text, difference.server.text],
+            pointer: difference.other.pointer,
+            old_pointer: difference.contract.pointer,
+            statements: [difference.contract.text, difference.other.text],
         });
     }
     let documents = [released.document(), contract.document()];
     let [before, now] = documents.map(texts::texts);
-    let documentation = |pointer: &str, said: [&str; 2]| Change {
+    let documentation = |pointer: &str, statements: [&str; 2]| Change {
         class: Class::Documentation,
-        subject: "a text that people read".to_owned(),
+        subject: "documentation".to_owned(),
         pointer: pointer.to_owned(),
-        before: pointer.to_owned(),
-        said: said.map(str::to_owned),
+        old_pointer: pointer.to_owned(),
+        statements: statements.map(str::to_owned),
     };
     let new: Vec<_> = now.iter().filter(|(text, _)| !before.contains_key(*text)).collect();
     let gone: Vec<_> = before.iter().filter(|(text, _)| !now.contains_key(*text)).collect();
-    // What stands at a place of an operation has been said.
-    let said: HashSet<_> =
-        changes.iter().flat_map(|change| [change.pointer.clone(), change.before.clone()]).collect();
-    let unsaid = |pointer: &str| {
-        !pointer.match_indices('/').any(|(at, _)| said.contains(&pointer[..at]))
-            && !said.contains(pointer)
+    // Texts of operations and their parts are reported above.
+    let reported: HashSet<_> = changes
+        .iter()
+        .flat_map(|change| [change.pointer.clone(), change.old_pointer.clone()])
+        .collect();
+    let unreported = |pointer: &str| {
+        !pointer.match_indices('/').any(|(at, _)| reported.contains(&pointer[..at]))
+            && !reported.contains(pointer)
     };
-    for (_, pointer) in new.iter().filter(|(_, pointer)| unsaid(pointer)) {
-        changes.push(documentation(pointer, ["does not say this", "says this"]));
+    for (_, pointer) in new.iter().filter(|(_, pointer)| unreported(pointer)) {
+        changes.push(documentation(pointer, ["does not have this text", "has this text"]));
     }
-    for (_, pointer) in gone.iter().filter(|(_, pointer)| unsaid(pointer)) {
+    for (_, pointer) in gone.iter().filter(|(_, pointer)| unreported(pointer)) {
         if !new.iter().any(|(_, other)| other == pointer) {
-            changes.push(documentation(pointer, ["says this", "does not say it"]));
+            changes.push(documentation(pointer, ["has this text", "does not have it"]));
         }
     }
     changes
@@ -162,25 +167,25 @@ fn finding(contract: &Contract, released: &Contract, change: &Change) -> Finding
         change.class.rule(),
         change.subject.as_str(),
     );
-    let [before, now] = &change.said;
+    let [before, now] = &change.statements;
     finding.statements =
         vec![Statement::new("released", before.as_str()), Statement::new("contract", now.as_str())];
     finding.related = vec![Related {
         what: "the released contract",
         file: released.file().to_owned(),
-        span: released.span(&change.before),
-        pointer: Some(change.before.clone()),
+        span: released.span(&change.old_pointer),
+        pointer: Some(change.old_pointer.clone()),
     }];
-    finding.fix = "nothing, where `info.version` says so".to_owned();
+    finding.fix = "no fix is necessary if `info.version` reflects the change".to_owned();
     finding
 }
 
-/// The version that the changes ask for at least.
-fn wanted(released: &Version, worst: Class) -> Version {
+/// Returns the lowest version that the changes allow.
+fn required_version(released: &Version, worst: Class) -> Version {
     let Version { major, minor, patch, .. } = *released;
     match (worst, major) {
-        (Class::BreakingForCallers, 1..) => Version::new(major + 1, 0, 0),
-        (Class::BreakingForCallers, 0) => Version::new(0, minor + 1, 0),
+        (Class::BreakingForClients, 1..) => Version::new(major + 1, 0, 0),
+        (Class::BreakingForClients, 0) => Version::new(0, minor + 1, 0),
         (Class::Documentation, _) | (_, 0) => Version::new(major, minor, patch + 1),
         (Class::Compatible | Class::BreakingForServers, 1..) => Version::new(major, minor + 1, 0),
     }
@@ -188,15 +193,15 @@ fn wanted(released: &Version, worst: Class) -> Version {
 
 fn too_low(contract: &Contract, released: &Version, changes: &[Change]) -> Option<Finding> {
     let pointer = "/info/version";
-    let is = contract.get(pointer).and_then(Value::as_str)?;
-    let is_version = Version::parse(is).ok()?;
+    let current = contract.get(pointer).and_then(Value::as_str)?;
+    let current_version = Version::parse(current).ok()?;
     let worst = changes.iter().max_by_key(|change| change.class);
     let least = match worst {
-        Some(worst) => wanted(released, worst.class),
+        Some(worst) => required_version(released, worst.class),
         None => released.clone(),
     };
-    // What leads up to a version (`2.0.0-rc.1`) has moved as far as the version.
-    let mut reached = is_version;
+    // A pre-release (`2.0.0-rc.1`) counts as its release.
+    let mut reached = current_version;
     if reached > *released {
         reached.pre = semver::Prerelease::EMPTY;
     }
@@ -206,7 +211,7 @@ fn too_low(contract: &Contract, released: &Version, changes: &[Change]) -> Optio
     let mut finding =
         Finding::in_contract(contract, pointer, "version-too-low", "the version of the contract");
     finding.statements =
-        vec![Statement::new("released", released.to_string()), Statement::new("contract", is)];
+        vec![Statement::new("released", released.to_string()), Statement::new("contract", current)];
     if let Some(worst) = worst {
         let span = contract.span(&worst.pointer);
         let class = worst.class.rule().trim_start_matches("change-").replace('-', " ");
@@ -219,7 +224,7 @@ fn too_low(contract: &Contract, released: &Version, changes: &[Change]) -> Optio
         );
         finding.statements.push(Statement::new("worst", text));
     }
-    finding.fix = format!("write `version: {least}` at {}, or take the changes back", finding.at());
+    finding.fix = format!("write `version: {least}` at {}, or revert the changes", finding.at());
     Some(finding)
 }
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::*;
-use Class::{BreakingForCallers, BreakingForServers, Compatible, Documentation};
+use Class::{BreakingForClients, BreakingForServers, Compatible, Documentation};
 
 const RELEASED: &str = "\
 openapi: 3.0.3
@@ -48,7 +48,7 @@ components:
         gone: {type: integer, minimum: 0, nullable: true}
 ";
 
-/// What is replaced, by what, and the class of the worst change.
+/// The text to replace, its replacement, and the class of the worst change.
 const EDITS: [(&str, &str, Class); 52] = [
     // Operations.
     (
@@ -56,18 +56,18 @@ const EDITS: [(&str, &str, Class); 52] = [
         "  /b: {get: {operationId: b, responses: {'204': {description: x}}}}\n  /a:\n",
         Compatible,
     ),
-    ("    put:\n", "    post:\n", BreakingForCallers),
-    ("operationId: a", "operationId: b", BreakingForCallers),
+    ("    put:\n", "    post:\n", BreakingForClients),
+    ("operationId: a", "operationId: b", BreakingForClients),
     ("tags: [t]", "tags: [u]", Documentation),
     ("tags: [t]", "tags: [t]\n      deprecated: true", Compatible),
-    ("[{Key: []}, {Other: []}]", "[{Key: []}]", BreakingForCallers),
+    ("[{Key: []}, {Other: []}]", "[{Key: []}]", BreakingForClients),
     ("[{Key: []}, {Other: []}]", "[{Key: []}, {Other: []}, {}]", BreakingForServers),
     ("url: https://a}]", "url: https://a}, {url: https://b}]", Compatible),
-    ("url: https://a}]", "url: https://b}]", BreakingForCallers),
-    ("servers: [{url: https://a}]\n", "", BreakingForCallers),
-    ("      tags: [t]", "      tags: [t]\n      servers: [{url: https://b}]", BreakingForCallers),
+    ("url: https://a}]", "url: https://b}]", BreakingForClients),
+    ("servers: [{url: https://a}]\n", "", BreakingForClients),
+    ("      tags: [t]", "      tags: [t]\n      servers: [{url: https://b}]", BreakingForClients),
     ("    put:\n", "    servers: [{url: https://a}, {url: /}]\n    put:\n", Compatible),
-    ("url: https://a}]", "url: https://a, variables: {v: {default: x}}}]", BreakingForCallers),
+    ("url: https://a}]", "url: https://a, variables: {v: {default: x}}}]", BreakingForClients),
     ("security:", "tags: [{name: t}]\nsecurity:", Documentation),
     (
         "        '404': {description: none}",
@@ -77,45 +77,45 @@ const EDITS: [(&str, &str, Class); 52] = [
     (
         "      tags: [t]",
         "      tags: [t]\n      callbacks: {c: {'{$url}': {post: {responses: {}}}}}",
-        BreakingForCallers,
+        BreakingForClients,
     ),
     (
         "application/json: {schema: {$ref: '#/components/schemas/Out'}",
         "text/plain: {schema: {$ref: '#/components/schemas/Out'}",
-        BreakingForCallers,
+        BreakingForClients,
     ),
     // Parameters.
     ("- {name: q", "- {name: p, in: query, schema: {}}\n        - {name: q", Compatible),
     (
         "- {name: q",
         "- {name: p, in: query, required: true, schema: {}}\n        - {name: q",
-        BreakingForCallers,
+        BreakingForClients,
     ),
-    ("name: q, in: query,", "name: q, in: query, required: true,", BreakingForCallers),
-    ("name: q, in: query", "name: q, in: header", BreakingForCallers),
-    ("minimum: 1,", "minimum: 2,", BreakingForCallers),
+    ("name: q, in: query,", "name: q, in: query, required: true,", BreakingForClients),
+    ("name: q, in: query", "name: q, in: header", BreakingForClients),
+    ("minimum: 1,", "minimum: 2,", BreakingForClients),
     ("minimum: 1,", "minimum: 0,", BreakingForServers),
     ("maximum: 9", "maximum: 10", BreakingForServers),
-    ("maximum: 9", "maximum: 9, exclusiveMaximum: true", BreakingForCallers),
+    ("maximum: 9", "maximum: 9, exclusiveMaximum: true", BreakingForClients),
     // Requests.
     ("required: true\n        content", "required: false\n        content", BreakingForServers),
-    ("required: [must]", "required: [must, may]", BreakingForCallers),
+    ("required: [must]", "required: [must, may]", BreakingForClients),
     ("      required: [must]\n", "", BreakingForServers),
     ("        must:", "        new: {type: string}\n        must:", Compatible),
     (
         "required: [must]\n      properties:\n",
         "required: [must, new]\n      properties:\n        new: {}\n",
-        BreakingForCallers,
+        BreakingForClients,
     ),
-    ("        may: {type: string, enum: [a, b], nullable: true}\n", "", BreakingForCallers),
-    ("enum: [a, b], nullable: true", "enum: [a, b]", BreakingForCallers),
+    ("        may: {type: string, enum: [a, b], nullable: true}\n", "", BreakingForClients),
+    ("enum: [a, b], nullable: true", "enum: [a, b]", BreakingForClients),
     ("must: {type: string", "must: {nullable: true, type: string", BreakingForServers),
-    ("enum: [a, b]", "enum: [a]", BreakingForCallers),
+    ("enum: [a, b]", "enum: [a]", BreakingForClients),
     ("enum: [a, b]", "enum: [a, b, c]", BreakingForServers),
     (
         "must: {type: string, maxLength: 5}",
         "must: {type: string, maxLength: 4}",
-        BreakingForCallers,
+        BreakingForClients,
     ),
     ("must: {type: string, maxLength: 5}", "must: {type: string}", BreakingForServers),
     ("      additionalProperties: false\n", "", BreakingForServers),
@@ -126,18 +126,18 @@ const EDITS: [(&str, &str, Class); 52] = [
     ),
     // Responses.
     ("        '404'", "        '409': {description: none}\n        '404'", Compatible),
-    ("        '404'", "        '202': {description: none}\n        '404'", BreakingForCallers),
+    ("        '404'", "        '202': {description: none}\n        '404'", BreakingForClients),
     ("        '404': {description: none}\n", "", BreakingForServers),
     ("headers: {X: ", "headers: {Y: {schema: {}}, X: ", Compatible),
-    ("X: {required: true, ", "X: {", BreakingForCallers),
+    ("X: {required: true, ", "X: {", BreakingForClients),
     ("        state:", "        new: {type: string}\n        state:", Compatible),
-    ("        state: {type: string, enum: [on, off]}\n", "", BreakingForCallers),
+    ("        state: {type: string, enum: [on, off]}\n", "", BreakingForClients),
     ("required: [id]", "required: [id, state]", BreakingForServers),
-    ("      required: [id]\n", "", BreakingForCallers),
-    ("enum: [on, off]", "enum: [on, off, mixed]", BreakingForCallers),
-    ("enum: [on, off]", "enum: [on, off], nullable: true", BreakingForCallers),
+    ("      required: [id]\n", "", BreakingForClients),
+    ("enum: [on, off]", "enum: [on, off, mixed]", BreakingForClients),
+    ("enum: [on, off]", "enum: [on, off], nullable: true", BreakingForClients),
     ("minimum: 0, nullable: true", "minimum: 1", BreakingForServers),
-    ("pattern: '^a', ", "", BreakingForCallers),
+    ("pattern: '^a', ", "", BreakingForClients),
 ];
 
 const TEXTS: [(&str, &str); 6] = [
@@ -169,13 +169,14 @@ fn found(contract: &Contract) -> Vec<Change> {
 }
 
 #[test]
-fn each_change_has_its_class() {
+fn classify_returns_class_of_each_change() {
     let texts = TEXTS.iter().map(|(from, to)| (*from, *to, Documentation));
     for (from, to, class) in EDITS.into_iter().chain(texts) {
         let changes = found(&edited(from, to));
         let worst = changes.iter().map(|change| change.class).max();
-        let said: Vec<_> = changes.iter().map(|change| (change.class, &change.said)).collect();
-        assert_eq!(worst, Some(class), "{from} -> {to}: {said:?}");
+        let statements: Vec<_> =
+            changes.iter().map(|change| (change.class, &change.statements)).collect();
+        assert_eq!(worst, Some(class), "{from} -> {to}: {statements:?}");
     }
     for (from, to) in NOTHING {
         assert_eq!(found(&edited(from, to)).len(), 0, "{from} -> {to}");
@@ -183,9 +184,8 @@ fn each_change_has_its_class() {
     println!("{} edits classified", EDITS.len() + TEXTS.len() + NOTHING.len());
 }
 
-/// The texts of both responses are still there, each at the other.
 #[test]
-fn responses_that_change_places_are_a_change() {
+fn changes_include_swapped_responses() {
     let text = RELEASED.replace(
         "        '404': {description: none}",
         "        '400': {$ref: '#/components/responses/Bad'}\n        \
@@ -207,18 +207,18 @@ fn responses_that_change_places_are_a_change() {
 }
 
 #[test]
-fn the_version_moves_as_far_as_the_change() {
+fn required_version_follows_class() {
     use Class::*;
     for (released, class, least) in [
-        ("1.2.3", BreakingForCallers, "2.0.0"),
+        ("1.2.3", BreakingForClients, "2.0.0"),
         ("1.2.3", BreakingForServers, "1.3.0"),
         ("1.2.3", Compatible, "1.3.0"),
         ("1.2.3", Documentation, "1.2.4"),
-        ("0.2.3", BreakingForCallers, "0.3.0"),
+        ("0.2.3", BreakingForClients, "0.3.0"),
         ("0.2.3", Compatible, "0.2.4"),
         ("0.2.3", Documentation, "0.2.4"),
     ] {
-        assert_eq!(wanted(&released.parse().unwrap(), class).to_string(), least);
+        assert_eq!(required_version(&released.parse().unwrap(), class).to_string(), least);
     }
 }
 
@@ -236,14 +236,14 @@ fn rules(from: &str, to: &str, version: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_version_that_does_not_say_it_is_a_finding() {
-    let callers = "change-breaking-for-callers";
+fn compare_reports_version_that_is_too_low() {
+    let clients = "change-breaking-for-clients";
     let edit = ("enum: [a, b]", "enum: [a]");
-    let low = [callers, "version-too-low"];
+    let low = [clients, "version-too-low"];
     assert_eq!(rules(edit.0, edit.1, "1.2.3"), low);
     assert_eq!(rules(edit.0, edit.1, "1.9.9"), low);
-    assert_eq!(rules(edit.0, edit.1, "2.0.0"), [callers]);
-    assert_eq!(rules(edit.0, edit.1, "2.0.0-rc.1"), [callers]);
+    assert_eq!(rules(edit.0, edit.1, "2.0.0"), [clients]);
+    assert_eq!(rules(edit.0, edit.1, "2.0.0-rc.1"), [clients]);
     let documentation = ["change-documentation", "version-too-low"];
     assert_eq!(rules("what it is", "what it was", "1.2.3"), documentation);
     assert_eq!(rules("what it is", "what it was", "1.2.4"), documentation[..1]);
@@ -253,7 +253,7 @@ fn a_version_that_does_not_say_it_is_a_finding() {
 }
 
 #[test]
-fn the_newest_release_is_kept_as_it_is() {
+fn check_compares_with_newest_release() {
     let root = std::env::temp_dir().join(format!("xtask-release-{}", std::process::id()));
     let folder = root.join("openapi/released");
     std::fs::create_dir_all(&folder).unwrap();
@@ -265,7 +265,7 @@ fn the_newest_release_is_kept_as_it_is() {
         found.iter().map(|finding| format!("{} {}", finding.rule, finding.file)).collect()
     };
     write("openapi/links.yaml", RELEASED);
-    assert_eq!(findings(&read()), [] as [&str; 0], "nothing is released yet");
+    assert_eq!(findings(&read()), [] as [&str; 0], "no release yet");
     write("openapi/released/1.2.3.yaml", RELEASED);
     assert_eq!(findings(&read()), [] as [&str; 0]);
 

@@ -1,18 +1,18 @@
-//! What people read in a contract: descriptions, summaries, titles and examples, and where there is
-//! more to read.
+//! The documentation in a contract: descriptions, summaries, titles, examples and links to more.
 //!
-//! It is a set of texts, so that moving, inlining or sharing a component is no change. Two texts
-//! that change places are seen by `drift`, which knows the texts of whatever operations lead to;
-//! this finds the rest: what is said of the API as a whole, or in components that nothing needs.
+//! It is a set of texts, so that moving, inlining or sharing a component is no change. `diff` compares
+//! the texts of everything that operations use, so it sees two texts that are swapped. This module
+//! finds the other texts: those of the API as a whole, and of components that nothing uses.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::model::canonical;
 use crate::reader::child;
 
-/// Each text with the pointer where it stands first.
-pub fn texts(document: &Value) -> BTreeMap<String, String> {
+/// Returns each text with the pointer of its first occurrence.
+pub(super) fn texts(document: &Value) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     collect(document, "", &mut texts);
     texts
@@ -28,18 +28,18 @@ fn collect(value: &Value, pointer: &str, texts: &mut BTreeMap<String, String>) {
         Value::Object(members) => {
             for (key, value) in members {
                 let at = child(pointer, key);
-                // A property may be called `description`; then it is a schema.
+                // A property can be called `description`; then it is a schema.
                 match (key.as_str(), value) {
                     ("description" | "summary" | "title", Value::String(text)) => {
                         texts.entry(text.trim().to_owned()).or_insert(at);
                     }
                     ("example" | "value", _) if !pointer.ends_with("/properties") => {
-                        texts.entry(canonical(value)).or_insert(at);
+                        texts.entry(canonical(value).to_string()).or_insert(at);
                     }
                     ("license" | "contact" | "externalDocs", _)
                         if !pointer.ends_with("/properties") =>
                     {
-                        texts.entry(canonical(value)).or_insert(at);
+                        texts.entry(canonical(value).to_string()).or_insert(at);
                     }
                     ("termsOfService", Value::String(url)) if pointer == "/info" => {
                         texts.entry(url.clone()).or_insert(at);
@@ -50,20 +50,5 @@ fn collect(value: &Value, pointer: &str, texts: &mut BTreeMap<String, String>) {
             }
         }
         _ => {}
-    }
-}
-
-fn canonical(value: &Value) -> String {
-    match value {
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(canonical).collect();
-            format!("[{}]", items.join(","))
-        }
-        Value::Object(members) => {
-            let members: BTreeMap<_, _> =
-                members.iter().map(|(key, value)| (key, canonical(value))).collect();
-            format!("{members:?}")
-        }
-        other => other.to_string(),
     }
 }

@@ -1,24 +1,24 @@
-//! What Dropshot cannot say in the document that it emits, and how the contract is held against it
-//! nevertheless.
+//! The limits of Dropshot's emission, and how a contract is compared with it nevertheless.
 //!
-//! - Of errors it knows two classes, `4XX` and `5XX`. Each error status of the contract must have
-//!   the body of its class. Which statuses there are, and the headers of each, cannot be seen: the
-//!   emission has no headers on errors at all. The generated response type has one variant for each
-//!   status, with its headers as a type; so that these are the contract's is proven by the
-//!   freshness of the generated files, and that the server answers so by its tests.
-//! - It has no security. The stub reads the key in an extractor, which shows in the emission as a
-//!   parameter; so each scheme must show as exactly that parameter, and no parameter may look like
+//! - An emission has two classes of errors, `4XX` and `5XX`, without headers. Each error status of
+//!   the contract must have the body of its class. The emission cannot show the statuses themselves
+//!   and their headers. The generated response type has a variant per status, with its headers as a
+//!   type: the freshness of the generated files proves that these are the contract's, and the tests of
+//!   the server prove that it sends them.
+//! - An emission has no security. The stub reads the key in an extractor, which the emission shows as
+//!   a parameter. So each scheme must appear as exactly that parameter, and no parameter may look like
 //!   a scheme that the operation does not require.
-//! - It never says `deprecated` of a parameter or header, has no defaults of parameters, no servers,
-//!   links or examples. It declares the tags that operations have.
+//! - An emission has no `deprecated` on parameters and headers, no defaults of parameters, no servers,
+//!   links or examples. It declares the tags of the operations.
 
 use std::collections::BTreeSet;
 
-use super::{Part, Said};
+use super::difference::Side;
+use super::part::Part;
 use crate::model::{Aspect, Model, Operation, Parameter, Response, Scheme};
 
-/// What the emission never says of a part.
-pub(super) fn cannot_say(part: Part, aspect: Aspect) -> bool {
+/// Returns true if an emission never has this aspect of a part.
+pub(super) fn cannot_express(part: Part, aspect: Aspect) -> bool {
     match aspect {
         Aspect::Servers | Aspect::Links => true,
         Aspect::Default => part == Part::Parameter,
@@ -26,7 +26,7 @@ pub(super) fn cannot_say(part: Part, aspect: Aspect) -> bool {
     }
 }
 
-/// Whether the emission declares a tag of which the contract only says that operations have it.
+/// Returns true if the emission declares a tag only because operations of the contract have it.
 pub(super) fn declares_tag(contract: &Model, name: &str) -> bool {
     let has = |operation: &Operation| {
         let tags = operation.facts.get(&Aspect::Tags).and_then(|fact| fact.value.as_array());
@@ -35,17 +35,17 @@ pub(super) fn declares_tag(contract: &Model, name: &str) -> bool {
     !contract.tags.contains_key(name) && contract.operations.values().any(has)
 }
 
-/// Responses of both sides that must mean the same.
+/// Responses of both sides that are compared.
 pub(super) struct Pair<'m> {
-    /// As the contract calls it.
+    /// The status in the contract.
     pub status: String,
     pub contract: Option<&'m Response>,
     pub server: Option<&'m Response>,
-    /// Whether the headers can be compared.
+    /// True if the headers can be compared.
     pub headers: bool,
 }
 
-/// The class of an error status: `4XX` of `404`.
+/// Returns the class of an error status: `4XX` for `404`.
 fn error_class(status: &str) -> Option<&'static str> {
     match status.as_bytes().first() {
         Some(b'4') => Some("4XX"),
@@ -54,9 +54,9 @@ fn error_class(status: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a document could be an emission: it says nothing that Dropshot cannot say and that is
-/// forgiven in what follows, and each operation has the two classes of errors that Dropshot gives
-/// it, or the `default` of one whose response has no type.
+/// Returns true if a document has the form of an emission: it has nothing that Dropshot cannot express,
+/// and each operation has the two classes of errors that Dropshot emits, or the `default` of an
+/// operation whose response has no type.
 pub(super) fn has_its_form(model: &Model) -> bool {
     let mut typed = 0;
     let no_security = model.schemes.is_empty();
@@ -84,10 +84,10 @@ pub(super) fn has_its_form(model: &Model) -> bool {
     no_security && operations && typed > 0
 }
 
-/// Which response of the emission answers for which of the contract.
+/// Returns the pairs of responses to compare.
 pub(super) fn responses<'m>(contract: &'m Operation, server: &'m Operation) -> Vec<Pair<'m>> {
     let mut pairs = Vec::new();
-    let mut answered = BTreeSet::new();
+    let mut paired = BTreeSet::new();
     for (status, response) in &contract.responses {
         let class = error_class(status);
         let mut candidates: Vec<&str> = vec![status];
@@ -100,10 +100,10 @@ pub(super) fn responses<'m>(contract: &'m Operation, server: &'m Operation) -> V
             headers: class.is_none(),
         };
         if let Some((key, found)) = found {
-            answered.insert(key.as_str());
+            paired.insert(key.as_str());
             pairs.push(pair(Some(found)));
         } else if status == "default" {
-            // Every class that the contract does not name as such.
+            // Each class that the contract does not document itself.
             let classes: Vec<_> = server
                 .responses
                 .iter()
@@ -115,7 +115,7 @@ pub(super) fn responses<'m>(contract: &'m Operation, server: &'m Operation) -> V
                 pairs.push(pair(None));
             }
             for (key, found) in classes {
-                answered.insert(key.as_str());
+                paired.insert(key.as_str());
                 pairs.push(Pair { headers: false, ..pair(Some(found)) });
             }
         } else {
@@ -123,7 +123,7 @@ pub(super) fn responses<'m>(contract: &'m Operation, server: &'m Operation) -> V
         }
     }
     for (status, response) in &server.responses {
-        if !answered.contains(status.as_str()) && !is_other_half(status, contract, server) {
+        if !paired.contains(status.as_str()) && !is_other_half(status, contract, server) {
             let (status, headers) = (status.clone(), false);
             pairs.push(Pair { status, contract: None, server: Some(response), headers });
         }
@@ -131,9 +131,9 @@ pub(super) fn responses<'m>(contract: &'m Operation, server: &'m Operation) -> V
     pairs
 }
 
-/// The emission always has both classes. One that the contract is silent about is no news where
-/// the other class is documented status by status and both have the same body: that is the API's
-/// one shape of error. A contract that itself speaks of classes, or of no error, must name both.
+/// Returns true if an undocumented error class is no difference. An emission always has both classes.
+/// If the contract documents statuses of the other class, and both classes have the same body, that is
+/// the API's only error schema. A contract that documents classes, or no error, must document both.
 fn is_other_half(status: &str, contract: &Operation, server: &Operation) -> bool {
     let other = match status {
         "4XX" => "5XX",
@@ -149,54 +149,54 @@ fn is_other_half(status: &str, contract: &Operation, server: &Operation) -> bool
     documented && !classes && body(status) == body(other)
 }
 
-/// The parameter in which a scheme shows.
+/// Returns the parameter as which a scheme appears in an emission.
 fn parameter_of(scheme: &Scheme) -> Option<(String, String)> {
     match scheme {
-        Scheme::ApiKey { span, .. } if span == "cookie" => None,
-        Scheme::ApiKey { span, name } => Some((span.clone(), name.clone())),
+        Scheme::ApiKey { location, .. } if location == "cookie" => None,
+        Scheme::ApiKey { location, name } => Some((location.clone(), name.clone())),
         Scheme::Http { .. } | Scheme::Other { .. } => {
             Some(("header".to_owned(), "authorization".to_owned()))
         }
     }
 }
 
-/// Whether a parameter is how a declared scheme would show.
+/// Returns true if a declared scheme would appear as this parameter.
 pub(super) fn shows_security(contract: &Model, parameter: &(String, String)) -> bool {
     contract.schemes.iter().any(|scheme| parameter_of(scheme).as_ref() == Some(parameter))
 }
 
-/// Where the security of an operation and what the server reads differ, and what to do to the
-/// contract to make it agree.
+/// Returns the differences between the security of an operation and the parameters that the server
+/// reads, each with the edit to the contract that makes it agree.
 pub(super) fn security(
     contract_model: &Model,
     server_model: &Model,
     contract: &Operation,
     server: &Operation,
-) -> Vec<([Said; 2], String)> {
+) -> Vec<([Side; 2], String)> {
     let mut problems = Vec::new();
     let pointer = &contract.security.pointer;
     let mut shown = BTreeSet::new();
     for (scheme, needed) in contract.security.schemes() {
         let requires = if needed { "requires" } else { "offers" };
-        let mine = Said::new(pointer, format!("{requires} {scheme}"));
+        let mine = Side::new(pointer, format!("{requires} {scheme}"));
         let Some(key) = parameter_of(scheme) else {
             let text = "Dropshot cannot show that it reads a cookie";
             let edit = "use a header or a query parameter".to_owned();
-            problems.push(([mine, Said::new(&server.pointer, text)], edit));
+            problems.push(([mine, Side::new(&server.pointer, text)], edit));
             continue;
         };
-        let (span, name) = &key;
+        let (location, name) = &key;
         match server.parameters.get(&key) {
             None => {
-                let text = format!("does not read the {span} parameter `{name}`");
+                let text = format!("does not read the {location} parameter `{name}`");
                 let edit = "remove the scheme from `security`".to_owned();
-                problems.push(([mine, Said::new(&server.pointer, text)], edit));
+                problems.push(([mine, Side::new(&server.pointer, text)], edit));
             }
             Some(parameter) => {
                 if let Some(text) = unlike_a_key(server_model, parameter, needed) {
-                    let text = format!("the {span} parameter `{name}` {text}");
+                    let text = format!("the {location} parameter `{name}` {text}");
                     let edit = "change `security`".to_owned();
-                    problems.push(([mine, Said::new(&parameter.pointer, text)], edit));
+                    problems.push(([mine, Side::new(&parameter.pointer, text)], edit));
                 }
             }
         }
@@ -205,17 +205,17 @@ pub(super) fn security(
     for (key, parameter) in &server.parameters {
         let undeclared = !shown.contains(key) && !contract.parameters.contains_key(key);
         if undeclared && shows_security(contract_model, key) {
-            let (span, name) = key;
-            let mine = Said::new(pointer, format!("the operation requires {}", contract.security));
-            let text = format!("reads the {span} parameter `{name}`");
+            let (location, name) = key;
+            let mine = Side::new(pointer, format!("the operation requires {}", contract.security));
+            let text = format!("reads the {location} parameter `{name}`");
             let edit = "require the scheme in `security`".to_owned();
-            problems.push(([mine, Said::new(&parameter.pointer, text)], edit));
+            problems.push(([mine, Side::new(&parameter.pointer, text)], edit));
         }
     }
     problems
 }
 
-/// A key is any string, and must be there if it is needed.
+/// Returns the reason why a parameter is no key: a key is an unconstrained string, required if `needed`.
 fn unlike_a_key(model: &Model, parameter: &Parameter, needed: bool) -> Option<String> {
     if parameter.facts.contains_key(&Aspect::Required) != needed {
         return Some(if needed { "is not required" } else { "is required" }.to_owned());

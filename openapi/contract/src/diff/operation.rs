@@ -1,10 +1,15 @@
-//! Two operations side by side.
+//! The comparison of two operations.
 
-use super::location::{Location, Part};
-use super::{Against, Change, Presence, Said, Walk, emission, union};
+use super::difference::{Delta, Side};
+use super::emission;
+use super::location::Location;
+use super::mode::ComparisonMode;
+use super::part::Part;
+use super::walk::{Presence, Walk, union};
 use crate::model::{
     Aspect, Body, Content, Facts, MediaType, Operation, OperationKey, Parameter, Response,
 };
+use crate::reader::child;
 
 impl Walk<'_> {
     pub(super) fn operation(
@@ -24,29 +29,29 @@ impl Walk<'_> {
     }
 
     fn security(&mut self, location: &Location, contract: &Operation, server: &Operation) {
-        let change = |loosened: bool| Change {
+        let delta = |loosened: bool| Delta {
             part: Part::Operation,
             keyword: Aspect::Security.keyword(),
-            sides: [Some(true.into()), loosened.then_some(true.into())],
+            values: [Some(true.into()), loosened.then_some(true.into())],
             required: false,
         };
-        match self.against {
-            Against::Emission => {
+        match self.mode {
+            ComparisonMode::Emission => {
                 let problems = emission::security(self.contract, self.server, contract, server);
                 self.result.compared += contract.security.schemes().len().max(1);
                 for (sides, edit) in problems {
-                    self.differ(location, sides, edit, change(false));
+                    self.differ(location, sides, edit, delta(false));
                 }
             }
-            Against::Document | Against::Release => {
+            ComparisonMode::Documents | ComparisonMode::Releases => {
                 self.result.compared += 1;
                 if contract.security.requirements != server.security.requirements {
-                    let said = |operation: &Operation| {
-                        Said::new(&operation.security.pointer, operation.security.to_string())
+                    let side = |operation: &Operation| {
+                        Side::new(&operation.security.pointer, operation.security.to_string())
                     };
                     let edit = format!("require {}", server.security);
-                    let loosened = server.security.takes_all_of(&contract.security);
-                    self.differ(location, [said(contract), said(server)], edit, change(loosened));
+                    let loosened = server.security.allows_all_of(&contract.security);
+                    self.differ(location, [side(contract), side(server)], edit, delta(loosened));
                 }
             }
         }
@@ -54,17 +59,17 @@ impl Walk<'_> {
 
     fn parameters(&mut self, location: &Location, contract: &Operation, server: &Operation) {
         for key in union(&contract.parameters, &server.parameters) {
-            let (span, name) = key;
-            let inside = location.part(Part::Parameter, &format!("{span} parameter `{name}`"));
+            let (kind, name) = key;
+            let inside = location.part(Part::Parameter, &format!("{kind} parameter `{name}`"));
             let sides = [contract.parameters.get(key), server.parameters.get(key)];
             if sides[0].is_none()
-                && self.against == Against::Emission
+                && self.mode == ComparisonMode::Emission
                 && emission::shows_security(self.contract, key)
             {
                 continue;
             }
             let whole = [contract.pointer.as_str(), server.pointer.as_str()];
-            let thing = format!("the {span} parameter `{name}`");
+            let thing = format!("the {kind} parameter `{name}`");
             self.parameter(&inside, thing, whole, sides);
         }
     }
@@ -88,8 +93,8 @@ impl Walk<'_> {
         let (Some(contract), Some(server)) = (contract, server) else { return };
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         let mut facts = contract.facts.clone();
-        if self.against == Against::Emission {
-            // Of a parameter or a header Dropshot never says it; of its schema it can.
+        if self.mode == ComparisonMode::Emission {
+            // Dropshot never emits it for a parameter or a header, only for a schema.
             facts.remove(&Aspect::Deprecated);
         }
         self.facts(location, whole, &facts, &server.facts);
@@ -122,23 +127,25 @@ impl Walk<'_> {
     }
 
     fn responses(&mut self, location: &Location, contract: &Operation, server: &Operation) {
-        let pairs = match self.against {
-            Against::Emission => emission::responses(contract, server),
-            Against::Document | Against::Release => union(&contract.responses, &server.responses)
-                .into_iter()
-                .map(|status| emission::Pair {
-                    status: status.clone(),
-                    contract: contract.responses.get(status),
-                    server: server.responses.get(status),
-                    headers: true,
-                })
-                .collect(),
+        let pairs = match self.mode {
+            ComparisonMode::Emission => emission::responses(contract, server),
+            ComparisonMode::Documents | ComparisonMode::Releases => {
+                union(&contract.responses, &server.responses)
+                    .into_iter()
+                    .map(|status| emission::Pair {
+                        status: status.clone(),
+                        contract: contract.responses.get(status),
+                        server: server.responses.get(status),
+                        headers: true,
+                    })
+                    .collect()
+            }
         };
         for pair in pairs {
             let inside = location.part(Part::Response, &format!("response {}", pair.status));
             let pointer = |operation: &Operation, response: Option<&Response>| match response {
                 Some(response) => response.pointer.clone(),
-                None => crate::reader::child(&operation.pointer, "responses"),
+                None => child(&operation.pointer, "responses"),
             };
             self.presence(Presence {
                 location: &inside,

@@ -1,20 +1,21 @@
-//! Two schemas side by side.
+//! The comparison of two schemas.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::difference::{Delta, Side};
 use super::location::Location;
-use super::{Change, Presence, Said, Walk, union};
+use super::walk::{Presence, Walk, union};
 use crate::model::{Aspect, Child, Combinator, Model, Property, Schema, SchemaId};
 
-/// How far down alternatives are looked at to find out which belong together.
+/// The depth to which alternatives are compared to find pairs.
 const SIGNATURE_DEPTH: usize = 4;
 
 impl Walk<'_> {
-    /// Compares the schemas that are pending, and those that they lead to.
+    /// Compares the pending schemas, and all that they use.
     pub(super) fn schemas(&mut self) {
         while let Some((mine, other, location)) = self.pending.pop_front() {
-            if self.seen.insert((location.part.family(), mine, other)) {
+            if self.seen.insert((location.part.contents(), mine, other)) {
                 self.schema(mine, other, &location);
             }
         }
@@ -28,7 +29,7 @@ impl Walk<'_> {
         let type_of =
             |schema: &Schema| schema.facts.get(&Aspect::Type).map(|fact| fact.value.clone());
         if type_of(contract) != type_of(server) {
-            // What is inside of two different things differs in everything.
+            // The contents of two different types differ in everything.
             return;
         }
         for name in union(&contract.properties, &server.properties) {
@@ -70,21 +71,21 @@ impl Walk<'_> {
         };
         self.result.compared += 1;
         if contract.required != server.required {
-            let said = |property: &Property| {
+            let side = |property: &Property| {
                 let text = if property.required { "is required" } else { "is not required" };
-                Said::new(&property.required_pointer, format!("`{name}` {text}"))
+                Side::new(&property.required_pointer, format!("`{name}` {text}"))
             };
             let edit = match server.required {
                 true => format!("add `{name}` to `required`"),
                 false => format!("remove `{name}` from `required`"),
             };
-            let change = Change {
+            let delta = Delta {
                 part: location.part,
                 keyword: "required",
-                sides: [contract, server].map(|property| property.required.then_some(true.into())),
+                values: [contract, server].map(|property| property.required.then_some(true.into())),
                 required: false,
             };
-            self.differ(&location, [said(contract), said(server)], edit, change);
+            self.differ(&location, [side(contract), side(server)], edit, delta);
         }
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.described(&location, whole, contract.schema, server.schema);
@@ -108,9 +109,9 @@ impl Walk<'_> {
         if let [Some(mine), Some(other)] = sides {
             return self.pending.push_back((*mine, *other, inside));
         }
-        // Already said: one side refuses additional properties.
-        let refused = |schema: &Schema| schema.facts.contains_key(&Aspect::AdditionalProperties);
-        if *child == Child::AdditionalProperties && schemas.into_iter().any(refused) {
+        // Reported already: one side rejects additional properties.
+        let rejects = |schema: &Schema| schema.facts.contains_key(&Aspect::AdditionalProperties);
+        if *child == Child::AdditionalProperties && schemas.into_iter().any(rejects) {
             return;
         }
         self.presence(Presence {
@@ -126,7 +127,7 @@ impl Walk<'_> {
         });
     }
 
-    /// Alternatives have no order: first those are compared that look the same, then the rest.
+    /// Compares alternatives, which have no order: first those with equal signatures, then the rest.
     fn alternatives(
         &mut self,
         location: &Location,
@@ -137,25 +138,25 @@ impl Walk<'_> {
         self.result.compared += 1;
         let keyword = combinator.keyword();
         if mine.len() != other.len() {
-            let said = |ids: &[SchemaId], pointer: &str| {
+            let side = |ids: &[SchemaId], pointer: &str| {
                 let text = match ids.len() {
                     0 => format!("no `{keyword}`"),
                     count => format!("`{keyword}` of {count} schemas"),
                 };
-                Said::new(pointer, text)
+                Side::new(pointer, text)
             };
             let edit = match other.len() {
                 0 => format!("remove `{keyword}`"),
                 count => format!("write `{keyword}` with the {count} schemas of the server"),
             };
-            let change = Change {
+            let delta = Delta {
                 part: location.part,
                 keyword,
-                sides: [&mine, &other].map(|ids| Some(ids.len().into())),
+                values: [&mine, &other].map(|ids| Some(ids.len().into())),
                 required: false,
             };
-            let said = [said(&mine, whole[0]), said(&other, whole[1])];
-            self.differ(location, said, edit, change);
+            let sides = [side(&mine, whole[0]), side(&other, whole[1])];
+            self.differ(location, sides, edit, delta);
         }
         let mut pairs = Vec::new();
         for depth in (0..=SIGNATURE_DEPTH).rev() {
@@ -171,7 +172,7 @@ impl Walk<'_> {
                 }
             });
         }
-        // How many there are has been said; with equal numbers the rest belongs together somehow.
+        // Different numbers are reported above. With equal numbers, the rest is compared in order.
         if mine.len() == other.len() {
             pairs.extend(mine.into_iter().zip(other));
         }
@@ -182,7 +183,7 @@ impl Walk<'_> {
     }
 }
 
-/// The meaning of a schema down to some depth, as a number; equal meaning, equal number.
+/// Returns a hash of the meaning of a schema down to a depth.
 fn signature(model: &Model, id: SchemaId, depth: usize) -> u64 {
     let schema = &model.schemas[id];
     let mut hasher = DefaultHasher::new();

@@ -1,13 +1,16 @@
-//! Findings as GitHub's workflow commands, which it shows beside the lines of a pull request.
+//! The format `github`: workflow commands, which GitHub shows beside the lines of a pull request.
 //!
-//! The form and its escapes are those of `@actions/core` (`toCommandValue`, `escapeProperty`).
+//! The syntax and the escapes are those of `@actions/core` (`toCommandValue`, `escapeProperty`).
 
 use std::io::{self, Write};
 
-use super::{Finding, Report, Severity, Sources};
+use super::finding::Finding;
+use super::report::Report;
+use super::rules::Severity;
+use super::sources::Sources;
 
-/// Writes one command for each finding.
-pub fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+/// Writes one command per finding.
+pub(super) fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
     for finding in report.findings {
         let command = match finding.severity() {
             Severity::Error => "error",
@@ -18,7 +21,7 @@ pub fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io:
         if let Some(span) = finding.span {
             let range = sources.range(&finding.file, span);
             write!(out, ",line={},endLine={},col={}", range.line, range.end_line, range.column)?;
-            // GitHub refuses an end column on another line.
+            // GitHub rejects an end column on another line.
             if range.line == range.end_line {
                 write!(out, ",endColumn={}", range.end_column)?;
             }
@@ -29,7 +32,7 @@ pub fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io:
     Ok(())
 }
 
-/// Everything that a finding says apart from its place, in lines.
+/// Returns everything in a finding but its position, in lines.
 pub(super) fn message(finding: &Finding) -> String {
     let mut lines = vec![finding.subject.clone()];
     lines.extend(

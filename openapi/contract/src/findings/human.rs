@@ -1,8 +1,8 @@
-//! Findings for people, as rustc writes them.
+//! The format `human`: findings as rustc writes them.
 //!
-//! `annotate-snippets` draws them: it is rustc's own drawing, kept by the Rust project, with two
-//! small dependencies. `ariadne` draws more than a list of findings needs; `miette` wants each
-//! finding to be an error type.
+//! `annotate-snippets` renders them: it is the renderer of rustc, maintained by the Rust project, with
+//! two small dependencies. `ariadne` has more than a list of findings needs, and `miette` requires an
+//! error type per finding.
 
 use std::io::{self, Write};
 
@@ -10,11 +10,14 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
 };
 
-use super::{Finding, Report, Severity, Sources};
+use super::finding::Finding;
+use super::report::Report;
+use super::rules::Severity;
+use super::sources::Sources;
 use crate::reader::Span;
 
-/// Writes all findings and one line that says how many there are.
-pub fn write(
+/// Writes all findings and the summary.
+pub(super) fn write(
     report: &Report<'_>,
     colour: bool,
     sources: &Sources,
@@ -45,24 +48,24 @@ fn group<'a>(finding: &'a Finding, sources: &Sources) -> Group<'a> {
         let kind = AnnotationKind::Context;
         group = group.element(source(&related.file, span, kind, related.what, sources));
     }
-    let say = |name: &'a str, text: String| Level::NOTE.with_name(name).message(text);
+    let note = |name: &'a str, text: String| Level::NOTE.with_name(name).message(text);
     if let Some(pointer) = finding.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
-        group = group.element(say("at", format!("#{pointer}")));
+        group = group.element(note("at", format!("#{pointer}")));
     }
     for statement in &finding.statements {
-        group = group.element(say(statement.by, statement.text.clone()));
+        group = group.element(note(statement.by, statement.text.clone()));
     }
     if !finding.why().is_empty() {
-        group = group.element(say("why", finding.why().to_owned()));
+        group = group.element(note("why", finding.why().to_owned()));
     }
-    group.element(say("fix", finding.fix.clone()))
+    group.element(Level::HELP.message(finding.fix.clone()))
 }
 
-/// Lines that are longer are not drawn: the whole of a document on one line is nothing to look at, and
-/// takes as long as the document for each finding.
+/// The maximum length of a rendered line. A document on one line is unreadable, and rendering it takes
+/// time in proportion to the document for each finding.
 const LINE_MAX_BYTES: usize = 1000;
 
-/// The first line of a place, underlined; only the name of the place, where there is no text.
+/// Returns the first line of a span, underlined; only its position if the text is not available.
 fn source<'a>(
     file: &'a str,
     span: Option<Span>,
@@ -76,7 +79,7 @@ fn source<'a>(
     let Some(line) = line.filter(|line| line.len() <= LINE_MAX_BYTES) else {
         return Origin::path(file).line(span.line).char_column(span.column).into();
     };
-    // What a place spans may be a whole operation: its first line says which.
+    // A span can be a whole operation: its first line identifies it.
     let line = line.trim_end();
     let byte = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
     let start = byte(span.column - 1);

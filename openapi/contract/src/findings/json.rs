@@ -1,20 +1,22 @@
-//! Findings as one JSON object, in a shape that stays: `xtask/README.md` describes it.
+//! The format `json`: one JSON object, described in this crate's README.
 //!
-//! A change that a reader could notice (a member removed, renamed, or with another meaning) gets a
-//! new `VERSION`; a new member does not.
+//! Removing or renaming a member, or changing its meaning, requires a new `VERSION`; adding one does
+//! not.
 
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Finding, Report, Sources};
+use super::finding::Finding;
+use super::report::Report;
+use super::sources::Sources;
 use crate::reader::Span;
 
-/// The version of the shape.
+/// The version of the format.
 const VERSION: u64 = 1;
 
-/// Writes the object, in lines that people can read.
-pub fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the object, indented.
+pub(super) fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<_> = report.findings.iter().map(|one| finding(one, sources)).collect();
     let object = json!({
         "version": VERSION,
@@ -34,7 +36,7 @@ fn finding(finding: &Finding, sources: &Sources) -> Value {
             json!({
                 "what": related.what,
                 "file": related.file,
-                "place": span(&related.file, related.span, sources),
+                "span": span(&related.file, related.span, sources),
                 "pointer": related.pointer,
             })
         })
@@ -49,7 +51,7 @@ fn finding(finding: &Finding, sources: &Sources) -> Value {
         "severity": finding.severity().name(),
         "subject": finding.subject,
         "file": finding.file,
-        "place": finding.span.map(|one| span(&finding.file, one, sources)),
+        "span": finding.span.map(|one| span(&finding.file, one, sources)),
         "pointer": finding.pointer,
         "statements": statements,
         "related": related,

@@ -1,19 +1,22 @@
-//! Findings as SARIF 2.1.0, the OASIS format that code scanning reads.
+//! The format `sarif`: SARIF 2.1.0, the OASIS format for code scanning.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::finding::Finding;
 use super::github::message;
-use super::{Finding, Report, Severity, Sources, rules};
+use super::report::Report;
+use super::rules::{self, Severity};
+use super::sources::Sources;
 use crate::reader::Span;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Writes a log of one run.
-pub fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a log with one run.
+pub(super) fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
     let used: BTreeSet<_> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
     let used: Vec<_> = used.into_iter().collect();
     let results: Vec<_> =
@@ -73,7 +76,7 @@ fn result(finding: &Finding, rules: &[&str], sources: &Sources) -> Value {
             location
         })
         .collect();
-    // What stays when lines move: the rule and the place in the document.
+    // The rule and the pointer stay the same when lines move.
     let fingerprint = format!(
         "{} {} {}",
         finding.rule,
@@ -122,7 +125,7 @@ fn physical(
     location
 }
 
-/// A path as a reference that is valid in a URI.
+/// Returns a path as a URI reference.
 fn uri(file: &str) -> String {
     let mut uri = String::from(if file.starts_with('/') { "file://" } else { "" });
     for byte in file.bytes() {

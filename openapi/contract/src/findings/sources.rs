@@ -1,8 +1,7 @@
-//! The lines that findings point to.
+//! The source files of findings.
 //!
-//! Spans count characters, as the YAML parser does; here they become lines, columns and bytes.
-//! Lines are cut once for each file, so that a thousand findings in one file cost no more than
-//! their own lines.
+//! Spans count characters, as the YAML parser does; this module converts them to lines and columns.
+//! Each file is split into lines once, so that the cost of a finding does not grow with its file.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,16 +10,16 @@ use std::rc::Rc;
 
 use crate::reader::Span;
 
-/// Files by the names that findings give them, read when they are first asked for.
+/// The files of findings by name, each read at first use.
 #[derive(Debug)]
 pub struct Sources {
     root: PathBuf,
     files: RefCell<HashMap<String, Option<Rc<Vec<String>>>>>,
 }
 
-/// From the first character to the one after the last; all count from 1.
+/// A range from the first character to the one after the last. Lines and columns count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
+pub(super) struct Range {
     pub line: usize,
     pub column: usize,
     pub end_line: usize,
@@ -28,17 +27,17 @@ pub struct Range {
 }
 
 impl Sources {
-    /// Files whose names are relative to `root`.
+    /// Creates sources whose names are relative to `root`.
     pub fn new(root: &Path) -> Self {
         Sources { root: root.to_owned(), files: RefCell::default() }
     }
 
-    /// Sets the text of the file `name`, whatever is on disk.
+    /// Sets the text of the file `name`, in place of the one on disk.
     pub fn insert(&self, name: &str, text: &str) {
         self.files.borrow_mut().insert(name.to_owned(), Some(Rc::new(lines(text))));
     }
 
-    /// The lines of a file; `None` where it cannot be read.
+    /// Returns the lines of a file, or `None` if it cannot be read.
     pub fn lines(&self, name: &str) -> Option<Rc<Vec<String>>> {
         let read = || {
             let bytes = std::fs::read(self.root.join(name)).ok()?;
@@ -47,8 +46,8 @@ impl Sources {
         self.files.borrow_mut().entry(name.to_owned()).or_insert_with(read).clone()
     }
 
-    /// Where a place begins and ends.
-    pub fn range(&self, name: &str, span: Span) -> Range {
+    /// Returns the lines and columns of a span.
+    pub(super) fn range(&self, name: &str, span: Span) -> Range {
         let Span { line, column, start, end } = span;
         let mut range =
             Range { line, column, end_line: line, end_column: column + (end - start.min(end)) };
@@ -67,7 +66,7 @@ impl Sources {
     }
 }
 
-/// Carriage returns stay: they are characters that places count.
+/// Splits a text into lines. Carriage returns remain: spans count them.
 fn lines(text: &str) -> Vec<String> {
     text.split('\n').map(str::to_owned).collect()
 }

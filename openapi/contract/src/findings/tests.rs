@@ -1,4 +1,4 @@
-//! The formats, on one finding with everything that could break them; and the table of rules.
+//! The formats, with findings that need every escape; and the registry of rules.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::reader::Span;
 
 const TEXT: &str = "openapi: 3.0.3\r\npaths:\r\n  /ä: {get: 'x, y'}\r\n";
 
@@ -55,13 +56,13 @@ fn written(format: Format) -> String {
 }
 
 #[test]
-fn a_note_alone_does_not_fail() {
+fn fails_is_false_for_notes() {
     let notes = &findings()[1..];
     assert!(!Report { tool: "", findings: notes, summary: String::new() }.fails());
 }
 
 #[test]
-fn for_people() {
+fn human_format_underlines_spans() {
     let text = written(Format::Human);
     assert!(text.contains("3 |   /ä: {get: 'x, y'}\n  |        ^^^^^^^^^^^"), "{text}");
     assert!(text.starts_with("error[request-property-nullable]: GET /ä, request body"), "{text}");
@@ -76,7 +77,7 @@ fn for_people() {
 }
 
 #[test]
-fn json_has_its_documented_shape() {
+fn json_format_has_documented_members() {
     let log: Value = serde_json::from_str(&written(Format::Json)).unwrap();
     assert_eq!(log["version"], 1);
     let keys: Vec<_> = log["findings"][0].as_object().unwrap().keys().map(String::as_str).collect();
@@ -85,7 +86,7 @@ fn json_has_its_documented_shape() {
         "severity",
         "subject",
         "file",
-        "place",
+        "span",
         "pointer",
         "statements",
         "related",
@@ -95,17 +96,17 @@ fn json_has_its_documented_shape() {
     assert_eq!(keys, documented);
     let readme = include_str!("../../README.md");
     for key in documented {
-        assert!(readme.contains(&format!("`{key}`")), "xtask/README.md does not name `{key}`");
+        assert!(readme.contains(&format!("`{key}`")), "README.md does not name `{key}`");
     }
     let span = json!({ "line": 3, "column": 8, "endLine": 3, "endColumn": 19 });
-    assert_eq!(log["findings"][0]["place"], span);
+    assert_eq!(log["findings"][0]["span"], span);
     let whole = json!({ "line": 2, "column": 1, "endLine": 3, "endColumn": 20 });
-    assert_eq!(log["findings"][0]["related"][0]["place"], whole);
-    assert_eq!(log["findings"][1]["place"], Value::Null);
+    assert_eq!(log["findings"][0]["related"][0]["span"], whole);
+    assert_eq!(log["findings"][1]["span"], Value::Null);
 }
 
 #[test]
-fn github_takes_the_commands() {
+fn github_format_escapes_commands() {
     let text = written(Format::Github);
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(
@@ -117,15 +118,15 @@ fn github_takes_the_commands() {
     assert_eq!(lines.len(), 2);
 }
 
-/// The parts of the schema that a log of ours can break. The whole schema is not in the repository
-/// (its licence is OASIS's own); `SARIF_SCHEMA=FILE cargo test -p xtask sarif` validates against a
-/// copy of it.
+/// Checks the parts of the schema that these logs could violate. The whole schema is not in the
+/// repository because of its licence, which is OASIS's own. `SARIF_SCHEMA=FILE cargo test -p
+/// agenthuman-contract --all-features sarif` validates against a copy of it.
 #[test]
-fn sarif_is_valid() {
+fn sarif_format_is_valid() {
     let log: Value = serde_json::from_str(&written(Format::Sarif)).unwrap();
     if let Some(file) = std::env::var_os("SARIF_SCHEMA") {
         let mut schema: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-        // Its pattern of a `language`, which we never write, is no valid expression.
+        // Its pattern of a `language`, which is never written, is no valid expression.
         for object in ["run", "toolComponent"] {
             let language = format!("/definitions/{object}/properties/language");
             schema.pointer_mut(&language).unwrap().as_object_mut().unwrap().remove("pattern");
@@ -156,9 +157,9 @@ fn sarif_is_valid() {
 }
 
 #[test]
-fn every_rule_says_all_that_it_should() {
+fn every_rule_has_all_texts() {
     let mut titles = BTreeSet::new();
-    for rule in rules::all() {
+    for rule in rules::registry::all() {
         for text in [&rule.id, &rule.title, &rule.why, &rule.fix] {
             assert!(!text.is_empty() && text.trim() == text, "{rule:?}");
         }
@@ -168,26 +169,35 @@ fn every_rule_says_all_that_it_should() {
     }
 }
 
-/// Every name of a rule that stands in a source as a literal is in the table. Those that are made of
-/// parts are enumerated from the parts themselves; the sweeps of `check` look them up too.
+/// Checks that each name of a rule in the sources of this crate is registered. The tests of `cargo xtask
+/// check` do the same for the other crates.
 #[test]
-fn every_rule_in_the_sources_is_in_the_table() {
+fn every_rule_in_sources_is_registered() {
     let pattern = regress::Regex::new(r#""((?:request|response|operation|parameter|stale|missing|orphaned|not|invalid|unusable|unknown|wrong|ignored|unused|inlined|client|allow|change|version|unreadable)-[a-z]+(?:-[a-z]+)*)""#).unwrap();
-    for folder in ["check", "drift", "release"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
-        for file in std::fs::read_dir(folder).into_iter().flatten() {
-            let Ok(text) = std::fs::read_to_string(file.unwrap().path()) else { continue };
-            let text = text.split("#[cfg(test)]").next().unwrap();
-            for found in pattern.find_iter(text) {
-                let id = &text[found.group(1).unwrap()];
-                assert!(rules::find(id).is_some(), "{id}");
-            }
+    let mut pending = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut names = BTreeSet::new();
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            pending.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
         }
+        // The parts of an API have names of the same form, and tests have invalid ones.
+        if path.ends_with("part.rs") || path.ends_with("tests.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        let found = pattern.find_iter(text).map(|found| text[found.group(1).unwrap()].to_owned());
+        names.extend(found);
+    }
+    assert!(names.len() > 40, "{names:?}");
+    for name in names {
+        assert!(rules::find(&name).is_some(), "{name}");
     }
 }
 
 #[test]
-fn an_unknown_rule_has_a_nearest_one() {
+fn explain_of_unknown_rule_returns_nearest() {
     let error = rules::explain("request-proprety-nulable").unwrap_err();
     assert_eq!(error.nearest, "request-property-nullable");
     let text = rules::explain("unused-component").unwrap().to_string();

@@ -1,29 +1,29 @@
-//! Schemas that contain themselves with no value in between: `A: {anyOf: [A, B]}`.
+//! Cycles of schemas with no value in between: `A: {anyOf: [A, B]}`.
 //!
-//! A validator that asks whether a value is an `A` asks the same again without end. What such a
-//! schema means is the least that it can mean: the way back leads to nothing.
+//! A validator would recurse without end. Such a schema has its least meaning: the reference that
+//! closes the cycle matches nothing.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-/// What is valid where all or some of these are.
-const IN_PLACE: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+/// The keywords that apply schemas to the same value.
+const COMBINATORS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
 const DEFINITIONS: &str = "#/$defs/";
 
-/// Replaces each reference that closes such a circle by the schema of nothing.
-pub fn cut(definitions: &mut Map<String, Value>) {
+/// Replaces each reference that closes such a cycle by `false`.
+pub(super) fn cut(definitions: &mut Map<String, Value>) {
     let mut edges: HashMap<String, Vec<String>> = HashMap::new();
     for (name, schema) in &*definitions {
         let mut targets = Vec::new();
         references(schema, &mut targets);
         edges.insert(name.clone(), targets);
     }
-    // Definitions that lead to each other, the innermost last, and where each leads besides.
+    // Definitions that refer to each other, the innermost last, each with the references left to visit.
     let mut open: Vec<(String, Vec<String>)> = Vec::new();
     let (mut around, mut done) = (HashSet::new(), HashSet::new());
-    let mut circles: Vec<(String, String)> = Vec::new();
+    let mut cycles: Vec<(String, String)> = Vec::new();
     for name in definitions.keys() {
         let mut next = Some(name.clone());
         loop {
@@ -34,7 +34,7 @@ pub fn cut(definitions: &mut Map<String, Value>) {
             }
             let Some((name, targets)) = open.last_mut() else { break };
             match targets.pop() {
-                Some(target) if around.contains(&target) => circles.push((name.clone(), target)),
+                Some(target) if around.contains(&target) => cycles.push((name.clone(), target)),
                 Some(target) => next = Some(target),
                 None => {
                     if let Some((name, _)) = open.pop() {
@@ -44,38 +44,38 @@ pub fn cut(definitions: &mut Map<String, Value>) {
             }
         }
     }
-    for (name, target) in circles {
+    for (name, target) in cycles {
         if let Some(schema) = definitions.get_mut(&name) {
-            end(schema, &format!("{DEFINITIONS}{target}"));
+            cut_reference(schema, &format!("{DEFINITIONS}{target}"));
         }
     }
 }
 
-/// The definitions that a value of `schema` must be, or may be.
+/// Collects the definitions that apply to the same value as `schema`.
 fn references(schema: &Value, found: &mut Vec<String>) {
     let target = schema.get("$ref").and_then(Value::as_str);
     found.extend(target.and_then(|target| target.strip_prefix(DEFINITIONS)).map(str::to_owned));
     if let Some(not) = schema.get("not") {
         references(not, found);
     }
-    for key in IN_PLACE {
+    for key in COMBINATORS {
         for member in schema.get(key).and_then(Value::as_array).into_iter().flatten() {
             references(member, found);
         }
     }
 }
 
-fn end(schema: &mut Value, reference: &str) {
+fn cut_reference(schema: &mut Value, reference: &str) {
     if schema.get("$ref").is_some_and(|target| target == reference) {
         *schema = Value::Bool(false);
         return;
     }
     if let Some(not) = schema.get_mut("not") {
-        end(not, reference);
+        cut_reference(not, reference);
     }
-    for key in IN_PLACE {
+    for key in COMBINATORS {
         for member in schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
-            end(member, reference);
+            cut_reference(member, reference);
         }
     }
 }

@@ -1,8 +1,7 @@
-//! Whether the contract's examples are what its schemas say.
+//! Validation of examples and defaults against their schemas.
 //!
-//! Examples in components that nothing uses are checked too: somebody will use them. Not known is
-//! whether an example is meant for a request or a response, so `readOnly` and `writeOnly` are not
-//! considered.
+//! Examples in unused components are validated too. `readOnly` and `writeOnly` are ignored, because an
+//! example can be for a request or for a response.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +12,7 @@ use super::json_schema::json_schema;
 use crate::findings::{Finding, Statement};
 use crate::reader::{Contract, child, follow};
 
-/// What is wrong with examples and defaults, and how many there are.
+/// Returns findings for invalid examples and defaults, and the number of those that were validated.
 pub fn check(contract: &Contract) -> (Vec<Finding>, usize) {
     let document = contract.document();
     let mut collection = Collection { document, examples: Vec::new() };
@@ -21,7 +20,7 @@ pub fn check(contract: &Contract) -> (Vec<Finding>, usize) {
     let mut examples = collection.examples;
     let count = examples.len();
     let mut findings = Vec::new();
-    // One validator for all: schemas share most of what they lead to.
+    // One validator for all: schemas share most of their subschemas.
     let validator = validator(document, &examples).or_else(|_| {
         let mut problems: BTreeMap<String, Option<String>> = BTreeMap::new();
         examples.retain(|example| {
@@ -43,7 +42,7 @@ pub fn check(contract: &Contract) -> (Vec<Finding>, usize) {
     (findings, count)
 }
 
-/// A validator of an object that has the examples as its properties, under their numbers.
+/// Returns a validator of an object whose properties are the examples, by their numbers.
 fn validator(document: &Value, examples: &[Example<'_>]) -> Result<Validator, String> {
     let schemas: Vec<_> = examples.iter().map(|example| example.schema.as_str()).collect();
     jsonschema::options()
@@ -59,7 +58,7 @@ fn invalid(contract: &Contract, validator: &Validator, examples: &[Example<'_>])
         .enumerate()
         .map(|(number, example)| (number.to_string(), example.value.clone()))
         .collect();
-    // One finding for each value that is wrong, whatever it breaks.
+    // One finding per value, whatever the number of violations.
     let mut wrong: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
     for error in validator.iter_errors(&Value::Object(values)) {
         let path = error.instance_path().to_string();
@@ -77,16 +76,16 @@ fn invalid(contract: &Contract, validator: &Validator, examples: &[Example<'_>])
         let mut finding = Finding::in_contract(contract, &at, *rule, subject(pointer));
         finding.statements = vec![
             Statement::new("example", messages.join("; ")),
-            Statement::new("schema", contract_place(contract, schema)),
+            Statement::new("schema", position(contract, schema)),
         ];
-        finding.fix = format!("correct the example at {}, or its schema", finding.at());
+        finding.fix = format!("correct the example at {} or its schema", finding.at());
         finding
     };
     wrong.into_iter().map(finding).collect()
 }
 
 fn unusable(contract: &Contract, schema: &str, message: String) -> Finding {
-    let subject = "a schema that no validator accepts";
+    let subject = "a schema that the validator rejects";
     let mut finding = Finding::in_contract(contract, schema, "unusable-schema", subject);
     finding.statements = vec![Statement::new("validator", message)];
     finding.fix = format!("correct the schema at {}", finding.at());
@@ -102,7 +101,7 @@ fn subject(pointer: &str) -> String {
     }
 }
 
-fn contract_place(contract: &Contract, schema: &str) -> String {
+fn position(contract: &Contract, schema: &str) -> String {
     let span = contract.span(schema);
     format!("#{schema} at {}:{}:{}", contract.file(), span.line, span.column)
 }
@@ -115,8 +114,7 @@ struct Example<'a> {
     rule: &'static str,
 }
 
-/// The examples of a document, found where OpenAPI puts them. References are not followed: what
-/// they lead to is visited in its own place.
+/// The examples of a document. References are not followed: each target is visited where it is defined.
 struct Collection<'a> {
     document: &'a Value,
     examples: Vec<Example<'a>>,
@@ -161,7 +159,7 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// A response or a request body.
+    /// Visits a response or a request body.
     fn response(&mut self, pointer: &str, response: &'a Value) {
         for (pointer, header) in members(response, pointer, "headers") {
             self.described(&pointer, header);
@@ -175,7 +173,7 @@ impl<'a> Collection<'a> {
         }
     }
 
-    /// Whatever has a schema and examples beside it: a media type, a parameter, a header.
+    /// Visits an object with a schema and examples: a media type, a parameter or a header.
     fn described(&mut self, pointer: &str, value: &'a Value) {
         self.content(pointer, value);
         let Some(own) = value.get("schema") else { return };
@@ -188,7 +186,7 @@ impl<'a> Collection<'a> {
         }
         for (pointer, _) in members(value, pointer, "examples") {
             let Ok((pointer, example)) = follow(self.document, &pointer) else { continue };
-            // An `externalValue` stands elsewhere.
+            // An `externalValue` is in another file.
             if let Some(example) = example.get("value") {
                 let pointer = child(&pointer, "value");
                 self.examples.push(Example {
@@ -224,7 +222,7 @@ impl<'a> Collection<'a> {
     }
 }
 
-/// The members of the object `key` of `around`, which stands at `pointer`.
+/// Returns the members of the object `key` of `around`, which is at `pointer`.
 fn members<'a>(around: &'a Value, pointer: &str, key: &str) -> Vec<(String, &'a Value)> {
     let at = child(pointer, key);
     let object = around.get(key).and_then(Value::as_object);

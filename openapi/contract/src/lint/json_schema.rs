@@ -1,17 +1,18 @@
-//! A schema of OpenAPI 3.0 as JSON Schema 2020-12, for a validator.
+//! Converts schemas of OpenAPI 3.0 to JSON Schema 2020-12, for a validator.
 //!
-//! References stay references (into `$defs`), so recursion needs no care. What OpenAPI 3.0 says in
-//! its own way is said in JSON Schema's: `nullable`, boolean exclusive bounds, and the formats of
-//! integers, which are ranges. `discriminator` only helps to find an alternative; it is left out.
+//! References remain references (into `$defs`), so recursion needs no special case. `nullable`, boolean
+//! exclusive bounds and integer formats are converted. `discriminator` does not affect validity, and
+//! is left out.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
 use super::cycles;
+use crate::integer_format::integer_range;
 use crate::reader::{follow, target};
 
-/// Keywords that mean the same in both.
+/// The keywords with the same meaning in both.
 const SAME: [&str; 14] = [
     "type",
     "enum",
@@ -29,8 +30,8 @@ const SAME: [&str; 14] = [
     "description",
 ];
 
-/// A schema of an object whose property `0` is as the first of the schemas at `pointers`, and so on;
-/// with all that they lead to.
+/// Returns the schema of an object whose property `0` has the first of the schemas at `pointers`, and so
+/// on; with all schemas that they use.
 pub fn json_schema(document: &Value, pointers: &[&str]) -> Value {
     let mut conversion = Conversion { document, names: HashMap::new(), pending: Vec::new() };
     let properties: Map<_, _> = pointers
@@ -40,7 +41,7 @@ pub fn json_schema(document: &Value, pointers: &[&str]) -> Value {
         .collect();
     let mut definitions = Map::new();
     while let Some(pointer) = conversion.pending.pop() {
-        // `null` is no schema: the validator says so.
+        // The validator rejects `null`.
         let schema = document.pointer(&pointer).unwrap_or(&Value::Null);
         let converted = conversion.schema(schema);
         definitions.insert(conversion.names[&pointer].clone(), converted);
@@ -66,7 +67,7 @@ impl Conversion<'_> {
         json!({ "$ref": format!("#/$defs/{name}") })
     }
 
-    /// What a reference leads to in the end; what leads nowhere is for the validator to refuse.
+    /// Returns the final target of a reference. The validator rejects one that has none.
     fn target(&self, reference: &str) -> String {
         let Some(target) = target(reference) else { return reference.to_owned() };
         match follow(self.document, &target) {
@@ -75,8 +76,8 @@ impl Conversion<'_> {
         }
     }
 
-    /// The members of an `allOf` and of those inside of them, each once: a validator would go
-    /// through them once for every way that leads there.
+    /// Returns the members of an `allOf` and of nested ones, each once: a validator would visit each as
+    /// often as it is referenced.
     fn all_of(&mut self, members: &[Value]) -> Vec<Value> {
         let mut converted = Vec::new();
         let mut seen = HashSet::new();
@@ -94,7 +95,7 @@ impl Conversion<'_> {
             }
             let own = meant.and_then(Value::as_object);
             match (own.and_then(|own| own.get("allOf")), own) {
-                // Beside `nullable` an `allOf` is one of two ways to be valid.
+                // An `allOf` beside `nullable` is one of two alternatives.
                 (Some(Value::Array(inside)), Some(own))
                     if own.get("nullable") != Some(&true.into()) =>
                 {
@@ -145,8 +146,8 @@ impl Conversion<'_> {
         };
         for key in ["anyOf", "oneOf"] {
             let Some(Value::Array(members)) = from.get(key) else { continue };
-            let (mut once, again) = counted(members.iter().map(|schema| self.schema(schema)));
-            // What is there twice is never the only one that is valid.
+            let (mut once, again) = distinct(members.iter().map(|schema| self.schema(schema)));
+            // A repeated member of `oneOf` is never the only valid one.
             if key == "oneOf" && !again.is_empty() {
                 once.retain(|member| !again.contains(member));
                 all.push(json!({ "not": { "anyOf": again } }));
@@ -160,7 +161,7 @@ impl Conversion<'_> {
         if !all.is_empty() {
             to.insert("allOf".to_owned(), all.into());
         }
-        if let Some((low, high)) = to.get("format").and_then(range) {
+        if let Some((low, high)) = to.get("format").and_then(format_bounds) {
             for (key, flag, bound) in
                 [("minimum", "exclusiveMinimum", low), ("maximum", "exclusiveMaximum", high)]
             {
@@ -177,9 +178,9 @@ impl Conversion<'_> {
     }
 }
 
-/// Alternatives, each once, and those that are there more often: a validator would go through one
-/// that is there twice twice, and through those inside of it four times.
-fn counted(members: impl Iterator<Item = Value>) -> (Vec<Value>, Vec<Value>) {
+/// Returns the distinct alternatives, and those that are repeated: a validator would visit a repeated
+/// alternative twice, and those within it four times.
+fn distinct(members: impl Iterator<Item = Value>) -> (Vec<Value>, Vec<Value>) {
     let (mut once, mut again) = (Vec::new(), Vec::new());
     for member in members {
         let list = if once.contains(&member) { &mut again } else { &mut once };
@@ -190,21 +191,17 @@ fn counted(members: impl Iterator<Item = Value>) -> (Vec<Value>, Vec<Value>) {
     (once, again)
 }
 
-fn range(format: &Value) -> Option<(Value, Value)> {
-    Some(match format.as_str()? {
-        "int8" => (i8::MIN.into(), i8::MAX.into()),
-        "int16" => (i16::MIN.into(), i16::MAX.into()),
-        "int32" => (i32::MIN.into(), i32::MAX.into()),
-        "int64" => (i64::MIN.into(), i64::MAX.into()),
-        "uint8" => (0.into(), u8::MAX.into()),
-        "uint16" => (0.into(), u16::MAX.into()),
-        "uint32" => (0.into(), u32::MAX.into()),
-        "uint" | "uint64" => (0.into(), u64::MAX.into()),
-        _ => return None,
-    })
+/// Returns the bounds of an integer format.
+fn format_bounds(format: &Value) -> Option<(Value, Value)> {
+    let (minimum, maximum) = integer_range(format.as_str()?)?.into_inner();
+    Some((integer(minimum)?, integer(maximum)?))
 }
 
-/// "Or null". A list of types gives better messages than alternatives, where it is enough.
+fn integer(number: i128) -> Option<Value> {
+    i64::try_from(number).map(Value::from).or(u64::try_from(number).map(Value::from)).ok()
+}
+
+/// Returns the schema extended by `null`. A list of types gives better messages than alternatives.
 fn nullable(mut schema: Map<String, Value>) -> Value {
     let combined = ["allOf", "anyOf", "oneOf", "not"].iter().any(|key| schema.contains_key(*key));
     match schema.get("type").cloned() {
@@ -226,7 +223,7 @@ fn nullable(mut schema: Map<String, Value>) -> Value {
 mod tests {
     use super::*;
 
-    /// Whether values are valid by the schema `A` of these components.
+    /// Validates values by the schema `A` of these components.
     fn valid(schemas: Value, values: &[Value]) -> Vec<bool> {
         let document = json!({ "components": { "schemas": schemas } });
         let schema = json_schema(&document, &["/components/schemas/A"]);
@@ -239,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_parts_are_parts() {
+    fn nested_all_of_is_flattened() {
         let schemas = json!({
             "A": { "allOf": [to("B"), to("C"), { "allOf": [to("C")], "maxLength": 4 }] },
             "B": { "allOf": [to("C")], "minLength": 2 },
@@ -250,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alternative_that_is_there_twice_is_never_the_one() {
+    fn repeated_alternative_of_one_of_never_matches() {
         let schemas = |key: &str| {
             json!({
                 "A": { "allOf": [{}], key: [to("B"), { "type": "integer" }, to("B")] },
@@ -263,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_that_is_itself_is_the_rest_of_it() {
+    fn cycle_matches_its_other_alternatives() {
         let schemas = json!({
             "A": { "oneOf": [to("B"), { "type": "string" }] },
             "B": { "anyOf": [to("C"), to("A")] },
@@ -274,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn many_ways_to_one_schema_are_gone_once() {
+    fn shared_schema_is_visited_once() {
         for key in ["allOf", "anyOf", "oneOf"] {
             let mut schemas: Map<_, _> = (0..40)
                 .map(|n| {

@@ -1,4 +1,4 @@
-//! Mistakes that one document alone shows.
+//! Mistakes within one document.
 
 mod cycles;
 pub mod examples;

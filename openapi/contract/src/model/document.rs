@@ -1,28 +1,13 @@
-//! An OpenAPI document by JSON pointers: references followed, types checked.
+//! Access to a document by JSON pointers, with references followed and types checked.
 //!
-//! It works on plain JSON, not on `Contract`, because one of the two documents that are compared is
-//! emitted and stands in no file.
+//! It works on JSON values, not on `Contract`: an emitted document has no file.
 
 use serde_json::{Map, Value};
 
-use crate::reader::{child, follow};
+use super::error::ModelError;
+use crate::reader::{child, follow, type_name};
 
-/// Something that is not OpenAPI 3.0.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelError {
-    /// Where in its document.
-    pub pointer: String,
-    /// What is wrong.
-    pub message: String,
-}
-
-impl ModelError {
-    pub(super) fn new(pointer: &str, message: impl Into<String>) -> Self {
-        ModelError { pointer: pointer.to_owned(), message: message.into() }
-    }
-}
-
-/// An object of the document, and where it stands once references are followed.
+/// An object of the document, and its pointer after references are followed.
 #[derive(Clone, Debug)]
 pub(super) struct Object<'a> {
     pub pointer: String,
@@ -40,23 +25,23 @@ impl<'a> Document<'a> {
         Document { root }
     }
 
-    /// The object at `pointer`, or the one that its `$ref` leads to.
+    /// Returns the object at `pointer`, or the target of its `$ref`.
     pub fn object(&self, pointer: &str) -> Result<Object<'a>, ModelError> {
-        let (here, value) = follow(self.root, pointer)
+        let (target, value) = follow(self.root, pointer)
             .map_err(|(pointer, message)| ModelError { pointer, message })?;
-        let here = here.into_owned();
+        let target = target.into_owned();
         match value {
-            Value::Object(members) => Ok(Object { pointer: here, members }),
+            Value::Object(members) => Ok(Object { pointer: target, members }),
             other => {
-                let message = format!("must be an object, not {}", kind(other));
-                Err(ModelError::new(&here, message))
+                let message = format!("must be an object, not {}", type_name(other));
+                Err(ModelError::new(&target, message))
             }
         }
     }
 }
 
 impl<'a> Object<'a> {
-    /// The pointer of a member.
+    /// Returns the pointer of a member.
     pub fn child(&self, key: &str) -> String {
         child(&self.pointer, key)
     }
@@ -65,15 +50,18 @@ impl<'a> Object<'a> {
         self.members.get(key)
     }
 
-    fn wrong(&self, key: &str, wanted: &str, found: &Value) -> ModelError {
-        ModelError::new(&self.child(key), format!("`{key}` must be {wanted}, not {}", kind(found)))
+    fn type_error(&self, key: &str, expected: &str, found: &Value) -> ModelError {
+        ModelError::new(
+            &self.child(key),
+            format!("`{key}` must be {expected}, not {}", type_name(found)),
+        )
     }
 
     pub fn string(&self, key: &str) -> Result<Option<&'a str>, ModelError> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(self.wrong(key, "a string", other)),
+            Some(other) => Err(self.type_error(key, "a string", other)),
         }
     }
 
@@ -81,7 +69,7 @@ impl<'a> Object<'a> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::Bool(value)) => Ok(Some(*value)),
-            Some(other) => Err(self.wrong(key, "true or false", other)),
+            Some(other) => Err(self.type_error(key, "true or false", other)),
         }
     }
 
@@ -89,7 +77,7 @@ impl<'a> Object<'a> {
         match self.get(key) {
             None => Ok(None),
             Some(number @ Value::Number(_)) => Ok(Some(number)),
-            Some(other) => Err(self.wrong(key, "a number", other)),
+            Some(other) => Err(self.type_error(key, "a number", other)),
         }
     }
 
@@ -97,14 +85,14 @@ impl<'a> Object<'a> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::Array(items)) => Ok(Some(items)),
-            Some(other) => Err(self.wrong(key, "a list", other)),
+            Some(other) => Err(self.type_error(key, "a list", other)),
         }
     }
 
     pub fn strings(&self, key: &str) -> Result<Vec<&'a str>, ModelError> {
         let items = self.list(key)?.unwrap_or_default();
         let text = |item: &'a Value| {
-            item.as_str().ok_or_else(|| self.wrong(key, "a list of strings", item))
+            item.as_str().ok_or_else(|| self.type_error(key, "a list of strings", item))
         };
         items.iter().map(text).collect()
     }
@@ -113,14 +101,14 @@ impl<'a> Object<'a> {
         match self.get(key) {
             None => Ok(None),
             Some(Value::Object(members)) => Ok(Some(members)),
-            Some(other) => Err(self.wrong(key, "an object", other)),
+            Some(other) => Err(self.type_error(key, "an object", other)),
         }
     }
 }
 
-/// A value in one form: `1.0` is `1`, and the keys of objects are in order.
-pub(super) fn canonical(value: &Value) -> Value {
-    /// Every integer up to here is exact as a float.
+/// Returns the canonical form of a value: `1.0` is `1`, and the keys of objects are sorted.
+pub(crate) fn canonical(value: &Value) -> Value {
+    /// Every integer up to this one is exact as a float.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Number(number) if number.is_f64() => match number.as_f64() {
@@ -138,16 +126,5 @@ pub(super) fn canonical(value: &Value) -> Value {
             )
         }
         other => other.clone(),
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

@@ -1,66 +1,43 @@
-//! One schema as one set of keywords: `allOf` merged into what stands beside it, documented
-//! variants (`oneOf` of single values) turned back into an `enum`.
+//! Flattens a schema into one set of keywords: merges `allOf` into its siblings, and turns documented
+//! variants (`oneOf` of single values) back into an `enum`.
 //!
-//! What cannot be merged without losing meaning stays an `allOf`; two such schemas are then
-//! compared member by member.
+//! An `allOf` that cannot be merged without losing meaning remains; two such schemas are compared
+//! member by member.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::Value;
-
 use super::document::Document;
-use super::keywords::keywords;
-use super::{Aspect, Child, Combinator, Fact, Facts, ModelError};
+use super::error::ModelError;
+use super::fact::{Aspect, Child, Combinator, Fact};
+use super::keywords::{Bound, Flat, keywords};
+use crate::reader::child;
 
-/// A schema with pointers to the schemas below it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Flat {
-    pub pointer: String,
-    pub facts: Facts,
-    pub texts: Facts,
-    /// Where it is said to be.
-    pub nullable: Option<String>,
-    pub minimum: Option<Bound>,
-    pub maximum: Option<Bound>,
-    pub properties: BTreeMap<String, String>,
-    pub required: BTreeMap<String, String>,
-    pub children: BTreeMap<Child, String>,
-    pub alternatives: BTreeMap<Combinator, Vec<String>>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Bound {
-    pub number: Value,
-    pub exclusive: bool,
-    pub pointer: String,
-}
-
-/// Makes one set of keywords of each schema, of a schema that several others contain only once.
+/// Flattens schemas, each only once.
 pub(super) struct Flattener<'a> {
     document: Document<'a>,
-    /// What is known already, by pointer.
+    /// The results so far, by pointer.
     known: HashMap<String, Result<Flat, ModelError>>,
 }
 
-/// A schema that is being read, before what it consists of is merged into it.
+/// A schema before its members are merged into it.
 struct Parts {
     own: Flat,
-    /// Those of `allOf`, and an alternative that is the only one: as written, and what they mean.
+    /// The members of `allOf`, and an only alternative: the pointer as written, and its target.
     members: Vec<(String, String)>,
-    /// The alternatives, which may turn out to be the values of an `enum`.
+    /// The alternatives, which can be the documented values of an `enum`.
     variants: Vec<String>,
 }
 
-/// A schema whose parts are being looked at.
+/// A schema whose parts are being visited.
 struct Open {
     pointer: String,
     parts: Parts,
-    /// What is left to look at: each with whether it is a part, or only an alternative.
+    /// The parts left to visit; true for a member, false for an alternative.
     inside: Vec<(String, bool)>,
 }
 
-/// How many properties a schema has that it is taken over instead of copied, if nobody else needs
-/// it: a chain of `allOf` that adds one in each step would be copied in each step.
+/// The number of properties from which a schema is moved instead of cloned at its last use. In a chain
+/// of `allOf` that adds one property per step, each step would clone all properties before it.
 const LARGE: usize = 64;
 
 impl<'a> Flattener<'a> {
@@ -68,7 +45,7 @@ impl<'a> Flattener<'a> {
         Flattener { document, known: HashMap::new() }
     }
 
-    /// The schema at `pointer`.
+    /// Returns the flattened schema at `pointer`.
     pub fn flat(&mut self, pointer: &str) -> Result<Flat, ModelError> {
         let root = self.document.object(pointer)?.pointer;
         if let Some(known) = self.known.get(&root) {
@@ -86,12 +63,12 @@ impl<'a> Flattener<'a> {
         self.known[&root].clone()
     }
 
-    /// What must be read for the schema at `root`, each after all that it consists of. The stack is
-    /// a list: a chain of `allOf` may be as long as the document.
+    /// Returns the schemas to flatten for `root`, each after its parts. The stack is a list, because a
+    /// chain of `allOf` can be as long as the document.
     fn plan(&mut self, root: &str) -> Vec<(String, Parts)> {
         let mut plan = Vec::new();
         let mut planned = HashSet::new();
-        // Schemas that are a part of each other, the innermost last.
+        // Schemas that contain each other, the innermost last.
         let mut open: Vec<Open> = Vec::new();
         let mut around = HashSet::new();
         let mut next = Some(root.to_owned());
@@ -115,7 +92,7 @@ impl<'a> Flattener<'a> {
             match inside.pop() {
                 Some((member, is_part)) if around.contains(&member) => {
                     if is_part {
-                        let message = "this schema is a part of itself, with nothing in between";
+                        let message = "circular `allOf`";
                         let error = ModelError::new(&member, message);
                         self.known.insert(pointer.clone(), Err(error));
                     }
@@ -150,7 +127,7 @@ impl<'a> Flattener<'a> {
                 (0..list.len()).map(|n| format!("{}/{n}", object.child(key))).collect();
             let targets = pointers.iter().map(|one| Ok(self.document.object(one)?.pointer));
             let targets = targets.collect::<Result<Vec<_>, ModelError>>()?;
-            // One alternative is no alternative.
+            // An only alternative is the same as a member of `allOf`.
             if combinator == Combinator::AllOf || pointers.len() == 1 {
                 let members = pointers.into_iter().zip(targets);
                 parts.members.extend(members.filter(|(_, target)| seen.insert(target.clone())));
@@ -189,7 +166,7 @@ impl<'a> Flattener<'a> {
         Ok(own)
     }
 
-    /// A schema that is a part of another one; `last`, if none that is being read needs it again.
+    /// Returns a flattened member; `last` is true at its last use.
     fn member(&mut self, pointer: &str, last: bool) -> Result<Flat, ModelError> {
         let large = |flat: &Flat| flat.properties.len() > LARGE;
         match self.known.get(pointer) {
@@ -197,15 +174,15 @@ impl<'a> Flattener<'a> {
                 self.known.remove(pointer).unwrap_or_else(|| Ok(Flat::default()))
             }
             Some(known) => known.clone(),
-            // Only what is a part of itself is not known when it is needed.
+            // Only a schema that contains itself is missing here.
             None => {
-                let message = "this schema is a part of itself, with nothing in between";
+                let message = "circular `allOf`";
                 Err(ModelError::new(pointer, message))
             }
         }
     }
 
-    /// schemars emits variants that have docs as `oneOf` of single values; that is an `enum`.
+    /// Turns a `oneOf` of single values into an `enum`: schemars emits documented variants so.
     fn documented_variants(&self, flat: &mut Flat) {
         let [(combinator, pointers)] = flat.alternatives.iter().collect::<Vec<_>>()[..] else {
             return;
@@ -244,7 +221,7 @@ impl<'a> Flattener<'a> {
                 }
             }
         }
-        let pointer = crate::reader::child(&flat.pointer, combinator.keyword());
+        let pointer = child(&flat.pointer, combinator.keyword());
         flat.alternatives.clear();
         if let Some(name) = name {
             let fact = Fact { value: name, pointer: pointer.clone() };
@@ -255,14 +232,13 @@ impl<'a> Flattener<'a> {
     }
 }
 
-/// Everything that `own` and the members say together; `None` where they speak of the same thing
-/// in different ways.
+/// Merges the members into `own`; returns `None` if they state different values of one keyword.
 fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
     let mut merged = own.clone();
     merged.nullable = match &own.nullable {
-        // Beside a reference `nullable: true` means "or null", for Dropshot and for every generator,
-        // though the rule of OpenAPI 3.0.3 would give it no effect there.
-        Some(said) => Some(said.clone()),
+        // Beside a reference, Dropshot and the generators read `nullable: true` as "or null", although
+        // OpenAPI 3.0.3 gives it no effect there.
+        Some(pointer) => Some(pointer.clone()),
         None if own.facts.contains_key(&Aspect::Type) => None,
         None => {
             let all = members.iter().all(|member| member.nullable.is_some());
@@ -274,7 +250,7 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
             flat.facts.contains_key(&Aspect::AdditionalProperties)
                 || flat.children.contains_key(&Child::AdditionalProperties)
         };
-        // "No other properties" counts only those that stand beside it.
+        // `additionalProperties` applies only to the properties beside it.
         if closed(&merged) && !member.properties.is_empty()
             || closed(&member) && !merged.properties.is_empty()
         {
@@ -283,7 +259,7 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
         for (aspect, fact) in member.facts {
             match merged.facts.get(&aspect) {
                 None => drop(merged.facts.insert(aspect, fact)),
-                Some(said) if said.value == fact.value => {}
+                Some(existing) if existing.value == fact.value => {}
                 Some(_) => match aspect {
                     Aspect::Default | Aspect::Deprecated | Aspect::ReadOnly | Aspect::WriteOnly => {
                     }
@@ -301,7 +277,7 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
         extend(&mut merged.required, member.required);
         for (combinator, pointers) in member.alternatives {
             match merged.alternatives.get(&combinator) {
-                Some(said) if *said != pointers => return None,
+                Some(existing) if *existing != pointers => return None,
                 _ => drop(merged.alternatives.insert(combinator, pointers)),
             }
         }
@@ -319,13 +295,14 @@ fn merge_bound(own: Option<Bound>, member: Option<Bound>) -> Option<Option<Bound
     }
 }
 
-/// Everything in both, unless they say different things of one key.
+/// Merges `member` into `own`; returns `None` if they have different values for one key.
 fn merge_pointers<K: Ord>(
     own: &mut BTreeMap<K, String>,
     member: BTreeMap<K, String>,
 ) -> Option<()> {
     let (large, small) = if own.len() < member.len() { (&member, &*own) } else { (&*own, &member) };
-    let agree = |(key, pointer): (&K, &String)| large.get(key).is_none_or(|said| said == pointer);
+    let agree =
+        |(key, pointer): (&K, &String)| large.get(key).is_none_or(|existing| existing == pointer);
     if !small.iter().all(agree) {
         return None;
     }
@@ -333,8 +310,8 @@ fn merge_pointers<K: Ord>(
     Some(())
 }
 
-/// Everything in both; what both say, as `own` says it. The smaller one goes into the larger one: a
-/// chain of schemas each of which adds a little is then merged in one go.
+/// Adds the entries of `member` to `own`. The pointers of `own` win. Inserts the smaller
+/// map into the larger one, so that a chain of schemas is merged in linear time.
 fn extend<K: Ord>(own: &mut BTreeMap<K, String>, member: BTreeMap<K, String>) {
     if own.len() < member.len() {
         let small = std::mem::replace(own, member);

@@ -1,17 +1,41 @@
-//! The keywords of one schema: their kinds checked, what says nothing left out, each with its place.
+//! The keywords of one schema: their types checked, explicit defaults left out, each with its pointer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::document::{Object, canonical};
-use super::flatten::{Bound, Flat};
-use super::{Aspect, Child, Fact, Facts, ModelError};
+use super::error::ModelError;
+use super::fact::{Aspect, Child, Combinator, Fact, Facts};
+use crate::reader::{child, target as target_pointer};
 
-/// The keywords that stand in the schema itself, apart from the combinators.
+/// The keywords of a schema, with pointers to its subschemas.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Flat {
+    pub pointer: String,
+    pub facts: Facts,
+    pub texts: Facts,
+    /// The pointer of `nullable: true`.
+    pub nullable: Option<String>,
+    pub minimum: Option<Bound>,
+    pub maximum: Option<Bound>,
+    pub properties: BTreeMap<String, String>,
+    pub required: BTreeMap<String, String>,
+    pub children: BTreeMap<Child, String>,
+    pub alternatives: BTreeMap<Combinator, Vec<String>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Bound {
+    pub number: Value,
+    pub exclusive: bool,
+    pub pointer: String,
+}
+
+/// Reads the keywords of a schema, without the combinators.
 pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
     let mut flat = Flat { pointer: object.pointer.clone(), ..Flat::default() };
-    let mut say = |aspect: Aspect, key: &str, value: Value| {
+    let mut add = |aspect: Aspect, key: &str, value: Value| {
         flat.facts.insert(aspect, Fact { value, pointer: object.child(key) });
     };
     if let Some(name) = object.string("type")? {
@@ -19,47 +43,47 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
             let message = format!("`{name}` is not a type of OpenAPI 3.0");
             return Err(ModelError::new(&object.child("type"), message));
         }
-        say(Aspect::Type, "type", name.into());
+        add(Aspect::Type, "type", name.into());
     }
     for aspect in [Aspect::Format, Aspect::Pattern] {
         if let Some(text) = object.string(aspect.keyword())? {
-            say(aspect, aspect.keyword(), text.into());
+            add(aspect, aspect.keyword(), text.into());
         }
     }
     for aspect in [Aspect::UniqueItems, Aspect::Deprecated, Aspect::ReadOnly, Aspect::WriteOnly] {
         if object.boolean(aspect.keyword())? == Some(true) {
-            say(aspect, aspect.keyword(), true.into());
+            add(aspect, aspect.keyword(), true.into());
         }
     }
     for aspect in [Aspect::MinLength, Aspect::MinItems, Aspect::MinProperties] {
-        // At least none says nothing.
+        // A minimum of 0 has no meaning.
         if let Some(number) =
             object.number(aspect.keyword())?.filter(|number| number.as_f64() != Some(0.0))
         {
-            say(aspect, aspect.keyword(), canonical(number));
+            add(aspect, aspect.keyword(), canonical(number));
         }
     }
     for aspect in [Aspect::MaxLength, Aspect::MaxItems, Aspect::MaxProperties, Aspect::MultipleOf] {
         if let Some(number) = object.number(aspect.keyword())? {
-            say(aspect, aspect.keyword(), canonical(number));
+            add(aspect, aspect.keyword(), canonical(number));
         }
     }
     if let Some(value) = object.get("default") {
-        say(Aspect::Default, "default", canonical(value));
+        add(Aspect::Default, "default", canonical(value));
     }
     if let Some(discriminator) = object.members_of("discriminator")? {
         let name = discriminator.get("propertyName").cloned().unwrap_or_default();
-        say(Aspect::Discriminator, "discriminator", name);
+        add(Aspect::Discriminator, "discriminator", name);
         let mapping = discriminator.get("mapping").and_then(Value::as_object);
         for (value, target) in mapping.into_iter().flatten() {
-            let target = target.as_str().unwrap_or_default();
-            let pointer = crate::reader::target(target)
-                .unwrap_or_else(|| crate::reader::child("/components/schemas", target));
+            let name = target.as_str().unwrap_or_default();
+            let pointer =
+                target_pointer(name).unwrap_or_else(|| child("/components/schemas", name));
             flat.children.insert(Child::Mapping(value.clone()), pointer);
         }
     }
     flat.texts = texts(object);
-    // That it is said not to be is as if nothing were said.
+    // `nullable: false` is the default.
     flat.nullable =
         object.boolean("nullable")?.filter(|nullable| *nullable).map(|_| object.child("nullable"));
     flat.minimum = bound(object, "minimum", "exclusiveMinimum")?;
@@ -70,12 +94,11 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
     }
     if let Some(properties) = object.members_of("properties")? {
         let at = object.child("properties");
-        flat.properties =
-            properties.keys().map(|name| (name.clone(), crate::reader::child(&at, name))).collect();
+        flat.properties = properties.keys().map(|name| (name.clone(), child(&at, name))).collect();
     }
-    for (child, key) in [(Child::Items, "items"), (Child::Not, "not")] {
+    for (relation, key) in [(Child::Items, "items"), (Child::Not, "not")] {
         if object.get(key).is_some() {
-            flat.children.insert(child, object.child(key));
+            flat.children.insert(relation, object.child(key));
         }
     }
     match object.get("additionalProperties") {
@@ -91,7 +114,7 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
     Ok(flat)
 }
 
-/// What people read in an object, apart from `examples`, which have references in them.
+/// Reads the documentation of an object, without `examples`, which can contain references.
 pub(super) fn texts(object: &Object<'_>) -> Facts {
     let mut texts = Facts::new();
     for aspect in Aspect::TEXTS.into_iter().filter(|aspect| *aspect != Aspect::Examples) {
@@ -111,8 +134,8 @@ fn bound(object: &Object<'_>, key: &str, exclusive_key: &str) -> Result<Option<B
     Ok(object.number(key)?.map(|number| Bound { number: canonical(number), exclusive, pointer }))
 }
 
-/// `enum` as a set. Whether `null` is in it depends on who wrote it: the rule of OpenAPI 3.0.3
-/// wants it there, and Dropshot never writes it. `nullable` says it in either case.
+/// Reads `enum` as a set, without `null`: OpenAPI 3.0.3 requires `null` in it and Dropshot never
+/// writes it. `nullable` states it in both cases.
 fn enumeration(object: &Object<'_>, flat: &mut Flat) -> Result<(), ModelError> {
     let Some(list) = object.list("enum")? else { return Ok(()) };
     let values: BTreeMap<String, Value> =

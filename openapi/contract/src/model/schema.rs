@@ -1,20 +1,23 @@
-//! The graph of schemas. It grows from the ones that operations name, one schema at a time, so a
-//! schema that contains itself, or a chain of a thousand, needs no depth.
+//! The graph of schemas. It grows from the schemas of the operations, one schema at a time, so neither
+//! a recursive schema nor a chain of a thousand needs recursion.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::flatten::{Bound, Flat, Flattener};
-use super::{Aspect, Child, Fact, ModelError, Property, Schema, SchemaId};
+use super::elements::{Property, Schema, SchemaId};
+use super::error::ModelError;
+use super::fact::{Aspect, Child, Fact};
+use super::flatten::Flattener;
+use super::keywords::{Bound, Flat};
 
-/// Schemas by the pointer that their references lead to.
+/// The schemas so far, by their pointers after references are followed.
 pub(super) struct Graph<'a> {
     document: Document<'a>,
     flattener: Flattener<'a>,
     ids: HashMap<String, SchemaId>,
-    /// In the order of their ids.
+    /// The pointers in the order of the ids.
     pointers: Vec<String>,
 }
 
@@ -28,7 +31,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The schema at `pointer`; it is read later.
+    /// Adds the schema at `pointer`, which is read later.
     pub fn add(&mut self, pointer: &str) -> Result<SchemaId, ModelError> {
         let object = self.document.object(pointer)?;
         if let Some(id) = self.ids.get(&object.pointer) {
@@ -40,7 +43,7 @@ impl<'a> Graph<'a> {
         Ok(id)
     }
 
-    /// Reads the schemas that have been added, and all that they lead to.
+    /// Reads the added schemas, and all that they use.
     pub fn read(mut self, errors: &mut Vec<ModelError>) -> Vec<Schema> {
         let mut schemas: Vec<Schema> = Vec::new();
         while let Some(pointer) = self.pointers.get(schemas.len()) {
@@ -64,18 +67,18 @@ impl<'a> Graph<'a> {
         if let Some(bound) = flat.maximum {
             schema.facts.insert(Aspect::Maximum, bound_fact(bound, integer, -1));
         }
-        // Without a type, values or alternatives `null` is allowed anyway.
-        let takes_some = schema.facts.contains_key(&Aspect::Type)
+        // A schema without a type, values or alternatives allows `null` anyway.
+        let excludes_null = schema.facts.contains_key(&Aspect::Type)
             || schema.facts.contains_key(&Aspect::Enum)
             || !flat.alternatives.is_empty();
-        if let Some(pointer) = flat.nullable.filter(|_| takes_some) {
+        if let Some(pointer) = flat.nullable.filter(|_| excludes_null) {
             schema.facts.insert(Aspect::Nullable, Fact { value: true.into(), pointer });
         }
         for (name, pointer) in flat.properties {
-            let said = flat.required.get(&name);
+            let entry = flat.required.get(&name);
             let property = Property {
-                required: said.is_some(),
-                required_pointer: said.unwrap_or(&pointer).clone(),
+                required: entry.is_some(),
+                required_pointer: entry.unwrap_or(&pointer).clone(),
                 schema: Some(self.add(&pointer)?),
                 pointer,
             };
@@ -100,7 +103,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// "More than 0" is "at least 1" for an integer.
+/// Returns the fact of a bound. An exclusive bound of an integer becomes an inclusive one.
 fn bound_fact(bound: Bound, integer: bool, inwards: i64) -> Fact {
     let value = match (bound.exclusive, bound.number.as_i64()) {
         (false, _) => bound.number,
@@ -110,7 +113,7 @@ fn bound_fact(bound: Bound, integer: bool, inwards: i64) -> Fact {
     Fact { value, pointer: bound.pointer }
 }
 
-/// `items: {}` and `additionalProperties: {}` say nothing.
+/// Removes `items: {}` and `additionalProperties: {}`, which have no meaning.
 fn drop_empty_children(schemas: &mut [Schema]) {
     let empty: Vec<bool> = schemas
         .iter()

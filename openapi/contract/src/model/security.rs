@@ -1,30 +1,43 @@
-//! Who may call an operation: the security requirements, with their schemes resolved, because the
-//! name of a scheme is only the name of a component.
+//! Security requirements, with their schemes resolved: the name of a scheme is only the name of a
+//! component.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
 
 use serde_json::Value;
 
-use super::ModelError;
 use super::document::{Document, Object, canonical};
+use super::error::ModelError;
 
-/// A way to show who is calling.
+/// A way to authenticate a client.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
-    /// `place` is `header`, `query` or `cookie`; the name of a header is in small letters.
-    ApiKey { span: String, name: String },
-    /// `basic`, `bearer`, …
-    Http { scheme: String },
-    /// OAuth 2 or OpenID Connect, with everything that the document says of it.
-    Other { kind: String, details: String },
+    /// An API key.
+    ApiKey {
+        /// The location: `header`, `query` or `cookie`.
+        location: String,
+        /// The name; that of a header is in lower case.
+        name: String,
+    },
+    /// HTTP authentication.
+    Http {
+        /// The scheme, in lower case: `basic`, `bearer`, ….
+        scheme: String,
+    },
+    /// OAuth 2 or OpenID Connect.
+    Other {
+        /// `oauth2` or `openIdConnect`.
+        kind: String,
+        /// The rest of the declaration, in canonical form.
+        details: String,
+    },
 }
 
 impl Display for Scheme {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Scheme::ApiKey { span, name } => {
-                write!(formatter, "an API key in the {span} `{name}`")
+            Scheme::ApiKey { location, name } => {
+                write!(formatter, "an API key in the {location} `{name}`")
             }
             Scheme::Http { scheme } => write!(formatter, "HTTP `{scheme}` authentication"),
             Scheme::Other { kind, .. } => write!(formatter, "`{kind}`"),
@@ -35,17 +48,18 @@ impl Display for Scheme {
 /// Schemes that are required together, each with its scopes.
 pub type Requirement = BTreeMap<Scheme, BTreeSet<String>>;
 
-/// Any one of the requirements must be met; none at all means that everybody may call.
+/// The alternatives of which a request must meet one; an operation without any is public.
 #[derive(Clone, Debug, Default)]
 pub struct Security {
+    /// The alternatives.
     pub requirements: BTreeSet<Requirement>,
-    /// Where it is said; the operation, where it is not.
+    /// The pointer of the requirements; that of the operation if there are none.
     pub pointer: String,
 }
 
 impl Security {
-    /// Whether whoever may call by the other one may call by this one too.
-    pub fn takes_all_of(&self, other: &Security) -> bool {
+    /// Returns true if each request that `other` allows is allowed here too.
+    pub fn allows_all_of(&self, other: &Security) -> bool {
         let enough = |shown: &Requirement| {
             self.requirements.iter().any(|needed| {
                 needed.iter().all(|(scheme, scopes)| {
@@ -57,7 +71,7 @@ impl Security {
             || !other.requirements.is_empty() && other.requirements.iter().all(enough)
     }
 
-    /// The schemes, each with whether every call needs it.
+    /// Returns the schemes, each with true if every request needs it.
     pub fn schemes(&self) -> BTreeMap<&Scheme, bool> {
         let mut schemes = BTreeMap::new();
         for requirement in &self.requirements {
@@ -93,7 +107,7 @@ impl Display for Security {
     }
 }
 
-/// All schemes that the document declares, by their names.
+/// Reads the declared schemes, by name.
 pub(super) fn schemes(document: Document<'_>) -> Result<BTreeMap<String, Scheme>, ModelError> {
     let Ok(declared) = document.object("/components/securitySchemes") else {
         return Ok(BTreeMap::new());
@@ -113,15 +127,15 @@ fn scheme(object: &Object<'_>) -> Result<Scheme, ModelError> {
     let kind = needed("type")?;
     Ok(match kind.as_str() {
         "apiKey" => {
-            let (span, name) = (needed("in")?, needed("name")?);
-            let name = if span == "header" { name.to_ascii_lowercase() } else { name };
-            Scheme::ApiKey { span, name }
+            let (location, name) = (needed("in")?, needed("name")?);
+            let name = if location == "header" { name.to_ascii_lowercase() } else { name };
+            Scheme::ApiKey { location, name }
         }
         "http" => Scheme::Http { scheme: needed("scheme")?.to_ascii_lowercase() },
         "oauth2" | "openIdConnect" => {
             let mut details = object.members.clone();
             details.retain(|key, _| key == "flows" || key == "openIdConnectUrl");
-            // What a scope is for is said to people.
+            // The description of a scope is documentation.
             let flows = details.get_mut("flows").and_then(Value::as_object_mut);
             for flow in flows.into_iter().flat_map(|flows| flows.values_mut()) {
                 let scopes = flow.get_mut("scopes").and_then(Value::as_object_mut);
@@ -138,17 +152,17 @@ fn scheme(object: &Object<'_>) -> Result<Scheme, ModelError> {
     })
 }
 
-/// The requirements of an operation: its own, or else those of the document.
+/// Reads the requirements of an operation: its own, or else those of the document.
 pub(super) fn requirements(
     root: &Object<'_>,
     operation: &Object<'_>,
     schemes: &BTreeMap<String, Scheme>,
 ) -> Result<Security, ModelError> {
-    let says = if operation.get("security").is_some() { operation } else { root };
-    let Some(list) = says.list("security")? else {
+    let owner = if operation.get("security").is_some() { operation } else { root };
+    let Some(list) = owner.list("security")? else {
         return Ok(Security { pointer: operation.pointer.clone(), ..Security::default() });
     };
-    let pointer = says.child("security");
+    let pointer = owner.child("security");
     let mut requirements = BTreeSet::new();
     for (number, item) in list.iter().enumerate() {
         let at = format!("{pointer}/{number}");
@@ -159,7 +173,7 @@ pub(super) fn requirements(
         let mut requirement = Requirement::new();
         for name in members.keys() {
             let Some(scheme) = schemes.get(name) else {
-                let message = format!("there is no security scheme `{name}`");
+                let message = format!("undefined security scheme `{name}`");
                 return Err(ModelError::new(&object.child(name), message));
             };
             let scopes = object.strings(name)?.into_iter().map(str::to_owned).collect();
@@ -167,7 +181,7 @@ pub(super) fn requirements(
         }
         requirements.insert(requirement);
     }
-    // One empty requirement and no other is no requirement.
+    // An empty requirement alone is no requirement.
     if requirements.iter().all(BTreeMap::is_empty) {
         requirements.clear();
     }

@@ -25,7 +25,7 @@ fn errors(schema: Value, components: Value) -> Vec<(String, String)> {
 const BODY: &str = "/paths/~1a/put/requestBody/content/application~1json/schema";
 
 #[test]
-fn a_fact_remembers_where_it_stands() {
+fn fact_has_pointer_of_its_keyword() {
     let components = json!({ "S": { "type": "string", "maxLength": 5 } });
     let schema = json!({ "allOf": [{ "$ref": "#/components/schemas/S" }], "nullable": true });
     let model = Model::read(&document(schema, components)).unwrap();
@@ -43,7 +43,7 @@ fn a_fact_remembers_where_it_stands() {
 }
 
 #[test]
-fn a_schema_may_contain_itself() {
+fn recursive_schema_is_read_once() {
     let node = json!({
         "type": "object",
         "properties": { "next": { "$ref": "#/components/schemas/Node" } },
@@ -54,7 +54,7 @@ fn a_schema_may_contain_itself() {
 }
 
 #[test]
-fn a_long_chain_needs_no_depth() {
+fn long_chain_of_items_is_read() {
     let count = 20_000;
     let components: serde_json::Map<_, _> = (0..count)
         .map(|n| {
@@ -67,7 +67,7 @@ fn a_long_chain_needs_no_depth() {
 }
 
 #[test]
-fn a_schema_that_is_only_itself_is_refused() {
+fn circular_all_of_is_rejected() {
     let components = json!({
         "A": { "allOf": [{ "$ref": "#/components/schemas/B" }] },
         "B": { "allOf": [{ "$ref": "#/components/schemas/A" }] },
@@ -80,7 +80,7 @@ fn a_schema_that_is_only_itself_is_refused() {
     }
 }
 
-/// As many schemas as fit into a contract, each made of the next by `part`.
+/// A chain of `count` schemas, each made of the next one by `part`.
 fn chain(count: usize, part: impl Fn(Value) -> Value) -> Value {
     let name = |n: usize| json!({ "$ref": format!("#/components/schemas/S{n}") });
     let schemas = (0..count).map(|n| (format!("S{n}"), part(name(n + 1))));
@@ -93,8 +93,8 @@ fn first() -> Value {
 }
 
 #[test]
-fn what_is_there_twice_is_read_once() {
-    // Every one of these is its end in more ways than can be counted.
+fn shared_schema_is_read_once() {
+    // Each of these reaches its end in more ways than can be counted.
     for part in [
         |next: Value| json!({ "allOf": [next, next] }),
         |next: Value| json!({ "allOf": [next, { "allOf": [next] }] }),
@@ -110,7 +110,7 @@ fn what_is_there_twice_is_read_once() {
 }
 
 #[test]
-fn a_long_chain_of_parts_needs_no_depth() {
+fn long_chain_of_all_of_is_read() {
     let all_of = |next: Value| json!({ "allOf": [next] });
     let model = Model::read(&document(first(), chain(20_000, all_of))).unwrap();
     assert_eq!(model.schemas[0].facts[&Aspect::Type].value, "object");
@@ -120,7 +120,7 @@ fn a_long_chain_of_parts_needs_no_depth() {
 }
 
 #[test]
-fn a_chain_that_adds_to_each_schema_is_merged_in_one_go() {
+fn growing_chain_of_all_of_is_merged_in_linear_time() {
     let mut components = chain(5_000, |next| json!({ "allOf": [next] }));
     for n in 0..5_000 {
         let name = format!("p{n}");
@@ -133,12 +133,12 @@ fn a_chain_that_adds_to_each_schema_is_merged_in_one_go() {
     let property = &model.schemas[0].properties["p4999"];
     assert_eq!(property.pointer, "/components/schemas/S4999/properties/p4999");
     assert!(property.required);
-    // Copied in each step it would be 25 million properties.
+    // Cloned in each step, this would be 25 million properties.
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
 }
 
 #[test]
-fn what_two_need_is_there_for_both() {
+fn member_of_two_schemas_is_merged_into_both() {
     let many: Value = (0..100).map(|n| (format!("p{n}"), json!({ "type": "string" }))).collect();
     let schema = json!({ "allOf": [
         { "allOf": [{ "$ref": "#/components/schemas/Many" }] },
@@ -150,10 +150,10 @@ fn what_two_need_is_there_for_both() {
 }
 
 #[test]
-fn what_is_not_openapi_is_said_with_its_place() {
+fn read_of_invalid_openapi_fails_with_pointer() {
     for (schema, pointer, message) in [
         (json!({ "$ref": "#/components/schemas/Missing" }), "", "there is nothing at"),
-        (json!({ "$ref": "other.yaml#/S" }), "", "must point into this document"),
+        (json!({ "$ref": "other.yaml#/S" }), "", "out of this document is not supported"),
         (json!({ "type": "null" }), "/type", "not a type"),
         (json!({ "type": ["string", "null"] }), "/type", "must be a string"),
         (json!({ "minimum": "1" }), "/minimum", "must be a number"),
@@ -171,7 +171,7 @@ fn what_is_not_openapi_is_said_with_its_place() {
 }
 
 #[test]
-fn all_errors_are_said_at_once() {
+fn read_returns_all_errors() {
     let schema = json!({ "properties": { "a": { "type": "x" }, "b": { "enum": 1 } } });
     assert_eq!(errors(schema, json!({})).len(), 2);
 }

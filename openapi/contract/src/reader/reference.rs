@@ -1,19 +1,23 @@
-//! References: where a `$ref` leads.
+//! References: the targets of `$ref`.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-/// The JSON pointer that a reference means; `None` where it leads out of the document.
+/// Returns the JSON pointer of a reference, or `None` if the reference leads out of the document.
 ///
-/// A reference is a URI, so it may be percent-encoded: `#/components/schemas/A%20B`.
+/// A reference is a URI, so it can be percent-encoded: `#/components/schemas/A%20B`.
 pub fn target(reference: &str) -> Option<String> {
     reference.strip_prefix('#').map(percent_decoded)
 }
 
-/// Follows references from the value at `pointer`: the pointer of the value that is meant, and the
-/// value; or the pointer at which it ends, and why.
+/// Follows references from the value at `pointer`. Returns the target and its pointer.
+///
+/// # Errors
+///
+/// The pointer of the reference that cannot be followed, and the reason.
 pub fn follow<'v, 'p>(
     root: &'v Value,
     pointer: &'p str,
@@ -25,37 +29,23 @@ pub fn follow<'v, 'p>(
         let Some(value) = root.pointer(&here) else {
             return Err((from, format!("there is nothing at `#{here}`")));
         };
-        // A property may be called `$ref`; a reference is a string.
+        // A property can be called `$ref`; a reference is a string.
         let Some(Value::String(reference)) = value.get("$ref") else { return Ok((here, value)) };
         let Some(target) = target(reference) else {
-            let message = "a `$ref` must point into this document: `#/…`";
+            let message = "a `$ref` out of this document is not supported: write `#/…`";
             return Err((here.into_owned(), message.to_owned()));
         };
         from = here.into_owned();
         if !seen.insert(target.clone()) || target == from {
-            return Err((from, "this `$ref` leads back to itself".to_owned()));
+            return Err((from, "circular `$ref`".to_owned()));
         }
         here = Cow::Owned(target);
     }
 }
 
-/// A text without its `%XX`; as it is, where that would be no text.
+/// Decodes `%XX`; returns the text unchanged if the decoded bytes are not UTF-8.
 fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-        match (bytes[at], hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            (byte, ..) => {
-                decoded.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text)
+        .decode_utf8()
+        .map_or_else(|_| text.to_owned(), |decoded| decoded.into_owned())
 }

@@ -1,5 +1,6 @@
 //! Numbers at and beyond the bounds of a schema. The caller confirms them with the validator.
 
+use agenthuman_contract::integer_range;
 use agenthuman_contract::model::{Aspect, Schema};
 use serde_json::{Value, json};
 
@@ -43,8 +44,8 @@ pub(super) fn numbers(schema: &Schema) -> Vec<NumberCandidate> {
                 }
             },
             None if is_integer => {
-                let Some((low, high)) = range_of(format) else { continue };
-                let bound = if outwards < 0 { low } else { high };
+                let Some(range) = integer_range(format) else { continue };
+                let bound = if outwards < 0 { *range.start() } else { *range.end() };
                 add(integer(bound), Aspect::Format, true);
                 add(integer(bound + outwards), Aspect::Format, false);
             }
@@ -73,19 +74,4 @@ fn step(bound: f64) -> f64 {
 /// Returns an integer as JSON; `None` if it fits neither `i64` nor `u64`.
 fn integer(number: i128) -> Option<Value> {
     i64::try_from(number).map(Value::from).or(u64::try_from(number).map(Value::from)).ok()
-}
-
-/// Returns the least and the greatest number of an integer format.
-fn range_of(format: &str) -> Option<(i128, i128)> {
-    Some(match format {
-        "int8" => (i8::MIN.into(), i8::MAX.into()),
-        "int16" => (i16::MIN.into(), i16::MAX.into()),
-        "int32" => (i32::MIN.into(), i32::MAX.into()),
-        "int64" => (i64::MIN.into(), i64::MAX.into()),
-        "uint8" => (0, u8::MAX.into()),
-        "uint16" => (0, u16::MAX.into()),
-        "uint32" => (0, u32::MAX.into()),
-        "uint" | "uint64" => (0, u64::MAX.into()),
-        _ => return None,
-    })
 }

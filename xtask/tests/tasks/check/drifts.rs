@@ -1,4 +1,4 @@
-//! One drift at a time, in the contract or in the server, each with its rule and its place.
+//! Single differences, in the contract or in the emission, with their rules and pointers.
 
 use serde_json::json;
 
@@ -8,15 +8,17 @@ const OPERATION: &str = "/paths/~1v1~1links~1{link_id}/put";
 const REQUEST: &str = "/components/schemas/UpdateLinkRequest";
 const LINK: &str = "/components/schemas/Link";
 
-/// The rules and pointers of all differences, without repetition.
+/// Returns the distinct rules and pointers of all differences.
 fn found(contract: &Value, server: &Value) -> Vec<(String, String)> {
-    let mut found: Vec<_> =
-        drift(contract, server).into_iter().map(|one| (one.rule, one.contract.pointer)).collect();
+    let mut found: Vec<_> = differences(contract, server)
+        .into_iter()
+        .map(|one| (one.rule, one.contract.pointer))
+        .collect();
     found.dedup();
     found
 }
 
-/// Changes the contract at `pointer`; the rules and places that must be reported.
+/// Changes the contract at `pointer`, and checks the rules and pointers of the differences.
 fn in_contract(pointer: &str, change: impl FnOnce(&mut Value), expected: &[(&str, &str)]) {
     let contract = contract();
     let changed = changed(contract.document(), pointer, change);
@@ -27,11 +29,11 @@ fn in_contract(pointer: &str, change: impl FnOnce(&mut Value), expected: &[(&str
     assert_eq!(found(&changed, emitted()), expected, "a change at {pointer}");
 }
 
-/// Changes what the server emits at `pointer`; the rule, and the place in the contract.
-fn in_server(pointer: &str, change: impl FnOnce(&mut Value), rule: &str, span: &str) {
+/// Changes the emission at `pointer`, and checks the rule and the pointer of the difference.
+fn in_server(pointer: &str, change: impl FnOnce(&mut Value), rule: &str, expected: &str) {
     let contract = contract();
     let changed = changed(emitted(), pointer, change);
-    let expected = [(rule.to_owned(), span.to_owned())];
+    let expected = [(rule.to_owned(), expected.to_owned())];
     assert_eq!(found(contract.document(), &changed), expected, "a change at {pointer}");
 }
 
@@ -40,7 +42,7 @@ fn at(base: &str, rest: &str) -> String {
 }
 
 #[test]
-fn a_field_of_the_contract_made_nullable() {
+fn nullable_field_in_contract_is_found() {
     let status = at(REQUEST, "/properties/status");
     let pointer = at(&status, "/nullable");
     in_contract(&status, set("nullable", json!(true)), &[("request-property-nullable", &pointer)]);
@@ -50,7 +52,7 @@ fn a_field_of_the_contract_made_nullable() {
 }
 
 #[test]
-fn a_field_of_the_contract_that_is_not_nullable_any_more() {
+fn non_nullable_field_in_contract_is_found() {
     let limit = at(LINK, "/properties/use_limit");
     in_contract(&limit, remove("nullable"), &[("response-property-nullable", &limit)]);
     let name = at(REQUEST, "/properties/name");
@@ -59,7 +61,7 @@ fn a_field_of_the_contract_that_is_not_nullable_any_more() {
 }
 
 #[test]
-fn a_bound_of_the_server_changed() {
+fn changed_bound_in_emission_is_found() {
     let limit = at(REQUEST, "/properties/use_limit");
     for (key, change) in [("minimum", Some(json!(0))), ("maximum", None)] {
         in_server(
@@ -75,7 +77,7 @@ fn a_bound_of_the_server_changed() {
 }
 
 #[test]
-fn a_required_property() {
+fn changed_required_is_found() {
     let required = at(LINK, "/required");
     let name = at(LINK, "/properties/name");
     in_contract(
@@ -98,7 +100,7 @@ fn a_required_property() {
 }
 
 #[test]
-fn an_enum_member() {
+fn changed_enum_is_found() {
     let pointer = "/components/schemas/LinkStatus/enum";
     in_contract(
         pointer,
@@ -115,7 +117,7 @@ fn an_enum_member() {
 }
 
 #[test]
-fn a_pattern_a_format_and_additional_properties() {
+fn changed_pattern_format_and_additional_properties_are_found() {
     let link_id = "/components/schemas/LinkId";
     let pointer = at(link_id, "/pattern");
     in_contract(
@@ -140,7 +142,7 @@ fn a_pattern_a_format_and_additional_properties() {
 }
 
 #[test]
-fn properties_come_and_go() {
+fn added_and_removed_properties_are_found() {
     let pointer = at(REQUEST, "/properties/status");
     in_server(&at(REQUEST, "/properties"), remove("status"), "request-property", &pointer);
     let properties = at(LINK, "/properties");
@@ -148,7 +150,7 @@ fn properties_come_and_go() {
 }
 
 #[test]
-fn response_headers() {
+fn changed_response_headers_are_found() {
     let headers = at(OPERATION, "/responses/200/headers");
     let response = at(OPERATION, "/responses/200");
     in_contract(&headers, remove("X-Request-Id"), &[("response-header", &response)]);
@@ -169,7 +171,7 @@ fn response_headers() {
 }
 
 #[test]
-fn security() {
+fn changed_security_is_found() {
     in_contract("", remove("security"), &[("operation-security", OPERATION)]);
     in_contract(
         OPERATION,
@@ -197,7 +199,7 @@ fn security() {
 }
 
 #[test]
-fn statuses_and_bodies() {
+fn changed_statuses_and_bodies_are_found() {
     let responses = at(OPERATION, "/responses");
     in_contract(&responses, remove("200"), &[("response", &responses)]);
     in_contract(
@@ -205,12 +207,12 @@ fn statuses_and_bodies() {
         set("202", json!({ "description": "" })),
         &[("response", &at(&responses, "/202"))],
     );
-    // Of errors the server has two classes; each documented status has the body of its class.
+    // An emission has two error classes; each documented status must have the body of its class.
     let json = "/components/responses/NotFound/content/application~1json";
     let contract = contract();
     let other = json!({ "$ref": "#/components/schemas/ErrorDetail" });
     let changed = changed(contract.document(), json, set("schema", other));
-    let found = drift(&changed, emitted());
+    let found = differences(&changed, emitted());
     let subject = "PUT /v1/links/{link_id}, response 404, `error`";
     assert!(found.iter().any(|one| one.subject == subject), "{found:#?}");
     let content = "/components/responses/NotFound";
@@ -218,7 +220,7 @@ fn statuses_and_bodies() {
 }
 
 #[test]
-fn the_operation_itself() {
+fn changed_operation_is_found() {
     let id = at(OPERATION, "/operationId");
     in_contract(OPERATION, set("operationId", json!("put_link")), &[("operation-id", &id)]);
     let deprecated = at(OPERATION, "/deprecated");

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-/// The rule, the pointer and the message of each finding, with examples of `contract` changed.
+/// Returns the rule, the pointer and the message of each finding.
 fn found(document: &Value) -> Vec<(String, String, String)> {
     let (findings, _) = agenthuman_contract::lint::examples::check(&parse(document));
     let found = |finding: Finding| {
@@ -12,7 +12,7 @@ fn found(document: &Value) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn an_example_of_the_contract_that_is_wrong() {
+fn invalid_example_is_found() {
     let contract = contract();
     let request =
         "/paths/~1v1~1links~1{link_id}/put/requestBody/content/application~1json/examples";
@@ -44,7 +44,7 @@ fn an_example_of_the_contract_that_is_wrong() {
     assert_eq!(found(&schema)[0].1, "/components/schemas/LinkId/example");
 }
 
-/// Whether a value is valid against a schema of OpenAPI 3.0.
+/// Returns true if a value is valid by a schema of OpenAPI 3.0.
 fn valid(schema: &Value, value: &Value) -> bool {
     let document = json!({
         "openapi": "3.0.3",
@@ -63,7 +63,7 @@ fn valid(schema: &Value, value: &Value) -> bool {
 }
 
 #[test]
-fn schemas_mean_what_openapi_says() {
+fn validation_follows_openapi() {
     let text = json!({ "$ref": "#/components/schemas/Text" });
     let tree = json!({ "$ref": "#/components/schemas/Tree" });
     for (schema, good, bad) in [
@@ -122,7 +122,7 @@ fn schemas_mean_what_openapi_says() {
 }
 
 #[test]
-fn examples_are_found_wherever_they_stand() {
+fn examples_in_every_object_are_validated() {
     let media = json!({ "schema": { "type": "integer" }, "examples": {
         "own": { "value": "x" },
         "shared": { "$ref": "#/components/examples/Shared" },
@@ -152,7 +152,7 @@ fn examples_are_found_wherever_they_stand() {
 }
 
 #[test]
-fn a_schema_that_no_validator_takes_is_a_finding() {
+fn unusable_schema_is_found() {
     let found = found(&json!({
         "openapi": "3.0.3",
         "paths": {},

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// A folder with these files in it.
+/// Creates a temporary folder with these files.
 pub fn folder(files: &BTreeMap<PathBuf, String>) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
@@ -21,7 +21,7 @@ fn rules(findings: &[Finding]) -> Vec<String> {
 }
 
 #[test]
-fn a_generated_file_that_was_edited() {
+fn edited_generated_file_is_stale() {
     let files = stub_and_client(&contract()).files;
     let folder = folder(&files);
     assert_eq!(generated::compare(&files, folder.path()), []);
@@ -43,7 +43,7 @@ fn a_generated_file_that_was_edited() {
 }
 
 #[test]
-fn a_generated_file_that_is_missing_cut_or_too_much() {
+fn missing_truncated_and_orphaned_files_are_found() {
     let [a, b] = ["a.rs", "b.rs"].map(|name| Path::new("server/api/src").join(name));
     let text = "// by `cargo xtask generate`\nfn a() {}\n".to_owned();
     let files = BTreeMap::from([(a.clone(), text), (b.clone(), "b\n".to_owned())]);
@@ -62,7 +62,7 @@ fn a_generated_file_that_is_missing_cut_or_too_much() {
             "orphaned-generated-file server/api/src/deeper/old.rs",
         ]
     );
-    // Only the end of a line differs.
+    // Only a line ending differs.
     fs::write(&b, "b").unwrap();
     fs::write(&a, &files[Path::new("server/api/src/a.rs")]).unwrap();
     fs::remove_file(&old).unwrap();
@@ -73,7 +73,7 @@ fn a_generated_file_that_is_missing_cut_or_too_much() {
 }
 
 #[test]
-fn a_change_that_the_emission_cannot_show_makes_files_stale() {
+fn change_outside_of_emission_makes_files_stale() {
     let contract = contract();
     for (pointer, key) in [
         ("/paths/~1v1~1links~1{link_id}/put/responses", "503"),
@@ -83,11 +83,11 @@ fn a_change_that_the_emission_cannot_show_makes_files_stale() {
         let report = check(&mutant, emitted(), &root()).unwrap();
         let findings = report.findings.iter().filter(|one| !one.file.starts_with(DOCS));
         let rules = findings.map(|finding| finding.rule.as_str());
-        // What only the removed status referred to is not used any more; and it was released.
+        // The components of a removed status become unused, and the status was released.
         let others = ["unused-component", "version-too-low"];
         let rules: Vec<_> =
             rules.filter(|rule| !others.contains(rule) && !rule.starts_with("change-")).collect();
-        // The stub's file, and for a status the client's.
+        // The file of the stub, and for a status that of the client.
         assert!(rules.iter().all(|rule| *rule == "stale-generated-file"), "{rules:?}");
         assert_eq!(rules.len(), 1 + usize::from(key == "503"), "{pointer} {key}");
     }

@@ -1,10 +1,10 @@
-//! Edits of the contract that change no meaning must give no finding.
+//! Edits of the contract that preserve its meaning, which must have no findings.
 
 use serde_json::{Map, json};
 
 use super::*;
 
-/// Changes each object of a document, from the inside out.
+/// Changes each object of a document, innermost first.
 fn everywhere(value: &Value, change: &dyn Fn(Map<String, Value>) -> Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| everywhere(item, change)).collect(),
@@ -15,7 +15,7 @@ fn everywhere(value: &Value, change: &dyn Fn(Map<String, Value>) -> Value) -> Va
     }
 }
 
-/// The same, for objects that are schemas with a type.
+/// Changes each schema that has a type, innermost first.
 fn every_schema(value: &Value, change: &dyn Fn(Map<String, Value>) -> Value) -> Value {
     let schema = |members: &Map<String, Value>| {
         members.get("type").is_some_and(|name| name.is_string() && name != "apiKey")
@@ -32,7 +32,7 @@ fn reversed(mut members: Map<String, Value>, keys: &[&str]) -> Value {
     members.into()
 }
 
-/// `document` with every reference replaced by what it leads to.
+/// Returns `document` with every reference replaced by its target.
 fn inlined(root: &Value, value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| inlined(root, item)).collect(),
@@ -65,8 +65,8 @@ fn renamed(document: &Value) -> Value {
     document
 }
 
-/// How many edits that change no meaning there are, and how many of them give a finding. A stale
-/// generated file is none, where texts go into it; nor is a note.
+/// Counts the edits that preserve the meaning, and those of them with a finding. Notes do not count,
+/// nor do stale generated files that contain documentation.
 pub fn false_alarms() -> Score {
     let contract = contract();
     let (document, server) = (contract.document(), emitted());
@@ -97,7 +97,7 @@ pub fn false_alarms() -> Score {
         (
             "no texts and examples",
             everywhere(document, &|mut members| {
-                // A property may be called `description`; here none is. A response must have one.
+                // No property is called `description` here. A response must have a description.
                 members
                     .retain(|key, _| !["summary", "example", "examples"].contains(&key.as_str()));
                 if let Some(text) = members.get_mut("description") {
@@ -235,20 +235,19 @@ pub fn false_alarms() -> Score {
             "{edit}"
         );
         let models = [Model::read(document).unwrap(), Model::read(&edited).unwrap()];
-        let mut found = drift(&edited, server);
-        found.extend(diff::compare(&models[0], &models[1], Against::Document).differences);
+        let mut found = differences(&edited, server);
+        found.extend(diff::compare(&models[0], &models[1], ComparisonMode::Documents).differences);
         alarms.extend(found.into_iter().map(|one| (edit, one.rule, one.subject)));
-        // And by everything else that `check` does; another order of lists is another schema to
-        // the generator of code.
+        // All other checks must find nothing, either. A reordered list is another schema to the code
+        // generator.
         let checked = check(&parse(&edited), server, &root()).unwrap();
         let alarm = |finding: &Finding| {
             finding.severity() != Severity::Note
                 && finding.rule != "stale-generated-file"
                 && finding.rule != "version-too-low"
-                // The samples of the documentation are made from the examples.
+                // The samples in the documentation are generated from the examples.
                 && !(edit == "no texts and examples" && finding.subject.starts_with("the docs "))
-                // Each inlined schema is a type of its own to progenitor, so this one really has
-                // no client any more.
+                // progenitor generates a type per inlined schema, so this contract has no client.
                 && !(edit == "all references inlined"
                     && ["client-error-bodies", "not-expressible"].contains(&finding.rule.as_str()))
         };

@@ -3,7 +3,7 @@ use std::fs;
 use super::*;
 
 #[test]
-fn a_finding_says_where_what_and_how_to_mend_it() {
+fn human_format_shows_position_statements_and_fix() {
     let text = fs::read_to_string(root().join(CONTRACT)).unwrap();
     let text = text.replacen("          minimum: 1\n", "          minimum: 2\n", 1);
     let contract = Contract::parse(CONTRACT, &text).unwrap();
@@ -24,7 +24,7 @@ fn a_finding_says_where_what_and_how_to_mend_it() {
     let stub = fs::read_to_string(root().join("server/api/src/types.rs")).unwrap();
     let field = "    pub use_limit: Patch<UpdateLinkRequestUseLimit>,";
     let item = 1 + stub.lines().position(|line| line == field).unwrap();
-    // Where the emission has it is Dropshot's business.
+    // Dropshot decides on the pointer in the emission.
     let server = &drift[0].statements[1].text;
     assert!(server.starts_with("`minimum: 1` (at #/components/schemas/UpdateLinkRequest"));
     let expected = format!(
@@ -43,19 +43,19 @@ error[request-property-minimum]: PUT /v1/links/{{link_id}}, request body, `use_l
     = at: #/components/schemas/UpdateLinkRequest/properties/use_limit/minimum
     = contract: `minimum: 2`
     = server: {server}
-    = why: values at the edge are refused though the contract allows them, or stored though it does not
-    = fix: if the contract is right: `cargo xtask generate`; if the server is: write `minimum: 1` at openapi/links.yaml:{line}:11
+    = why: values at the bound are rejected although the contract allows them, or stored although it does not
+    = help: if the contract is right: `cargo xtask generate`; if the server is: write `minimum: 1` at openapi/links.yaml:{line}:11
 
 one finding
 "
     );
     assert_eq!(String::from_utf8(out).unwrap(), expected);
-    // The stub, the client and the docs are stale too, and the change is not in the version yet.
+    // The stub, the client and the docs are stale, and the version is too low.
     let others = report.findings.iter().filter(|one| !one.file.starts_with(DOCS));
     let mut others: Vec<_> = others.map(|finding| finding.rule.as_str()).collect();
     others.sort_unstable();
     let expected = [
-        "change-breaking-for-callers",
+        "change-breaking-for-clients",
         "request-property-minimum",
         "stale-generated-file",
         "stale-generated-file",
@@ -65,13 +65,13 @@ one finding
 }
 
 #[test]
-fn what_cannot_be_checked_is_said_with_its_line() {
+fn run_of_invalid_contract_fails_with_position() {
     let folder = std::env::temp_dir().join(format!("xtask-report-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let file = folder.join("contract.yaml");
     let head = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\n";
     for (text, expected) in [
-        ("openapi: 3.0.3\nopenapi: 3.0.3\n".to_owned(), ":2:1: the key `openapi` is there twice"),
+        ("openapi: 3.0.3\nopenapi: 3.0.3\n".to_owned(), ":2:1: duplicate key `openapi`"),
         ("a: 1\n".to_owned(), ":1:1: not an OpenAPI document"),
         (head.to_owned(), ": there is nothing at `#/paths`"),
         (format!("{head}paths:\n  /a:\n    get:\n      tags: x\n"), ":6:7: `tags` must be a list"),
@@ -90,14 +90,14 @@ fn what_cannot_be_checked_is_said_with_its_line() {
     fs::remove_dir_all(&folder).unwrap();
     let options = options(Some(file));
     let error = run(&options, &root(), &mut Vec::new()).expect_err("missing").to_string();
-    assert!(error.contains("contract.yaml: cannot be read"), "{error}");
+    assert!(error.contains("contract.yaml: failed to read the file"), "{error}");
 }
 
 #[test]
-fn a_contract_elsewhere_has_its_whole_path() {
+fn read_contract_outside_of_repository_has_absolute_path() {
     let file = std::env::temp_dir().join(format!("xtask-elsewhere-{}.yaml", std::process::id()));
     fs::write(&file, fs::read_to_string(root().join(CONTRACT)).unwrap()).unwrap();
-    // As a caller in another folder names it.
+    // A relative path, as from another folder.
     let up = "../".repeat(std::env::current_dir().unwrap().components().count() - 1);
     let relative =
         PathBuf::from(format!("{up}{}", file.display().to_string().trim_start_matches('/')));

@@ -1,15 +1,15 @@
-//! Edits that keep every keyword and change what belongs where: references that lead to another
-//! component, properties that have each other's schema.
+//! Mutations that keep every keyword: references to another component, properties with swapped
+//! schemas.
 
 use serde_json::Map;
 
 use super::sweep::Files;
 use super::*;
 
-/// How many other components each reference is tried with.
+/// The number of other components that each reference is changed to.
 const OTHERS: usize = 2;
 
-/// A value without what only people read.
+/// Returns a value without documentation.
 fn plain(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(plain).collect(),
@@ -23,7 +23,7 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-/// The places of references, and where each leads.
+/// Collects the pointers of references and of their targets.
 fn references(value: &Value, pointer: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Array(items) => {
@@ -47,15 +47,15 @@ fn mutants(document: &Value) -> Vec<(String, Value)> {
     let mut mutants = Vec::new();
     let mut all = Vec::new();
     references(document, "", &mut all);
-    for (span, target) in all {
+    for (at, target) in all {
         let (group, name) = target.rsplit_once('/').unwrap();
         let components = document.pointer(group).unwrap().as_object().unwrap();
         let others = components.iter().filter(|(other, _)| *other != name);
         let different = others.filter(|(_, value)| plain(value) != plain(&components[name]));
         for (other, _) in different.take(OTHERS) {
             let to = Value::from(format!("#{group}/{other}"));
-            let what = format!("{span} -> {other}");
-            mutants.push((what, changed(document, &span, set("$ref", to))));
+            let what = format!("{at} -> {other}");
+            mutants.push((what, changed(document, &at, set("$ref", to))));
         }
     }
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
@@ -69,9 +69,9 @@ fn mutants(document: &Value) -> Vec<(String, Value)> {
                 let mut swapped = properties.clone();
                 swapped[*one] = properties[*other].clone();
                 swapped[*other] = properties[*one].clone();
-                let span = format!("/components/schemas/{name}");
-                let what = format!("{span} {one} <-> {other}");
-                let mutant = changed(document, &span, set("properties", swapped.into()));
+                let at = format!("/components/schemas/{name}");
+                let what = format!("{at} {one} <-> {other}");
+                let mutant = changed(document, &at, set("properties", swapped.into()));
                 mutants.push((what, mutant));
             }
         }
@@ -79,14 +79,14 @@ fn mutants(document: &Value) -> Vec<(String, Value)> {
     mutants
 }
 
-/// Each is found in the emission, or in the generated files where that shows nothing.
+/// Each mutation is found in the emission, or in the generated files if the emission does not show it.
 pub fn in_contract() -> Score {
     let contract = contract();
     let server = emitted();
     let mutants = mutants(contract.document());
     let all = mutants.len();
     let hidden: Vec<_> =
-        mutants.into_iter().filter(|(_, mutant)| drift(mutant, server).is_empty()).collect();
+        mutants.into_iter().filter(|(_, mutant)| differences(mutant, server).is_empty()).collect();
     let files = Files::of(&contract);
     let missed: Vec<_> =
         hidden.iter().filter(|(_, mutant)| !files.differ(mutant)).map(|(what, _)| what).collect();

@@ -1,4 +1,4 @@
-//! Changes of the Rust stub itself, as an editor or a bad generator would make them.
+//! Mutations of the generated Rust stub.
 
 use serde_json::json;
 
@@ -8,8 +8,8 @@ use super::*;
 const TYPES: &str = "server/api/src/types.rs";
 const OPERATIONS: &str = "server/api/src/operations.rs";
 
-/// The file, what is replaced first in it, and by what. Each compiles, or nearly, and means
-/// something else.
+/// The file, the text to replace, and its replacement. Each mutation compiles, or nearly, and has another
+/// meaning.
 const EDITS: [(&str, &str, &str); 26] = [
     (TYPES, r"{1,128}$", r"{1,64}$"),
     (TYPES, r#"#[serde(rename = "paused")]"#, r#"#[serde(rename = "stopped")]"#),
@@ -51,7 +51,7 @@ const EDITS: [(&str, &str, &str); 26] = [
     ),
 ];
 
-/// Each edit is found by its file and line.
+/// Each mutation is found with its file and line.
 pub fn in_files() -> Score {
     let files = stub_and_client(&contract()).files;
     let folder = folder(&files);
@@ -78,16 +78,16 @@ pub fn in_files() -> Score {
     Score { found: EDITS.len(), all: EDITS.len() }
 }
 
-/// What some of these edits do to the emission, for a generator that makes the same mistake and
-/// leaves no file stale: each must be found as drift, with this rule, at this place.
+/// The effects of some of these mutations on the emission: a generator with the same fault leaves no file
+/// stale. Each must be found as a difference with this rule and pointer.
 pub fn in_types() -> Score {
     const OPERATION: &str = "/paths/~1v1~1links~1{link_id}/put";
     const REQUEST: &str = "/components/schemas/UpdateLinkRequest";
     let contract = contract();
     let server = emitted();
     type Edit = (&'static str, Box<dyn Fn(&mut Value)>, &'static str, &'static str);
-    let edit = |pointer, change: fn(&mut Value), rule, span| -> Edit {
-        (pointer, Box::new(change), rule, span)
+    let edit = |pointer, change: fn(&mut Value), rule, expected| -> Edit {
+        (pointer, Box::new(change), rule, expected)
     };
     let edits: Vec<Edit> = vec![
         edit(
@@ -134,10 +134,11 @@ pub fn in_types() -> Score {
     ];
     let all = edits.len();
     let mut missed = Vec::new();
-    for (pointer, change, rule, span) in edits {
+    for (pointer, change, rule, expected) in edits {
         let mutant = changed(server, pointer, change);
-        let found = drift(contract.document(), &mutant);
-        let right = |one: &Difference| one.rule == rule && one.contract.pointer.starts_with(span);
+        let found = differences(contract.document(), &mutant);
+        let right =
+            |one: &Difference| one.rule == rule && one.contract.pointer.starts_with(expected);
         if !found.iter().any(right) {
             missed.push((rule, found));
         }

@@ -1,4 +1,4 @@
-//! Every schema that an operation leads to, every keyword: each change of meaning is found.
+//! Mutations of every keyword of every schema that an operation uses.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -7,10 +7,9 @@ use serde_json::{Map, json};
 
 use super::*;
 
-/// The places of all schemas that operations lead to. This does not use the model, which is what is
-/// tested.
-fn spans(root: &Value) -> BTreeSet<String> {
-    let mut spans = BTreeSet::new();
+/// Returns the pointers of all schemas that operations use, without the model, which is under test.
+fn pointers(root: &Value) -> BTreeSet<String> {
+    let mut pointers = BTreeSet::new();
     let mut pending = vec![("/paths".to_owned(), false)];
     let mut seen = BTreeSet::new();
     while let Some((pointer, schema)) = pending.pop() {
@@ -23,7 +22,7 @@ fn spans(root: &Value) -> BTreeSet<String> {
             continue;
         }
         if schema {
-            spans.insert(pointer.clone());
+            pointers.insert(pointer.clone());
         }
         for (key, value) in members {
             let pointer = agenthuman_contract::child(&pointer, key);
@@ -40,10 +39,10 @@ fn spans(root: &Value) -> BTreeSet<String> {
             }
         }
     }
-    spans
+    pointers
 }
 
-/// Every way to change one keyword of a schema: what was done, and the schema after it.
+/// Returns all mutations of a schema by one keyword: a description and the result.
 fn mutations(schema: &Map<String, Value>) -> Vec<(String, Value)> {
     let mut mutations = Vec::new();
     let mut with = |key: &str, value: Value| {
@@ -124,7 +123,7 @@ fn mutations(schema: &Map<String, Value>) -> Vec<(String, Value)> {
         }
     }
     for (key, value) in schema {
-        // These say nothing: documentation, the type of listed values, a default.
+        // These have no meaning: documentation, the type of listed values, a default.
         let silent = match key.as_str() {
             "description" | "title" | "example" => true,
             "type" => schema.contains_key("enum"),
@@ -141,8 +140,8 @@ fn mutations(schema: &Map<String, Value>) -> Vec<(String, Value)> {
     mutations
 }
 
-/// Whether a schema is only ever used as "this or null": null more or less in it says nothing.
-fn only_with_null(root: &Value, span: &str) -> bool {
+/// Returns true if all uses of a schema are nullable, so that `nullable` in it has no effect.
+fn only_with_null(root: &Value, pointer: &str) -> bool {
     fn uses(value: &Value, reference: &Value, with_null: bool, found: &mut Vec<bool>) {
         match value {
             Value::Array(items) => {
@@ -161,39 +160,39 @@ fn only_with_null(root: &Value, span: &str) -> bool {
         }
     }
     let mut found = Vec::new();
-    uses(root, &json!(format!("#{span}")), false, &mut found);
+    uses(root, &json!(format!("#{pointer}")), false, &mut found);
     !found.is_empty() && found.into_iter().all(|with_null| with_null)
 }
 
-/// All mutations of all schemas of a document, and those of them that `found` does not find; it is
-/// handed the place that was changed.
+/// Counts the mutations of all schemas of a document, and returns those that `found` misses. `found` is
+/// called with the mutant and the pointer of the mutation.
 fn sweep(document: &Value, found: impl Fn(&Value, &str) -> bool) -> (usize, Vec<(String, Value)>) {
     let (mut all, mut missed) = (0, Vec::new());
-    for span in spans(document) {
-        for (what, schema) in mutations(document.pointer(&span).unwrap().as_object().unwrap()) {
-            if what.starts_with("nullable") && only_with_null(document, &span) {
+    for at in pointers(document) {
+        for (what, schema) in mutations(document.pointer(&at).unwrap().as_object().unwrap()) {
+            if what.starts_with("nullable") && only_with_null(document, &at) {
                 continue;
             }
-            let mutant = changed(document, &span, |value| *value = schema);
+            let mutant = changed(document, &at, |value| *value = schema);
             all += 1;
-            if !found(&mutant, &span) {
-                missed.push((format!("{span} {what}"), mutant));
+            if !found(&mutant, &at) {
+                missed.push((format!("{at} {what}"), mutant));
             }
         }
     }
     (all, missed)
 }
 
-/// Every change of a schema in the contract; each must be found at the place that was changed.
+/// Mutates each schema of the contract. Each mutation must be found at its pointer.
 pub fn in_schemas() -> Score {
     let contract = contract();
     let server = emitted();
     let elsewhere = RefCell::new(Vec::new());
-    let (all, unseen) = sweep(contract.document(), |mutant, span| {
-        let found = drift(mutant, server);
+    let (all, unseen) = sweep(contract.document(), |mutant, at| {
+        let found = differences(mutant, server);
         let found_something = !found.is_empty();
-        // There, or one reference away: an alternative that is alone is the schema itself, and what
-        // is missing in a shared schema is missing where it is used.
+        // At the pointer, or one reference away: an only alternative is the schema itself, and a part
+        // missing in a shared schema is missing at its uses.
         let refers = |from: &str, to: &str| {
             let text = mutant.pointer(from).map(Value::to_string).unwrap_or_default();
             text.contains(&format!("\"#{to}\""))
@@ -201,18 +200,18 @@ pub fn in_schemas() -> Score {
         let here = |one: &Difference| {
             let pointer = &one.contract.pointer;
             let component = pointer.split('/').take(4).collect::<Vec<_>>().join("/");
-            pointer.starts_with(span) || refers(pointer, span) || refers(span, &component)
+            pointer.starts_with(at) || refers(pointer, at) || refers(at, &component)
         };
         if !found.is_empty() && !found.iter().any(here) {
             let found: Vec<_> = found.into_iter().map(|one| one.contract.pointer).collect();
-            elsewhere.borrow_mut().push((span.to_owned(), found));
+            elsewhere.borrow_mut().push((at.to_owned(), found));
         }
         found_something
     });
     let elsewhere = elsewhere.into_inner();
-    assert!(elsewhere.is_empty(), "found at another span: {elsewhere:#?}");
+    assert!(elsewhere.is_empty(), "found at another pointer: {elsewhere:#?}");
     println!("mutations of the contract: {} of {all} found in the emission", all - unseen.len());
-    // Headers of errors are not in the emission; the generated files show them.
+    // The emission has no headers of errors; the generated files show them.
     let of_headers = |what: &String| what.starts_with("/components/schemas/DelaySeconds ");
     let files = Files::of(&contract);
     let mut missed = Vec::new();
@@ -226,14 +225,14 @@ pub fn in_schemas() -> Score {
     let silent = missed.iter().filter(|what| what.starts_with(SAYS_NOTHING)).count();
     missed.retain(|what| !what.starts_with(SAYS_NOTHING));
     assert!(missed.is_empty(), "{missed:#?}");
-    // What says nothing is no change of meaning.
+    // A change without meaning is no mutation.
     Score { found: all - silent - missed.len(), all: all - silent }
 }
 
-/// The default of a header that is always sent: nobody ever uses it.
+/// The default of a header that is always sent, which is never used.
 const SAYS_NOTHING: &str = "/components/schemas/DelaySeconds default";
 
-/// The generated stub of the real contract.
+/// The generated stub of the contract.
 pub struct Files(agenthuman_server_codegen::Files);
 
 impl Files {
@@ -245,13 +244,13 @@ impl Files {
         agenthuman_server_codegen::generate(contract, "stub", CONTRACT).ok()
     }
 
-    /// Whether another contract gives other files, or cannot be expressed.
+    /// Returns true if the stub of another contract differs or is not supported.
     pub fn differ(&self, document: &Value) -> bool {
         Files::texts(&parse(document)).as_ref() != Some(&self.0)
     }
 }
 
-/// Every change of the operation outside of its schemas.
+/// Mutates the operation outside of its schemas.
 pub fn in_operation() -> Score {
     const OPERATION: &str = "/paths/~1v1~1links~1{link_id}/put";
     let contract = contract();
@@ -329,7 +328,7 @@ pub fn in_operation() -> Score {
         let (Ok(mine), Ok(theirs)) = (Model::read(mutant), Model::read(server)) else {
             return true;
         };
-        !diff::compare(&mine, &theirs, Against::Emission).differences.is_empty()
+        !diff::compare(&mine, &theirs, ComparisonMode::Emission).differences.is_empty()
     };
     let (seen, unseen): (Vec<_>, Vec<_>) =
         mutants.into_iter().partition(|(_, mutant)| in_emission(mutant));
@@ -344,11 +343,12 @@ pub fn in_operation() -> Score {
     Score { found: all - missed.len(), all }
 }
 
-/// Every change of a schema in what the server emits, as if its types had been changed.
+/// Mutates each schema of the emission, as if the types of the stub had changed.
 pub fn in_emission() -> Score {
     let contract = contract();
     let server = emitted();
-    let (all, missed) = sweep(server, |mutant, _| !drift(contract.document(), mutant).is_empty());
+    let (all, missed) =
+        sweep(server, |mutant, _| !differences(contract.document(), mutant).is_empty());
     println!("mutations of the emission: {} of {all} found", all - missed.len());
     let missed: Vec<_> = missed.into_iter().map(|(what, _)| what).collect();
     assert!(missed.is_empty(), "{missed:#?}");

@@ -32,21 +32,21 @@ fn statuses(contract: &[(&str, &str)], server: &[(&str, &str)]) -> Vec<String> {
             list.iter().map(|(status, body)| ((*status).to_owned(), response(body))).collect();
         document(all.into(), json!([]), json!([]))
     };
-    let found = compared(&document(contract), &document(server), Against::Emission);
+    let found = compared(&document(contract), &document(server), ComparisonMode::Emission);
     found.into_iter().map(|(rule, ..)| rule).collect()
 }
 
 #[test]
-fn error_statuses_have_the_body_of_their_class() {
+fn compare_with_emission_matches_error_classes() {
     let emitted = [("200", "object"), ("4XX", "string"), ("5XX", "string")];
     let found = |contract: &[(&str, &str)]| statuses(contract, &emitted);
     let nothing: [&str; 0] = [];
     assert_eq!(found(&[("200", "object"), ("404", "string"), ("503", "string")]), nothing);
     assert_eq!(found(&[("200", "object"), ("4xx", "string"), ("5XX", "string")]), nothing);
     assert_eq!(found(&[("200", "object"), ("default", "string")]), nothing);
-    // The other class has the one shape of error.
+    // The other class has the only error schema.
     assert_eq!(found(&[("200", "object"), ("404", "string")]), nothing);
-    // But not where the contract speaks of classes, or of no error at all.
+    // But not if the contract documents classes, or no error at all.
     assert_eq!(found(&[("200", "object"), ("4XX", "string")]), ["response"]);
     assert_eq!(found(&[("200", "object")]), ["response", "response"]);
     assert_eq!(
@@ -62,14 +62,14 @@ fn error_statuses_have_the_body_of_their_class() {
 }
 
 #[test]
-fn security_shows_as_a_parameter() {
+fn compare_with_emission_matches_security_and_parameters() {
     let ok = json!({ "200": { "description": "" } });
     let parameter = |span: &str, name: &str, required: bool, kind: &str| json!({ "in": span, "name": name, "required": required, "schema": { "type": kind } });
     let key = parameter("header", "x-key", true, "string");
     let found = |security: Value, parameters: Value| {
         let contract = document(ok.clone(), json!([]), security);
         let server = document(ok.clone(), parameters, json!([]));
-        let found = compared(&contract, &server, Against::Emission);
+        let found = compared(&contract, &server, ComparisonMode::Emission);
         found.into_iter().map(|(rule, pointer, _)| format!("{rule} {pointer}")).collect::<Vec<_>>()
     };
     let required = "operation-security /paths/~1a/get/security";
@@ -94,22 +94,22 @@ fn security_shows_as_a_parameter() {
     assert_eq!(found(json!([{ "Cookie": [] }]), json!([])), [required]);
     let authorization = parameter("header", "Authorization", true, "string");
     assert_eq!(found(json!([{ "Bearer": [] }]), json!([authorization])), nothing);
-    // A key that may be left out.
+    // An optional key.
     let optional = parameter("header", "x-key", false, "string");
     assert_eq!(found(json!([{ "Key": [] }, {}]), json!([optional])), nothing);
     assert_eq!(found(json!([{ "Key": [] }, {}]), json!([key])), [required]);
-    // A header that is no scheme at all.
+    // A header that belongs to no scheme.
     let other = parameter("header", "x-other", true, "string");
     assert_eq!(found(json!([{ "Key": [] }]), json!([key, other])), ["parameter /paths/~1a/get"]);
 }
 
 #[test]
-fn two_documents_are_compared_with_their_security() {
+fn compare_of_documents_compares_security() {
     let ok = json!({ "200": { "description": "" } });
     let found = |one: Value, other: Value| {
         let (one, other) =
             (document(ok.clone(), json!([]), one), document(ok.clone(), json!([]), other));
-        compared(&one, &other, Against::Document).len()
+        compared(&one, &other, ComparisonMode::Documents).len()
     };
     assert_eq!(
         found(json!([{ "Key": [] }, { "Bearer": [] }]), json!([{ "Bearer": [] }, { "Key": [] }])),

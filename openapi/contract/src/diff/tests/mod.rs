@@ -1,4 +1,4 @@
-//! Drift on small documents. What it finds in the real contract is tested with `check`.
+//! Comparisons of small documents. Those of the real contract are tested with `cargo xtask check`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod emission;
@@ -7,15 +7,13 @@ mod schema;
 use serde_json::Value;
 
 use super::*;
+use crate::model::Model;
 
 /// Rule, pointer in the contract, and pointer on the other side of each difference.
 type Found = Vec<(String, String, String)>;
 
-fn compared(contract: &Value, server: &Value, against: Against) -> Found {
+fn compared(contract: &Value, server: &Value, mode: ComparisonMode) -> Found {
     let (contract, server) = (Model::read(contract).unwrap(), Model::read(server).unwrap());
-    let differences = compare(&contract, &server, against).differences;
-    differences
-        .into_iter()
-        .map(|one| (one.rule, one.contract.pointer, one.server.pointer))
-        .collect()
+    let differences = compare(&contract, &server, mode).differences;
+    differences.into_iter().map(|one| (one.rule, one.contract.pointer, one.other.pointer)).collect()
 }

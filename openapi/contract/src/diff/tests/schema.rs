@@ -28,14 +28,14 @@ fn node(next: Value) -> Value {
 }
 
 fn differences(one: &Value, other: &Value) -> Found {
-    let there = compared(&document(one), &document(other), Against::Document);
-    let back = compared(&document(other), &document(one), Against::Document);
+    let there = compared(&document(one), &document(other), ComparisonMode::Documents);
+    let back = compared(&document(other), &document(one), ComparisonMode::Documents);
     assert_eq!(there.len(), back.len(), "{one} and {other}: {there:?}, {back:?}");
     there
 }
 
 #[test]
-fn the_same_meaning_is_no_drift() {
+fn compare_of_equal_meanings_finds_nothing() {
     let text = json!({ "$ref": "#/components/schemas/Text" });
     for (one, other) in [
         (
@@ -124,7 +124,7 @@ fn the_same_meaning_is_no_drift() {
 }
 
 #[test]
-fn another_meaning_is_drift() {
+fn compare_finds_each_keyword() {
     for (one, other, rule) in [
         (json!({ "type": "string" }), json!({}), "type"),
         (json!({ "type": "integer" }), json!({ "type": "number" }), "type"),
@@ -218,7 +218,7 @@ fn another_meaning_is_drift() {
 }
 
 #[test]
-fn drift_below_is_found_where_it_is() {
+fn compare_finds_nested_difference_with_pointers() {
     let found = differences(
         &json!({ "oneOf": [{ "type": "array", "items": { "type": "string" } }, { "type": "integer" }] }),
         &json!({ "oneOf": [{ "type": "integer" }, { "type": "array", "items": { "type": "string", "format": "x" } }] }),
@@ -232,7 +232,7 @@ fn drift_below_is_found_where_it_is() {
 }
 
 #[test]
-fn drift_inside_recursion_is_found() {
+fn compare_finds_difference_in_recursive_schema() {
     let found = differences(
         &json!({ "$ref": "#/components/schemas/Node" }),
         &json!({ "$ref": "#/components/schemas/NullNode" }),
@@ -242,7 +242,7 @@ fn drift_inside_recursion_is_found() {
 }
 
 #[test]
-fn a_property_is_required_or_not() {
+fn compare_finds_required_property() {
     let one = json!({ "type": "object", "required": ["a"], "properties": { "a": {} } });
     let other = json!({ "type": "object", "properties": { "a": {} } });
     let found = differences(&one, &other);
@@ -254,7 +254,7 @@ fn a_property_is_required_or_not() {
 }
 
 #[test]
-fn an_all_of_that_cannot_be_merged_is_compared_by_its_members() {
+fn compare_of_unmergeable_all_of_compares_members() {
     let closed = |max: u64| {
         json!({ "allOf": [
             { "type": "object", "additionalProperties": false, "properties": { "a": { "type": "string", "maxLength": max } } },

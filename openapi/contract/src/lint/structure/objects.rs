@@ -1,15 +1,15 @@
-//! The objects of OpenAPI 3.0.3 and their keywords, as the specification's tables have them
+//! The objects of OpenAPI 3.0.3 and their keywords, from the tables of the specification
 //! (<https://spec.openapis.org/oas/v3.0.3>).
 //!
-//! The specification's own JSON Schema was rejected: it answers a misspelt keyword with every
-//! alternative that did not match, and knows no nearest name.
+//! The JSON Schema of the specification was rejected: for a misspelt keyword it reports each
+//! alternative that did not match, and does not suggest the nearest keyword.
 
 use Object::*;
 use Shape::*;
 
-/// An object that the specification names.
+/// An object of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Object {
+pub(super) enum Object {
     Document,
     Info,
     Contact,
@@ -37,14 +37,14 @@ pub enum Object {
     OauthFlow,
 }
 
-/// What a keyword's value is.
+/// The type of the value of a keyword.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub(super) enum Shape {
     Anything,
     Text,
     Flag,
     Number,
-    /// A whole number, 0 or more.
+    /// An integer of at least 0.
     Count,
     /// A number above 0.
     Positive,
@@ -59,17 +59,17 @@ pub enum Shape {
     /// Paths, or the expressions of a callback.
     Paths,
     Callbacks,
-    /// By status.
+    /// Responses by status.
     Responses,
     /// Security requirements.
     Requirements,
 }
 
-/// A keyword, its value, and whether it must be there.
-pub type Keyword = (&'static str, Shape, bool);
+/// A keyword, the type of its value, and true if it is required.
+pub(super) type Keyword = (&'static str, Shape, bool);
 
 impl Object {
-    /// The keywords that it may have, besides `x-…`.
+    /// Returns the keywords of the object, without `x-…`.
     pub fn keywords(self) -> &'static [Keyword] {
         match self {
             Document => &[
@@ -221,7 +221,7 @@ impl Object {
         }
     }
 
-    /// Whether a `$ref` may stand in its place.
+    /// Returns true if a `$ref` can replace the object.
     pub fn by_reference(self) -> bool {
         matches!(
             self,

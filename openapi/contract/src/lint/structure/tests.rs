@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use super::*;
+use crate::findings::Finding;
+use crate::reader::Contract;
 
 const CONTRACT: &str = "\
 openapi: 3.0.3
@@ -44,7 +46,7 @@ fn with(from: &str, to: &str) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn what_is_right_is_right() {
+fn check_of_valid_document_finds_nothing() {
     assert_eq!(found(CONTRACT), []);
     for (from, to) in [
         ("operationId: a", "operationId: a\n      x-own: {anything: 1}"),
@@ -55,7 +57,7 @@ fn what_is_right_is_right() {
 }
 
 #[test]
-fn keywords_that_are_none() {
+fn check_finds_invalid_keywords() {
     let op = "/paths/~1a/get";
     for (from, to, rule, pointer, text) in [
         ("openapi: 3.0.3", "openapi: 3.0.3\npath: {}", "unknown", "/path", "nearest is `paths`"),
@@ -77,46 +79,52 @@ fn keywords_that_are_none() {
         ),
         ("maximum: 5", "maximun: 5", "unknown", "/schema/maximun", "`maximum`"),
         ("maximum: 5", "const: 5", "unknown", "/schema/const", "OpenAPI 3.1"),
-        ("maximum: 5", "frobnicate: 5", "unknown", "/schema/frobnicate", "not a keyword here"),
-        ("maximum: 5", "maximum: '5'", "wrong", "/schema/maximum", "a text, not a number"),
+        ("maximum: 5", "frobnicate: 5", "unknown", "/schema/frobnicate", "unknown keyword"),
+        ("maximum: 5", "maximum: '5'", "wrong", "/schema/maximum", "a string, not a number"),
         ("maximum: 5", "nullable: 1", "wrong", "/schema/nullable", "not true or false"),
-        ("description: d", "description: 1", "wrong", "/responses/200/description", "not a text"),
-        ("title: T, ", "", "missing", "/info", "must have `title`"),
-        ("description: d\n", "summary: d\n", "unknown", "/responses/200/summary", "not a keyword"),
+        ("description: d", "description: 1", "wrong", "/responses/200/description", "not a string"),
+        ("title: T, ", "", "missing", "/info", "`title` is missing"),
+        (
+            "description: d\n",
+            "summary: d\n",
+            "unknown",
+            "/responses/200/summary",
+            "unknown keyword",
+        ),
         ("'200':", "'2000':", "unknown", "/responses/2000", "not a status"),
         (
             "schema: {$ref: '#/components/schemas/A'}",
             "schema: {$ref: '#/components/schemas/A', nullable: true}",
             "ignored",
             "/schema/nullable",
-            "nothing beside",
+            "ignores all siblings",
         ),
     ] {
         let found = with(from, to);
-        let hit = found.iter().any(|(found_rule, at, said)| {
-            found_rule.starts_with(rule) && at.ends_with(pointer) && said.contains(text)
+        let hit = found.iter().any(|(found_rule, at, statement)| {
+            found_rule.starts_with(rule) && at.ends_with(pointer) && statement.contains(text)
         });
         assert!(hit, "{to} below {op}: {found:#?}");
     }
 }
 
 #[test]
-fn components_that_nothing_needs() {
+fn check_finds_unused_components() {
     let rules = |found: Vec<(String, String, String)>| -> Vec<String> {
         found.into_iter().map(|(rule, at, _)| format!("{rule} {at}")).collect()
     };
     let more = |name: &str, text: &str| rules(found(&format!("{CONTRACT}    {name}: {text}\n")));
     assert_eq!(more("Data", "{type: boolean}"), ["unused-component /components/schemas/Data"]);
-    // `b` of A is the same, by chance.
+    // `b` of A is equal by chance.
     assert_eq!(more("Data", "{type: string}"), ["unused-component /components/schemas/Data"]);
-    // One that only needs itself.
+    // A component that only refers to itself.
     let own = "{type: array, items: {$ref: '#/components/schemas/C'}}";
     assert_eq!(more("C", own), ["unused-component /components/schemas/C"]);
     assert_eq!(
         rules(with("security: [{Key: []}]\n", "")),
         ["unused-component /components/securitySchemes/Key"]
     );
-    // Written out where it was referred to.
+    // Inlined at its only reference.
     assert_eq!(
         rules(with(
             "{$ref: '#/components/parameters/Page'}",
@@ -133,7 +141,7 @@ fn components_that_nothing_needs() {
 }
 
 #[test]
-fn components_in_a_long_chain() {
+fn check_finds_unused_components_in_long_chain() {
     let link = |n: usize| {
         format!("    S{n}: {{title: x, allOf: [{{$ref: '#/components/schemas/S{}'}}]}}\n", n + 1)
     };

@@ -1,20 +1,20 @@
-//! Components that no operation needs, directly or through others.
+//! Components that no operation uses, directly or through others.
 //!
-//! One whose content stands somewhere else word for word has been written out instead of being
-//! referred to. That changes no meaning, so it is a note.
+//! An unused component with a copy elsewhere was inlined. That does not change the meaning, so it is a
+//! note.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-use super::Found;
+use super::references::References;
 use crate::findings::{Finding, Statement};
 use crate::reader::{Contract, child};
 
-pub fn check(contract: &Contract, found: &Found) -> Vec<Finding> {
+pub(super) fn check(contract: &Contract, found: &References) -> Vec<Finding> {
     let mut references: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
-    for (from, target) in &found.references {
+    for (from, target) in &found.targets {
         if let Some(target) = component(target) {
             references.entry(component(from)).or_default().push(target);
         }
@@ -39,41 +39,41 @@ pub fn check(contract: &Contract, found: &Found) -> Vec<Finding> {
     if unused.is_empty() {
         return Vec::new();
     }
-    let mut prints = Prints { root: contract.document(), known: HashMap::new() };
+    let mut hashes = Hashes { root: contract.document(), known: HashMap::new() };
     let mut elsewhere: HashMap<u64, Vec<&str>> = HashMap::new();
     for pointer in &found.referable {
-        // What stands in an unused component is no use.
+        // A copy in an unused component does not count.
         if component(pointer).is_none_or(|owner| used.contains(owner)) {
-            elsewhere.entry(prints.of(pointer)).or_default().push(pointer);
+            elsewhere.entry(hashes.of(pointer)).or_default().push(pointer);
         }
     }
     let finding = |(pointer, name): (String, &String)| {
-        // A bare `type: string` is like many others without being a copy of any.
+        // A single keyword, such as `type: string`, is equal to many others by chance.
         let content = contract.get(&pointer).and_then(Value::as_object);
-        let tells = content.is_some_and(|content| content.len() > 1);
-        let copies = elsewhere.get(&prints.of(&pointer)).filter(|_| tells);
+        let is_distinctive = content.is_some_and(|content| content.len() > 1);
+        let copies = elsewhere.get(&hashes.of(&pointer)).filter(|_| is_distinctive);
         let copy = copies.and_then(|copies| copies.iter().find(|copy| **copy != pointer));
         let rule = if copy.is_some() { "inlined-component" } else { "unused-component" };
         let mut finding =
             Finding::in_contract(contract, &pointer, rule, format!("the component `{name}`"));
         let text = match copy {
-            None => "no operation leads to it".to_owned(),
+            None => "no operation uses it".to_owned(),
             Some(copy) => {
                 let span = contract.span(copy);
-                format!("written out at #{copy}, line {}", span.line)
+                format!("copied at #{copy}, line {}", span.line)
             }
         };
         finding.statements = vec![Statement::new("contract", text)];
         finding.fix = match copy {
-            None => format!("remove {}, or refer to it", finding.at()),
-            Some(_) => format!("refer to `#{pointer}` where its copy stands, or remove it"),
+            None => format!("remove {} or refer to it", finding.at()),
+            Some(_) => format!("refer to `#{pointer}` instead of copying it, or remove it"),
         };
         finding
     };
     unused.into_iter().map(finding).collect()
 }
 
-/// The component that a pointer is, or is inside of.
+/// Returns the pointer of the component that contains a pointer.
 fn component(pointer: &str) -> Option<&str> {
     let rest = pointer.strip_prefix("/components/")?;
     let group = rest.find('/')?;
@@ -81,16 +81,16 @@ fn component(pointer: &str) -> Option<&str> {
     Some(&pointer[.."/components/".len() + group + 1 + name])
 }
 
-/// How many references are followed inside one another; each is some calls on the stack.
+/// The maximum nesting of references that are followed: the walk recurses.
 const MAX_DEPTH: usize = 64;
 
-/// Numbers that are equal for values that say the same, references followed.
-struct Prints<'a> {
+/// Hashes of values, with references followed.
+struct Hashes<'a> {
     root: &'a Value,
     known: HashMap<String, u64>,
 }
 
-impl Prints<'_> {
+impl Hashes<'_> {
     fn of(&mut self, pointer: &str) -> u64 {
         self.target(pointer, &mut HashSet::new())
     }
@@ -99,24 +99,24 @@ impl Prints<'_> {
         if let Some(known) = self.known.get(pointer) {
             return *known;
         }
-        // Recursion cannot be written out, and what is very deep is not: there only the name tells.
-        let print = if around.len() < MAX_DEPTH && around.insert(pointer.to_owned()) {
+        // Recursive and very deep schemas are compared by name only.
+        let hash = if around.len() < MAX_DEPTH && around.insert(pointer.to_owned()) {
             let root = self.root;
-            let print = self.value(root.pointer(pointer).unwrap_or(&Value::Null), around);
+            let hash = self.value(root.pointer(pointer).unwrap_or(&Value::Null), around);
             around.remove(pointer);
-            print
+            hash
         } else {
-            return number(pointer);
+            return hash_of(pointer);
         };
-        self.known.insert(pointer.to_owned(), print);
-        print
+        self.known.insert(pointer.to_owned(), hash);
+        hash
     }
 
     fn value(&mut self, value: &Value, around: &mut HashSet<String>) -> u64 {
         match value {
             Value::Array(items) => {
                 let items: Vec<_> = items.iter().map(|item| self.value(item, around)).collect();
-                number(items)
+                hash_of(items)
             }
             Value::Object(members) => {
                 if let Some(target) = members.get("$ref").and_then(Value::as_str) {
@@ -127,14 +127,14 @@ impl Prints<'_> {
                 }
                 let members: BTreeMap<_, _> =
                     members.iter().map(|(key, value)| (key, self.value(value, around))).collect();
-                number(members)
+                hash_of(members)
             }
-            other => number(other.to_string()),
+            other => hash_of(other.to_string()),
         }
     }
 }
 
-fn number(value: impl Hash) -> u64 {
+fn hash_of(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

@@ -1,26 +1,36 @@
-//! Operations: parameters, bodies, responses with their headers.
+//! Reads a document into a model: operations, parameters, bodies, responses with their headers.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::reader::METHODS;
-use crate::reader::media_type;
-
 use super::document::{Document, Object, canonical};
+use super::elements::{
+    Body, Content, MediaType, Model, Operation, OperationKey, Parameter, Response,
+};
+use super::error::ModelError;
+use super::fact::{Aspect, Fact, Facts};
 use super::keywords::texts;
 use super::schema::Graph;
-use super::security::{requirements, schemes};
-use super::{
-    Aspect, Body, Content, Fact, Facts, MediaType, Model, ModelError, Operation, OperationKey,
-    Parameter, Response, Scheme,
-};
+use super::security::{Scheme, requirements, schemes};
+use crate::reader::{METHODS, child, media_type};
 
-/// How many callbacks are read inside of one another; one may lead back to its own operation.
+/// The maximum nesting of callbacks: a callback can refer to its own operation.
 const CALLBACK_DEPTH: usize = 3;
 
-/// Reads all operations, and the schemas that they lead to.
-pub(super) fn read(value: &Value) -> Result<Model, Vec<ModelError>> {
+impl Model {
+    /// Reads a document.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is not OpenAPI 3.0.
+    pub fn read(document: &Value) -> Result<Model, Vec<ModelError>> {
+        read(document)
+    }
+}
+
+/// Reads all operations, and the schemas that they use.
+fn read(value: &Value) -> Result<Model, Vec<ModelError>> {
     let document = Document::new(value);
     let mut errors = Vec::new();
     let schemes = schemes(document).map_err(|error| vec![error])?;
@@ -36,7 +46,7 @@ pub(super) fn read(value: &Value) -> Result<Model, Vec<ModelError>> {
     let mut operations = BTreeMap::new();
     reader.items(&paths, "", &mut operations, &mut errors);
     let mut callbacks = BTreeMap::new();
-    // A callback may have callbacks.
+    // A callback can have callbacks.
     while let Some((name, pointer, depth)) = reader.callbacks.pop() {
         reader.depth = depth;
         match document.object(&pointer) {
@@ -53,7 +63,7 @@ pub(super) fn read(value: &Value) -> Result<Model, Vec<ModelError>> {
     }
 }
 
-/// The tags that are declared, and where.
+/// Reads the declared tags, each with its pointer.
 fn tags(document: Document<'_>) -> Result<BTreeMap<String, String>, ModelError> {
     let count = document.object("")?.list("tags")?.map_or(0, <[Value]>::len);
     let mut tags = BTreeMap::new();
@@ -68,14 +78,14 @@ struct Reader<'a, 's> {
     document: Document<'a>,
     schemes: &'s BTreeMap<String, Scheme>,
     graph: Graph<'a>,
-    /// Callbacks that are still to be read: what to call them, where they are, and how deep.
+    /// The callbacks left to read: prefix of their paths, pointer and nesting.
     callbacks: Vec<(String, String, usize)>,
-    /// In how many callbacks the operation is that is being read.
+    /// The nesting of the callbacks that are being read.
     depth: usize,
 }
 
 impl<'a> Reader<'a, '_> {
-    /// The operations of all paths of an object; `name` stands before each path.
+    /// Reads the operations of all paths of an object; `name` is the prefix of each path.
     fn items(
         &mut self,
         paths: &Object<'a>,
@@ -110,33 +120,33 @@ impl<'a> Reader<'a, '_> {
     ) -> Result<Operation, ModelError> {
         let object = self.document.object(&item.child(method))?;
         for name in object.members_of("callbacks")?.into_iter().flat_map(|all| all.keys()) {
-            let pointer = crate::reader::child(&object.child("callbacks"), name);
+            let pointer = child(&object.child("callbacks"), name);
             if self.depth < CALLBACK_DEPTH {
                 let name = format!("{key}, callback {name}: ");
                 self.callbacks.push((name, pointer, self.depth + 1));
             }
         }
         let mut facts = Facts::new();
-        let mut say = |aspect: Aspect, key: &str, value: Value| {
+        let mut add = |aspect: Aspect, key: &str, value: Value| {
             facts.insert(aspect, Fact { value, pointer: object.child(key) });
         };
         if let Some(id) = object.string("operationId")? {
-            say(Aspect::OperationId, "operationId", id.into());
+            add(Aspect::OperationId, "operationId", id.into());
         }
         let mut tags = object.strings("tags")?;
         if !tags.is_empty() {
             tags.sort_unstable();
             tags.dedup();
-            say(Aspect::Tags, "tags", tags.into());
+            add(Aspect::Tags, "tags", tags.into());
         }
         if object.boolean("deprecated")? == Some(true) {
-            say(Aspect::Deprecated, "deprecated", true.into());
+            add(Aspect::Deprecated, "deprecated", true.into());
         }
         // Dropshot's extensions change what a generated client does (pagination, websockets).
         let mut extensions = object.members.clone();
         extensions.retain(|key, _| key.starts_with("x-dropshot-"));
         if let Some(first) = extensions.keys().next().cloned() {
-            say(Aspect::Extensions, &first, canonical(&Value::Object(extensions)));
+            add(Aspect::Extensions, &first, canonical(&Value::Object(extensions)));
         }
         let mut parameters = self.parameters(item)?;
         parameters.extend(self.parameters(&object)?);
@@ -152,7 +162,7 @@ impl<'a> Reader<'a, '_> {
         for status in statuses.keys().filter(|status| !status.starts_with("x-")) {
             let key =
                 if status == "default" { status.clone() } else { status.to_ascii_uppercase() };
-            responses.insert(key, self.response(&crate::reader::child(&at, status))?);
+            responses.insert(key, self.response(&child(&at, status))?);
         }
         let root = self.document.object("")?;
         let security = requirements(&root, &object, self.schemes)?;
@@ -165,7 +175,7 @@ impl<'a> Reader<'a, '_> {
         Ok(Operation { pointer, facts, texts, parameters, body, responses, security })
     }
 
-    /// Where an object says that it is served, if that is not just `/`.
+    /// Reads the servers of an object; returns `None` for the default, `/`.
     fn servers(&self, around: &Object<'a>) -> Result<Option<Fact>, ModelError> {
         let pointer = around.child("servers");
         let mut servers = BTreeMap::new();
@@ -188,14 +198,14 @@ impl<'a> Reader<'a, '_> {
         Ok((!usual).then(|| Fact { value: servers.into(), pointer }))
     }
 
-    /// What people read in an object that may have examples.
+    /// Reads the documentation of an object that can have examples.
     fn texts(&self, object: &Object<'a>) -> Result<Facts, ModelError> {
         let mut texts = texts(object);
         let Some(examples) = object.members_of("examples")? else { return Ok(texts) };
         let pointer = object.child("examples");
         let mut all = serde_json::Map::new();
         for name in examples.keys() {
-            let example = self.document.object(&crate::reader::child(&pointer, name))?;
+            let example = self.document.object(&child(&pointer, name))?;
             all.insert(name.clone(), Value::Object(example.members.clone()));
         }
         let value = canonical(&Value::Object(all));
@@ -212,33 +222,36 @@ impl<'a> Reader<'a, '_> {
         for number in 0..count {
             let pointer = format!("{}/{number}", around.child("parameters"));
             let object = self.document.object(&pointer)?;
-            let (Some(name), Some(span)) = (object.string("name")?, object.string("in")?) else {
+            let (Some(name), Some(location)) = (object.string("name")?, object.string("in")?)
+            else {
                 return Err(ModelError::new(&object.pointer, "a parameter needs `name` and `in`"));
             };
-            if !["path", "query", "header", "cookie"].contains(&span) {
-                let message = format!("`{span}` is not a place for a parameter");
+            if !["path", "query", "header", "cookie"].contains(&location) {
+                let message = format!(
+                    "`{location}` is not a location of parameters: `path`, `query`, `header` or `cookie`"
+                );
                 return Err(ModelError::new(&object.child("in"), message));
             }
             let mut key = name.to_owned();
-            if span == "header" {
+            if location == "header" {
                 key.make_ascii_lowercase();
-                // The specification: "SHALL be ignored". So shall `authorization`, but Dropshot can
-                // only say in that way that it reads the header.
+                // OpenAPI 3.0.3: these parameters "SHALL be ignored". So shall `authorization`, but
+                // Dropshot can express only in this way that it reads the header.
                 if ["accept", "content-type"].contains(&key.as_str()) {
                     continue;
                 }
             }
-            let style = if matches!(span, "query" | "cookie") { "form" } else { "simple" };
+            let style = if matches!(location, "query" | "cookie") { "form" } else { "simple" };
             let parameter = self.parameter(&object, name, style)?;
-            if parameters.insert((span.to_owned(), key), parameter).is_some() {
-                let message = format!("the {span} parameter `{name}` is there twice");
+            if parameters.insert((location.to_owned(), key), parameter).is_some() {
+                let message = format!("duplicate {location} parameter `{name}`");
                 return Err(ModelError::new(&object.pointer, message));
             }
         }
         Ok(parameters)
     }
 
-    /// A parameter or a header: they have the same members.
+    /// Reads a parameter or a header: they have the same keywords.
     fn parameter(
         &mut self,
         object: &Object<'a>,
@@ -246,24 +259,24 @@ impl<'a> Reader<'a, '_> {
         default_style: &str,
     ) -> Result<Parameter, ModelError> {
         let mut facts = Facts::new();
-        let mut say = |key: &str, aspect: Aspect, value: Value| {
+        let mut add = |key: &str, aspect: Aspect, value: Value| {
             facts.insert(aspect, Fact { value, pointer: object.child(key) });
         };
         for aspect in
             [Aspect::Required, Aspect::Deprecated, Aspect::AllowReserved, Aspect::AllowEmptyValue]
         {
             if object.boolean(aspect.keyword())? == Some(true) {
-                say(aspect.keyword(), aspect, true.into());
+                add(aspect.keyword(), aspect, true.into());
             }
         }
         let style = object.string("style")?.unwrap_or(default_style);
         if style != default_style {
-            say("style", Aspect::Style, style.into());
+            add("style", Aspect::Style, style.into());
         }
         if let Some(explode) =
             object.boolean("explode")?.filter(|explode| *explode != (style == "form"))
         {
-            say("explode", Aspect::Explode, explode.into());
+            add("explode", Aspect::Explode, explode.into());
         }
         let schema = match object.get("schema") {
             Some(_) => Some(self.graph.add(&object.child("schema"))?),
@@ -297,17 +310,17 @@ impl<'a> Reader<'a, '_> {
         let at = object.child("headers");
         for name in object.members_of("headers")?.into_iter().flat_map(|headers| headers.keys()) {
             let key = name.to_ascii_lowercase();
-            // The specification: "SHALL be ignored".
+            // OpenAPI 3.0.3: "SHALL be ignored".
             if key == "content-type" {
                 continue;
             }
-            let header = self.document.object(&crate::reader::child(&at, name))?;
+            let header = self.document.object(&child(&at, name))?;
             headers.insert(key, self.parameter(&header, name, "simple")?);
         }
         let mut links = serde_json::Map::new();
         let at = object.child("links");
         for name in object.members_of("links")?.into_iter().flat_map(|links| links.keys()) {
-            let mut link = self.document.object(&crate::reader::child(&at, name))?.members.clone();
+            let mut link = self.document.object(&child(&at, name))?.members.clone();
             link.remove("description");
             links.insert(name.clone(), link.into());
         }
@@ -324,7 +337,7 @@ impl<'a> Reader<'a, '_> {
         let mut content = Content::new();
         let at = around.child("content");
         for name in around.members_of("content")?.into_iter().flat_map(|content| content.keys()) {
-            let object = self.document.object(&crate::reader::child(&at, name))?;
+            let object = self.document.object(&child(&at, name))?;
             let mut facts = Facts::new();
             if let Some(encoding) = object.members_of("encoding")?.filter(|all| !all.is_empty()) {
                 let value = canonical(&Value::Object(encoding.clone()));

@@ -1,7 +1,8 @@
-//! Media types as RFC 9110 (8.3.1) compares them.
+//! Media types, compared by RFC 9110 §8.3.1.
 
-/// A media type in the one form in which equal ones are equal: in small letters, `; ` before each
-/// parameter, and without the `charset` of JSON, which has none (RFC 8259, 11).
+/// Returns the canonical form of a media type, in which equal media types are equal strings: in lower
+/// case, with `; ` before each parameter, and without the `charset` of JSON, which has none (RFC 8259
+/// §11).
 pub fn media_type(text: &str) -> String {
     let mut parts = text.split(';').map(str::trim);
     let mut canonical = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -12,7 +13,7 @@ pub fn media_type(text: &str) -> String {
         let value = value.trim().trim_matches('"');
         match name.as_str() {
             "charset" if is_json => {}
-            // The only value of which it is known that its case does not matter.
+            // The only parameter that is known to be case-insensitive.
             "charset" => canonical += &format!("; charset={}", value.to_ascii_lowercase()),
             _ => canonical += &format!("; {name}={value}"),
         }

@@ -1,0 +1,59 @@
+//! Differences between two documents.
+
+use serde_json::Value;
+
+use super::part::Part;
+
+/// A difference between two documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The rule, for example `request-property-nullable`.
+    pub rule: String,
+    /// The location in the API, for people.
+    pub subject: String,
+    /// The first document.
+    pub contract: Side,
+    /// The second document.
+    pub other: Side,
+    /// The edit to the contract that makes it agree.
+    pub edit: String,
+    /// The difference for programs.
+    pub delta: Delta,
+}
+
+/// A difference without words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delta {
+    /// The part of the API.
+    pub part: Part,
+    /// The keyword; empty if only one side has the part itself.
+    pub keyword: &'static str,
+    /// The value on each side: `true` for something that exists, the number of alternatives.
+    pub values: [Option<Value>; 2],
+    /// True if only one side has the part, and it is required there.
+    pub required: bool,
+}
+
+/// One side of a difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// The pointer in its document; that of the containing element if the side has nothing to point to.
+    pub pointer: String,
+    /// The statement of this side.
+    pub text: String,
+}
+
+impl Side {
+    pub(super) fn new(pointer: &str, text: impl Into<String>) -> Self {
+        Side { pointer: pointer.to_owned(), text: text.into() }
+    }
+}
+
+/// The result of a comparison.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// All differences.
+    pub differences: Vec<Difference>,
+    /// The number of facts compared.
+    pub compared: usize,
+}

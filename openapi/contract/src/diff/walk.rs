@@ -1,0 +1,192 @@
+//! The walk through two models side by side: its state, and the comparison of facts.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+
+use serde_json::Value;
+
+use super::difference::{Comparison, Delta, Difference, Side};
+use super::emission;
+use super::location::Location;
+use super::mode::ComparisonMode;
+use super::part::Part;
+use crate::model::{Aspect, Fact, Facts, Model, SchemaId};
+
+/// The walk through both models.
+pub(super) struct Walk<'m> {
+    pub contract: &'m Model,
+    pub server: &'m Model,
+    pub mode: ComparisonMode,
+    pub result: Comparison,
+    /// The pointers of the servers compared so far: most operations share them.
+    pub servers: HashSet<[String; 2]>,
+    /// The pairs of schemas compared so far, by their use.
+    pub seen: HashSet<(Part, SchemaId, SchemaId)>,
+    /// The pairs of schemas left to compare.
+    pub pending: VecDeque<(SchemaId, SchemaId, Location)>,
+}
+
+/// An element that only one side can have.
+pub(super) struct Presence<'a> {
+    pub location: &'a Location,
+    /// Empty for the location itself.
+    pub keyword: &'static str,
+    pub required: bool,
+    /// The element with its article: `the property `name``.
+    pub thing: String,
+    /// True if the contract has it, and the pointer.
+    pub contract: (bool, &'a str),
+    /// True if the server has it, and the pointer.
+    pub server: (bool, &'a str),
+}
+
+impl Walk<'_> {
+    /// Adds a difference.
+    pub fn differ(&mut self, location: &Location, sides: [Side; 2], edit: String, delta: Delta) {
+        let [contract, other] = sides;
+        let rule = delta.part.rule(delta.keyword);
+        let subject = location.to_string();
+        self.result.differences.push(Difference { rule, subject, contract, other, edit, delta });
+    }
+
+    /// Counts one fact, and adds a difference if only one side has the element.
+    pub fn presence(&mut self, presence: Presence<'_>) {
+        self.result.compared += 1;
+        let Presence { location, keyword, required, thing, contract, server } = presence;
+        if contract.0 == server.0 {
+            return;
+        }
+        let side = |(has, pointer): (bool, &str)| {
+            Side::new(
+                pointer,
+                if has { format!("has {thing}") } else { format!("does not have {thing}") },
+            )
+        };
+        let edit = if server.0 { format!("add {thing}") } else { format!("remove {thing}") };
+        let values = [contract.0, server.0].map(|has| has.then_some(Value::Bool(true)));
+        let delta = Delta { part: location.part, keyword, values, required };
+        self.differ(location, [side(contract), side(server)], edit, delta);
+    }
+
+    /// Compares documentation, if the mode includes it.
+    pub fn texts(
+        &mut self,
+        location: &Location,
+        whole: [&str; 2],
+        contract: &Facts,
+        server: &Facts,
+    ) {
+        if self.mode == ComparisonMode::Releases {
+            self.facts(location, whole, contract, server);
+        }
+    }
+
+    /// Compares the facts of one element; `whole` has its pointers on both sides.
+    pub fn facts(
+        &mut self,
+        location: &Location,
+        whole: [&str; 2],
+        contract: &Facts,
+        server: &Facts,
+    ) {
+        let aspects: BTreeSet<_> = contract.keys().chain(server.keys()).copied().collect();
+        for aspect in aspects {
+            if self.mode == ComparisonMode::Emission
+                && emission::cannot_express(location.part, aspect)
+                && !server.contains_key(&aspect)
+            {
+                continue;
+            }
+            self.fact(location, whole, aspect, contract.get(&aspect), server.get(&aspect));
+        }
+    }
+
+    fn fact(
+        &mut self,
+        location: &Location,
+        whole: [&str; 2],
+        aspect: Aspect,
+        contract: Option<&Fact>,
+        server: Option<&Fact>,
+    ) {
+        if aspect == Aspect::Servers {
+            let pointers = [contract, server].map(|one| one.map_or("", |fact| &fact.pointer));
+            if !self.servers.insert(pointers.map(str::to_owned)) {
+                return;
+            }
+        }
+        self.result.compared += 1;
+        if contract.map(|fact| &fact.value) == server.map(|fact| &fact.value) {
+            return;
+        }
+        let side = |fact: Option<&Fact>, whole: &str| match fact {
+            Some(fact) => Side::new(&fact.pointer, stated(aspect, &fact.value)),
+            None => Side::new(whole, aspect.absent()),
+        };
+        let edit = match server {
+            Some(fact) => format!("write {}", stated(aspect, &fact.value)),
+            None => format!("remove `{}`", aspect.keyword()),
+        };
+        let delta = Delta {
+            part: location.part,
+            keyword: aspect.keyword(),
+            values: [contract, server].map(|fact| fact.map(|fact| fact.value.clone())),
+            required: false,
+        };
+        self.differ(location, [side(contract, whole[0]), side(server, whole[1])], edit, delta);
+    }
+
+    /// Compares the schemas of an element.
+    pub fn described(
+        &mut self,
+        location: &Location,
+        whole: [&str; 2],
+        contract: Option<SchemaId>,
+        server: Option<SchemaId>,
+    ) {
+        match (contract, server) {
+            (Some(mine), Some(other)) => self.pending.push_back((mine, other, location.clone())),
+            (None, None) => {}
+            (mine, other) => self.presence(Presence {
+                location,
+                keyword: "schema",
+                required: false,
+                thing: "a schema here".to_owned(),
+                contract: (mine.is_some(), whole[0]),
+                server: (other.is_some(), whole[1]),
+            }),
+        }
+    }
+}
+
+/// The maximum number of characters of a text in a statement.
+const MAX_TEXT: usize = 200;
+
+/// Returns a keyword with its value, as a document writes it.
+fn stated(aspect: Aspect, value: &Value) -> String {
+    let keyword = aspect.keyword();
+    match value {
+        Value::String(text) => match text.char_indices().nth(MAX_TEXT) {
+            Some((end, _)) => format!("`{keyword}: {}…`", &text[..end]),
+            None => format!("`{keyword}: {text}`"),
+        },
+        Value::Object(members) if members.contains_key("exclusive") => {
+            format!("`{keyword}: {}`, exclusive", members["exclusive"])
+        }
+        Value::Array(items) => {
+            let items: Vec<_> = items
+                .iter()
+                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                .collect();
+            format!("`{keyword}: [{}]`", items.join(", "))
+        }
+        other => format!("`{keyword}: {other}`"),
+    }
+}
+
+/// Returns the keys of both sides.
+pub(super) fn union<'a, K: Ord, C, S>(
+    contract: &'a BTreeMap<K, C>,
+    server: &'a BTreeMap<K, S>,
+) -> BTreeSet<&'a K> {
+    contract.keys().chain(server.keys()).collect()
+}

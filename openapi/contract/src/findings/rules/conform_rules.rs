@@ -1,0 +1,126 @@
+//! The rules about a running server that violates its contract.
+
+use super::rule::Row;
+use super::rule::Severity::{Error, Warning};
+
+pub(super) const CONFORM: [Row; 17] = [
+    (
+        "response-status-undocumented",
+        Error,
+        "the server responds with an undocumented status",
+        "a generated client has no type for it and reports an unexpected response",
+        "respond with a documented status, or document this one under `responses`",
+    ),
+    (
+        "response-media-type",
+        Error,
+        "a response has an undocumented media type",
+        "a client parses the body by the documented media type",
+        "send the documented media type, or document this one under `content`",
+    ),
+    (
+        "response-header-missing",
+        Error,
+        "a required header of a response is missing",
+        "a client that relies on the header fails",
+        "send the header with every such response, or remove its `required: true`",
+    ),
+    (
+        "response-header-invalid",
+        Error,
+        "a header of a response is invalid by its schema",
+        "a client that parses the header fails",
+        "send the header once, with a value that its schema allows",
+    ),
+    (
+        "response-body-invalid",
+        Error,
+        "the body of a response is invalid by its schema",
+        "a generated client cannot parse the response",
+        "send what the schema allows, or correct the schema",
+    ),
+    (
+        "response-extra-property",
+        Warning,
+        "a response has an undocumented property",
+        "its meaning is undocumented, and it can disappear at any time",
+        "add the property to this schema, or stop sending it",
+    ),
+    (
+        "response-other-object",
+        Error,
+        "a response describes another object than the path names",
+        "a client reads the wrong object, or believes that it has changed it",
+        "respond with the object that the path names",
+    ),
+    (
+        "bad-input-accepted",
+        Error,
+        "the server accepts invalid input",
+        "clients come to rely on it, and the stored value can violate the schema of the responses",
+        "reject this in the server, or let the contract allow it",
+    ),
+    (
+        "good-input-refused",
+        Error,
+        "the server rejects valid input",
+        "a client that follows the contract fails",
+        "accept this in the server, or let the contract forbid it",
+    ),
+    (
+        "refusal-status",
+        Error,
+        "invalid input is rejected with the wrong status",
+        "the status tells a client whether to fix the request, the key or the path",
+        "check in the order that the contract describes, or document this status",
+    ),
+    (
+        "update-not-applied",
+        Error,
+        "an update succeeds, but the response does not show it",
+        "a client believes that a property is set or cleared, but it is not",
+        "store the value that was sent, and respond with the stored value",
+    ),
+    (
+        "absent-property-changed",
+        Error,
+        "an update changes a property that it does not name",
+        "a client overwrites the changes of another client",
+        "leave properties unchanged that the request does not name",
+    ),
+    (
+        "refusal-changed-object",
+        Error,
+        "a rejected request has changed the object",
+        "a client that fixes the request and sends it again applies a part of it twice",
+        "validate the whole request before anything is stored",
+    ),
+    (
+        "server-error",
+        Error,
+        "a request causes a server error",
+        "any client can cause the error at any time",
+        "find the cause in the log of the server: no request may cause an error",
+    ),
+    (
+        "no-answer",
+        Error,
+        "the server does not respond to a request",
+        "a client cannot know whether the request was carried out",
+        "respond to every request, and reject requests that exceed a limit",
+    ),
+    (
+        "limit-not-kept",
+        Error,
+        "the server accepts more requests than its rate limit",
+        "a client that follows the rate-limit headers waits without need",
+        "enforce the rate limit in the headers, or send the one that is enforced",
+    ),
+    (
+        "object-not-restored",
+        Error,
+        "the object under test could not be restored",
+        "requests that worked before the run can fail or behave differently after it",
+        "send the request under `repeat`, or restore the object by hand",
+    ),
+];
