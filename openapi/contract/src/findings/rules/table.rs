@@ -113,8 +113,8 @@ const STRUCTURE: [Row; 6] = [
     ),
 ];
 
-/// What the generated client cannot express: progenitor would stop in the middle of `build.rs`.
-const CLIENT: [Row; 6] = [
+/// Constructs that the generated client does not support.
+const CLIENT: [Row; 9] = [
     (
         "client-error-bodies",
         Error,
@@ -160,6 +160,28 @@ const CLIENT: [Row; 6] = [
         "a path is a `$ref`",
         "progenitor refuses it",
         "write the path's operations at the path",
+    ),
+    (
+        "client-reference",
+        Error,
+        "a `$ref` that cannot be resolved",
+        "no generator can read the value that it stands for",
+        "correct the reference",
+    ),
+    (
+        "client-pattern",
+        Error,
+        "a pattern that the generated client does not support",
+        "the client checks patterns with `regex-lite`, which rejects the pattern or interprets it \
+         differently from ECMA-262",
+        "write the pattern with constructs that mean the same in both",
+    ),
+    (
+        "client-service",
+        Error,
+        "a contract without a server or without an API key in a header",
+        "the generated client needs a default base URL and authenticates with an API key",
+        "add `servers` and a security scheme of the type `apiKey` in a header",
     ),
 ];
 
