@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::deadline::{DeadlineCause, DeadlineExceeded};
+use crate::error_body::ErrorBody;
 use crate::rate_limit_headers::RateLimit;
 use crate::raw_response::{BodyEnd, MAX_BODY_BYTES, REQUEST_ID, RawResponse};
 use crate::retry;
@@ -281,26 +282,35 @@ impl Error {
         Error::new(kind, message).with_source(error.without_url())
     }
 
+    fn documented(kind: ErrorKind, body: ErrorBody) -> Self {
+        let ErrorBody { message, suggestion, code, details } = body;
+        let mut error = Error::new(kind, message);
+        error.inner.suggestion = suggestion.map(shorten);
+        error.inner.code = code.map(shorten);
+        error.inner.details = details;
+        error
+    }
+
     /// Returns the error of a response that is an error or does not conform to the contract.
     ///
     /// `cause` is the error of parsing the body.
     pub(crate) fn from_response(response: &RawResponse, cause: Option<serde_json::Error>) -> Self {
         let status = response.status;
         let is_error = status.is_client_error() || status.is_server_error();
-        let documented = if is_error { parse_error_body(&response.body) } else { None };
+        let documented = if is_error { ErrorBody::parse(&response.body) } else { None };
         let is_documented = documented.is_some();
-        let mut error = documented.unwrap_or_else(|| {
-            let message = unexpected_response_message(response, cause.is_some());
-            Error::new(ErrorKind::UnexpectedResponse, message)
-        });
-        let inner = &mut error.inner;
-        inner.kind = match &response.body_end {
+        let kind = match &response.body_end {
             BodyEnd::Broken(error) if status.is_success() && error.is_timeout() => {
                 ErrorKind::Timeout
             }
             BodyEnd::Broken(_) if status.is_success() => ErrorKind::Connection,
             _ => kind_of_status(status),
         };
+        let mut error = match documented {
+            Some(body) => Error::documented(kind, body),
+            None => Error::new(kind, unexpected_response_message(response, cause.is_some())),
+        };
+        let inner = &mut error.inner;
         inner.status = Some(status);
         inner.headers = response.headers.clone();
         inner.retry_after = response.rate_limit.wait();
@@ -312,20 +322,6 @@ impl Error {
             _ => error,
         }
     }
-}
-
-/// Parses the body of an error response, if it has the documented shape: `error` is the message, or
-/// an object of message, suggestion, code and details.
-fn parse_error_body(body: &[u8]) -> Option<Error> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let error = body.get("error")?;
-    let text = |name: &str| Some(shorten(error.get(name)?.as_str()?.to_owned()));
-    let message = error.as_str().map(str::to_owned).or_else(|| text("message"))?;
-    let mut parsed = Error::new(ErrorKind::Server, message);
-    parsed.inner.suggestion = text("suggestion");
-    parsed.inner.code = text("code");
-    parsed.inner.details = error.get("details").and_then(Value::as_object).cloned();
-    Some(parsed)
 }
 
 /// Returns the message for a response that does not conform to the contract.
@@ -347,7 +343,7 @@ fn unexpected_response_message(response: &RawResponse, failed_to_parse: bool) ->
     if failed_to_parse && status.is_success() {
         return "response body does not conform to the contract".to_owned();
     }
-    format!("unexpected response {status}: not in the contract")
+    format!("response {status} does not conform to the contract")
 }
 
 fn kind_of_status(status: StatusCode) -> ErrorKind {

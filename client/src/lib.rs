@@ -138,6 +138,7 @@ mod clock;
 mod constructors;
 mod deadline;
 mod error;
+mod error_body;
 mod operation;
 mod patch;
 mod rate_limit_headers;

@@ -120,14 +120,14 @@ async fn each_malformed_response_has_kind_status_and_message() {
             Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
             UnexpectedResponse,
             Some(204),
-            "unexpected response 204 No Content: not in the contract",
+            "response 204 No Content does not conform to the contract (204)",
         ),
         (
             "a redirect to another host",
             response("302 Found", elsewhere, ""),
             UnexpectedResponse,
             Some(302),
-            "unexpected response 302 Found",
+            "response 302 Found does not conform to the contract (302)",
         ),
         (
             "10 GB",

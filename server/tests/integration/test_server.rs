@@ -54,7 +54,11 @@ async fn every_failure_is_the_error_that_it_should_be() {
     for (failure, kind, text) in [
         (Failure::ServiceUnavailable, ErrorKind::Server, "Service unavailable (503)"),
         (Failure::InternalServerError, ErrorKind::Server, "Internal server error (500)"),
-        (Failure::BadGateway, ErrorKind::Server, "unexpected content type `text/html` of the response 502 Bad Gateway"),
+        (
+            Failure::BadGateway,
+            ErrorKind::Server,
+            "unexpected content type `text/html` of the response 502 Bad Gateway",
+        ),
         (answer, ErrorKind::NotFound, "gone (404)"),
         (Failure::Disconnect, ErrorKind::Connection, "failed to connect to the server"),
         (Failure::Hang, ErrorKind::Timeout, "no response in time"),
