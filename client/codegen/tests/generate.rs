@@ -141,3 +141,25 @@ fn all_unsupported_fields_are_reported_at_once() {
     let errors = generate(&contract(&text), "openapi/links.yaml").unwrap_err();
     assert_eq!(errors.len(), 2, "{errors:#?}");
 }
+
+#[test]
+fn contract_without_server_or_key_is_rejected() {
+    let real = contract(&text());
+    let mut document = real.document().clone();
+    document["servers"] = serde_json::json!([]);
+    document["components"]["securitySchemes"] = serde_json::json!({});
+    let errors = generate(&contract(&document.to_string()), "openapi/links.yaml").unwrap_err();
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors.len(), 2, "{errors:#?}");
+    assert!(errors.iter().any(|error| error.contains("the URL of a server")), "{errors:#?}");
+    assert!(errors.iter().any(|error| error.contains("an API key in a header")), "{errors:#?}");
+}
+
+#[test]
+fn unresolvable_reference_in_an_example_is_ignored() {
+    let before = "      properties:\n        name:\n";
+    let field = "      properties:\n        name:\n          example: {$ref: '#/nowhere'}\n";
+    let edited = text().replacen(before, field, 1);
+    assert_ne!(edited, text());
+    source(&contract(&edited)).unwrap();
+}
