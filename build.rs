@@ -1,6 +1,7 @@
 //! Generates the client from the contract: `openapi/links.yaml` → progenitor → `OUT_DIR`.
 //!
-//! Without the feature `codegen` there is nothing to do: `client/src/generated.rs` has the same bytes.
+//! Without the feature `codegen` it does nothing: the crate compiles the checked-in copy,
+//! `client/src/generated.rs`.
 
 use std::process::ExitCode;
 
@@ -25,15 +26,15 @@ fn main() -> ExitCode {
 fn generate() -> Result<(), Vec<String>> {
     use std::path::{Path, PathBuf};
 
-    let one = |error: String| vec![error];
     let contract = agenthuman_contract::Contract::read(Path::new(""), CONTRACT)
-        .map_err(|error| one(error.to_string()))?;
+        .map_err(|error| vec![error.to_string()])?;
     let source = agenthuman_client_codegen::generate(&contract, CONTRACT)
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    let directory = std::env::var_os("OUT_DIR").ok_or_else(|| one("OUT_DIR is not set".into()))?;
+    let directory =
+        std::env::var_os("OUT_DIR").ok_or_else(|| vec!["OUT_DIR is not set".to_owned()])?;
     let path = PathBuf::from(directory).join("client.rs");
     std::fs::write(&path, source)
-        .map_err(|error| one(format!("failed to write {}: {error}", path.display())))
+        .map_err(|error| vec![format!("failed to write {}: {error}", path.display())])
 }
 
 #[cfg(not(feature = "codegen"))]

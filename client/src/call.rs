@@ -1,90 +1,47 @@
-//! One call: its attempts, its waits, its deadline.
+//! One call: its attempts, waits and deadline.
 //!
-//! progenitor's method builds the request and reads the answer; what happens in between is here, in
-//! its hooks. A hook can return nothing but reqwest's results, so what else there is to say about a
-//! call is kept in its [`Call`], from which [`crate::Error`] and [`crate::Response`] are made.
-//! Answers are read to their end here, because a connection that breaks in the middle of one is
-//! worth another attempt.
+//! progenitor's generated method builds the request and parses the response; this module runs in
+//! between, in its hooks `pre` and `exec`. A hook can only return reqwest's results, so a [`Call`]
+//! keeps everything else that is known about the call, for [`Error`] and [`Response`].
+//!
+//! Bodies are read here and not by progenitor, because a connection that breaks in the middle of a
+//! body is a reason to retry.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use progenitor_client::{
-    ClientHooks, ClientInfo, Error as Generated, OperationInfo, ResponseValue,
-};
+use http::header::USER_AGENT;
+use http::{HeaderName, HeaderValue};
+use progenitor_client::{Error as ProgenitorError, ResponseValue};
 use reqwest::Request;
 use tracing::{Instrument, Span, field};
 
 use crate::clock::Clock;
-use crate::generated::{self, API_KEY_HEADER};
+use crate::deadline::{DeadlineCause, DeadlineExceeded};
+use crate::error::{Error, Result};
 use crate::operation::Operation;
-use crate::pacing::{Late, Pacer, Permit};
-use crate::rate_limit::Told;
-use crate::retry::{self, RetryPolicy};
-use crate::{Error, Response, Result};
+use crate::rate_limit_headers::RateLimitHeaders;
+use crate::rate_limiter::{Permit, RateLimiter};
+use crate::raw_response::{BodyEnd, RawResponse};
+use crate::response::Response;
+use crate::retry::{RetryDecision, RetryPolicy};
 
-/// The header that names an answer in the server's log.
-pub(crate) const REQUEST_ID: &str = "x-request-id";
-
-/// The longest answer that is read. Those of the API are a few hundred bytes for each link.
-pub(crate) const ANSWER_MAX_BYTES: usize = 16 << 20;
-
-/// What all calls of a client, and of its clones, have in common.
+/// The state and settings that all calls of a client and of its clones share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) pacer: Arc<Pacer>,
+    pub(crate) rate_limiter: Arc<RateLimiter>,
     pub(crate) retry: RetryPolicy,
-    /// Over all attempts and waits.
+    /// The timeout of a call, over all its attempts and waits.
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
-    /// Marked as sensitive: `Debug` does not show it.
+    pub(crate) api_key_header: HeaderName,
+    /// Marked as sensitive, so that `Debug` does not show it.
     pub(crate) api_key: HeaderValue,
     pub(crate) user_agent: HeaderValue,
 }
 
-/// An answer as it came.
-#[derive(Clone, Debug)]
-pub(crate) struct Answered {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    /// As much as came of it.
-    pub(crate) body: Bytes,
-    pub(crate) end: End,
-    pub(crate) told: Told,
-}
-
-/// How an answer ended.
-#[derive(Clone, Debug)]
-pub(crate) enum End {
-    Whole,
-    /// After [`ANSWER_MAX_BYTES`], where nobody read on.
-    TooLong,
-    Broken(Arc<reqwest::Error>),
-}
-
-/// What is known of a call so far.
-#[derive(Debug, Default)]
-struct Progress {
-    attempts: u32,
-    /// Of the last attempt, if it got one.
-    answered: Option<Answered>,
-    /// Why it ended before its time.
-    given_up: Option<GivenUp>,
-    permit: Option<Permit>,
-}
-
-/// Why there is no (further) attempt: it would have come after the deadline.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct GivenUp {
-    pub(crate) late: Late,
-    pub(crate) timeout: Duration,
-}
-
-/// One call; progenitor's client has it as its inner value.
+/// One call; the inner value of progenitor's client.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     shared: Arc<Shared>,
@@ -93,60 +50,48 @@ pub(crate) struct Call {
     progress: Arc<Mutex<Progress>>,
 }
 
+#[derive(Debug, Default)]
+struct Progress {
+    attempts: u32,
+    /// The response of the last attempt, if there was one.
+    response: Option<RawResponse>,
+    deadline_exceeded: Option<DeadlineExceeded>,
+    /// The permit for the first attempt.
+    permit: Option<Permit>,
+}
+
 impl Call {
     pub(crate) fn start(shared: &Arc<Shared>, operation: &'static Operation) -> Self {
         let deadline = shared.clock.elapsed().saturating_add(shared.timeout);
         Call { shared: Arc::clone(shared), operation, deadline, progress: Arc::default() }
     }
 
-    /// What came of the call, from what progenitor made of it.
-    pub(crate) fn finish<T, E>(
-        &self,
-        result: Result<ResponseValue<T>, Generated<E>>,
-    ) -> Result<Response<T>> {
-        let mut progress = self.progress();
-        let attempts = progress.attempts;
-        let given_up = progress.given_up.take();
-        let failed = |error: Error| error.after(attempts, given_up).without(&self.shared.api_key);
-        let answered = progress.answered.take();
-        match (result, answered) {
-            (Ok(value), Some(answered)) if answered.is_json() => {
-                Ok(Response::new(value.into_inner(), answered, attempts))
+    /// Waits until the rate limit permits the first attempt.
+    ///
+    /// The hook `pre` of progenitor calls it.
+    pub(crate) async fn acquire_permit<E>(&self) -> Result<(), ProgenitorError<E>> {
+        match self.shared.rate_limiter.acquire(self.deadline).await {
+            Ok(permit) => {
+                self.progress().permit = Some(permit);
+                Ok(())
             }
-            (Ok(_), Some(answered)) => Err(failed(Error::answered(&answered, None))),
-            (Err(Generated::InvalidResponsePayload(_, cause)), Some(answered)) => {
-                Err(failed(Error::answered(&answered, Some(cause))))
+            Err(cause) => {
+                self.set_deadline_exceeded(cause);
+                Err(ProgenitorError::Custom("the request was not sent".to_owned()))
             }
-            (Err(Generated::CommunicationError(cause)), _) => Err(failed(Error::unanswered(cause))),
-            (Err(_), Some(answered)) => Err(failed(Error::answered(&answered, None))),
-            (Err(Generated::InvalidRequest(problem)), None) => {
-                Err(failed(Error::invalid_request(problem)))
-            }
-            // Nothing has been sent.
-            (_, None) => Err(failed(Error::not_sent(given_up))),
         }
     }
 
-    fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn left(&self) -> Duration {
-        self.deadline.saturating_sub(self.shared.clock.elapsed())
-    }
-
-    fn give_up(&self, late: Late) {
-        self.progress().given_up = Some(GivenUp { late, timeout: self.shared.timeout });
-    }
-
-    /// Sends the request until it is answered for good, or another attempt makes no sense.
-    async fn attempt(
+    /// Sends the request until there is a final response or no retry is left.
+    ///
+    /// The hook `exec` of progenitor calls it.
+    pub(crate) async fn execute(
         &self,
         http: &reqwest::Client,
         mut request: Request,
     ) -> reqwest::Result<reqwest::Response> {
         let headers = request.headers_mut();
-        headers.insert(HeaderName::from_static(API_KEY_HEADER), self.shared.api_key.clone());
+        headers.insert(self.shared.api_key_header.clone(), self.shared.api_key.clone());
         headers.insert(USER_AGENT, self.shared.user_agent.clone());
         let mut permit = self.progress().permit.take();
         loop {
@@ -155,102 +100,112 @@ impl Call {
                 progress.attempts += 1;
                 progress.attempts
             };
-            *request.timeout_mut() = Some(self.left().min(self.shared.attempt_timeout));
-            // A request whose body is not in memory cannot be repeated; ours always is.
-            let again = request.try_clone().filter(|_| self.shared.retry.allows_another(attempts));
-            let span = span(self.operation, &request, attempts);
+            *request.timeout_mut() = Some(self.remaining().min(self.shared.attempt_timeout));
+            // Only a request with a streaming body cannot be cloned, and no request has one.
+            let next = request.try_clone();
+            let span = attempt_span(self.operation, &request, attempts);
             let method = request.method().clone();
-            let outcome =
-                self.exchange(http, request, permit.take()).instrument(span.clone()).await;
-            record(&span, &outcome);
+            let outcome = self.send(http, request, permit.take()).instrument(span.clone()).await;
+            record_outcome(&span, &outcome);
 
-            let asked = match &outcome {
-                Ok(answered) if answered.is_worth_another(&method) => answered.told.wait(),
-                Err(error) if retry::may_repeat(error, &method) => None,
-                _ => return self.ended(outcome),
+            let decision = match &outcome {
+                Ok(response) => self.shared.retry.after_response(attempts, response, &method),
+                Err(error) => self.shared.retry.after_error(attempts, error, &method),
             };
-            let Some(next) = again else { return self.ended(outcome) };
-            let wait = self.shared.retry.wait(attempts, asked);
-            if wait >= self.left() {
-                self.give_up(Late::RateLimit(wait));
-                return self.ended(outcome);
+            let (RetryDecision::RetryAfter(wait), Some(next)) = (decision, next) else {
+                return self.finish_attempts(outcome);
+            };
+            if wait >= self.remaining() {
+                self.set_deadline_exceeded(DeadlineCause::Wait(wait));
+                return self.finish_attempts(outcome);
             }
             tracing::warn!(
                 operation = self.operation.id,
                 attempts,
                 wait_ms = wait.as_millis(),
-                status = outcome.as_ref().ok().map(|answered| answered.status.as_u16()),
-                "the attempt failed, there will be another one"
+                status = outcome.as_ref().ok().map(|response| response.status.as_u16()),
+                "the attempt failed and will be retried"
             );
             self.shared.clock.sleep(wait).await;
-            match self.shared.pacer.admit(self.deadline).await {
-                Ok(admitted) => permit = Some(admitted),
-                Err(late) => {
-                    self.give_up(late);
-                    return self.ended(outcome);
+            match self.shared.rate_limiter.acquire(self.deadline).await {
+                Ok(acquired) => permit = Some(acquired),
+                Err(cause) => {
+                    self.set_deadline_exceeded(cause);
+                    return self.finish_attempts(outcome);
                 }
             }
             request = next;
         }
     }
 
-    /// Hands the last answer to progenitor, and keeps what it would lose.
-    fn ended(&self, outcome: reqwest::Result<Answered>) -> reqwest::Result<reqwest::Response> {
-        outcome.map(|answered| {
-            let mut response = http::Response::new(answered.body.clone());
-            *response.status_mut() = answered.status;
-            *response.headers_mut() = answered.headers.clone();
-            self.progress().answered = Some(answered);
-            response.into()
-        })
+    /// Returns the result of the call, from the result of progenitor's method.
+    pub(crate) fn finish<T, E>(
+        &self,
+        result: Result<ResponseValue<T>, ProgenitorError<E>>,
+    ) -> Result<Response<T>> {
+        let mut progress = self.progress();
+        let attempts = progress.attempts;
+        let deadline_exceeded = progress.deadline_exceeded.take();
+        let error = match (result, progress.response.take()) {
+            (Ok(value), Some(response)) if response.is_json() => {
+                return Ok(Response::new(value.into_inner(), response, attempts));
+            }
+            (Err(ProgenitorError::InvalidResponsePayload(_, cause)), Some(response)) => {
+                Error::from_response(&response, Some(cause))
+            }
+            (Err(ProgenitorError::CommunicationError(cause)), _) => Error::no_response(cause),
+            (_, Some(response)) => Error::from_response(&response, None),
+            (Err(ProgenitorError::InvalidRequest(problem)), None) => {
+                Error::invalid_request(problem)
+            }
+            (_, None) => Error::not_sent(deadline_exceeded),
+        };
+        Err(error.with_progress(attempts, deadline_exceeded).redacted(&self.shared.api_key))
     }
 
-    /// One request and its answer.
-    async fn exchange(
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remaining(&self) -> Duration {
+        self.deadline.saturating_sub(self.shared.clock.elapsed())
+    }
+
+    fn set_deadline_exceeded(&self, cause: DeadlineCause) {
+        let timeout = self.shared.timeout;
+        self.progress().deadline_exceeded = Some(DeadlineExceeded { cause, timeout });
+    }
+
+    /// Returns the last response to progenitor, and keeps what progenitor would lose.
+    fn finish_attempts(
+        &self,
+        outcome: reqwest::Result<RawResponse>,
+    ) -> reqwest::Result<reqwest::Response> {
+        let raw = outcome?;
+        let response = reqwest::Response::from(&raw);
+        self.progress().response = Some(raw);
+        Ok(response)
+    }
+
+    /// Sends one request and reads its response.
+    async fn send(
         &self,
         http: &reqwest::Client,
         request: Request,
         permit: Option<Permit>,
-    ) -> reqwest::Result<Answered> {
-        let mut response = http.execute(request).await?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let told = Told::read(&headers, self.shared.clock.now());
+    ) -> reqwest::Result<RawResponse> {
+        let response = http.execute(request).await?;
+        let rate_limit = RateLimitHeaders::parse(response.headers(), self.shared.clock.now());
+        // The rate limiter learns from the headers at once: the body can take a while.
         if let Some(permit) = permit {
-            permit.answered(&told, status);
+            permit.complete(&rate_limit, response.status());
         }
-        let mut body = BytesMut::new();
-        let end = loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER_MAX_BYTES => {
-                    break End::TooLong;
-                }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break End::Whole,
-                Err(error) => break End::Broken(Arc::new(error.without_url())),
-            }
-        };
-        Ok(Answered { status, headers, body: body.freeze(), end, told })
+        Ok(RawResponse::read(response, rate_limit).await)
     }
 }
 
-impl Answered {
-    /// Whether another attempt may end better.
-    fn is_worth_another(&self, method: &Method) -> bool {
-        let is_broken = matches!(self.end, End::Broken(_)) && self.status.is_success();
-        retry::is_passing(self.status, method) || is_broken && method.is_idempotent()
-    }
-
-    /// Whether the answer says of itself that it is JSON, or says nothing.
-    pub(crate) fn is_json(&self) -> bool {
-        let Some(value) = self.headers.get(CONTENT_TYPE) else { return true };
-        let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
-        let essence = essence.trim().to_ascii_lowercase();
-        essence == "application/json" || essence.ends_with("+json")
-    }
-}
-
-/// A span for each attempt, named as OpenTelemetry's conventions for HTTP clients have it.
-fn span(operation: &Operation, request: &Request, attempts: u32) -> Span {
+/// Returns a span for one attempt, with the names of OpenTelemetry's conventions for HTTP clients.
+fn attempt_span(operation: &Operation, request: &Request, attempts: u32) -> Span {
     let url = request.url();
     let span = tracing::info_span!(
         "HTTP",
@@ -273,14 +228,14 @@ fn span(operation: &Operation, request: &Request, attempts: u32) -> Span {
     span
 }
 
-/// What came of an attempt.
-fn record(span: &Span, outcome: &reqwest::Result<Answered>) {
+/// Records the outcome of an attempt in its span.
+fn record_outcome(span: &Span, outcome: &reqwest::Result<RawResponse>) {
     let (status, error) = match outcome {
-        Ok(Answered { status, end: End::Broken(error), .. }) => {
+        Ok(RawResponse { status, body_end: BodyEnd::Broken(error), .. }) => {
             let kind = if error.is_timeout() { "timeout" } else { "connection" };
             (Some(status.as_u16()), Some(kind))
         }
-        Ok(Answered { status, .. }) => {
+        Ok(RawResponse { status, .. }) => {
             let failed = status.is_client_error() || status.is_server_error();
             (Some(status.as_u16()), failed.then_some(status.as_str()))
         }
@@ -290,29 +245,4 @@ fn record(span: &Span, outcome: &reqwest::Result<Answered>) {
     span.record("http.response.status_code", status);
     span.record("error.type", error);
     span.record("otel.status_code", error.map(|_| "ERROR"));
-}
-
-impl ClientHooks<Call> for generated::Client {
-    /// Waits until the rate limit allows the first attempt.
-    async fn pre<E>(&self, _: &mut Request, _: &OperationInfo) -> Result<(), Generated<E>> {
-        let call = self.inner();
-        match call.shared.pacer.admit(call.deadline).await {
-            Ok(permit) => {
-                call.progress().permit = Some(permit);
-                Ok(())
-            }
-            Err(late) => {
-                call.give_up(late);
-                Err(Generated::Custom("not sent".to_owned()))
-            }
-        }
-    }
-
-    async fn exec(
-        &self,
-        request: Request,
-        _: &OperationInfo,
-    ) -> reqwest::Result<reqwest::Response> {
-        self.inner().attempt(self.client(), request).await
-    }
 }

@@ -1,7 +1,7 @@
-//! The time, handed in so that tests need not wait for it.
+//! The time, replaceable in tests.
 //!
-//! tokio's own paused time was rejected: it leaps whenever a runtime is idle, and one that waits for
-//! an answer on a real socket is.
+//! tokio's paused time was rejected: it advances whenever the runtime is idle, and a runtime that
+//! waits for a response on a real socket is idle.
 
 use std::fmt::Debug;
 use std::future::Future;
@@ -10,22 +10,22 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-/// What [`Clock::sleep`] returns.
+/// The future that [`Clock::sleep`] returns.
 pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// Tells the time, and waits. See [`ClientBuilder::clock`](crate::ClientBuilder::clock).
+/// A source of time. See [`ClientBuilder::clock`](crate::ClientBuilder::clock).
 pub trait Clock: Debug + Send + Sync {
-    /// The time since some fixed moment; it never goes back.
+    /// Returns the monotonic time since some fixed moment.
     fn elapsed(&self) -> Duration;
 
-    /// What a clock on the wall would show.
+    /// Returns the current date and time.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Waits.
+    /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Sleep<'_>;
 }
 
-/// The clock of the machine.
+/// The clock of the operating system.
 #[derive(Debug)]
 pub(crate) struct SystemClock {
     started: Instant,

@@ -1,4 +1,4 @@
-//! The one error of this crate.
+//! The error type of this crate.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display, Formatter};
@@ -10,21 +10,28 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::call::{ANSWER_MAX_BYTES, Answered, End, GivenUp, REQUEST_ID};
-use crate::pacing::Late;
-use crate::rate_limit::RateLimit;
+use crate::deadline::{DeadlineCause, DeadlineExceeded};
+use crate::error_body::ErrorBody;
+use crate::rate_limit_headers::RateLimit;
+use crate::raw_response::{BodyEnd, MAX_BODY_BYTES, REQUEST_ID, RawResponse};
+use crate::retry;
 
-/// What stands where the API key stood.
+/// The result of a call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The replacement of the API key in texts.
 const REDACTED: &str = "(redacted)";
 
-/// How much of a server's message is kept.
+/// The greatest length of a message of the server, in characters; the rest is cut off.
 const MESSAGE_MAX_CHARS: usize = 2000;
 
-/// Why a call failed.
+/// The shortest API key that is redacted. A shorter text is not a secret, and many texts contain it.
+const REDACTED_MIN_BYTES: usize = 8;
+
+/// The error of a failed call or of an invalid configuration.
 ///
-/// [`Error::kind`] says which sort of failure it is; the other methods answer what is known of it.
-/// It displays as one line, and [`source`](StdError::source) leads to its causes. The API key is
-/// nowhere in it.
+/// Match on [`Error::kind`]; the other methods return the details of the failure. An error displays as
+/// one line, and [`source`](StdError::source) returns its cause. It never contains the API key.
 #[derive(Debug)]
 pub struct Error {
     // An error is the rare case: it should not make every `Result` large.
@@ -43,32 +50,33 @@ struct Inner {
     retry_after: Option<Duration>,
     rate_limit: Option<RateLimit>,
     attempts: u32,
-    given_up: Option<GivenUp>,
+    deadline_exceeded: Option<DeadlineExceeded>,
     body: Option<Bytes>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// The sort of a failure.
+/// The kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client cannot be built: a missing or malformed key or base URL.
+    /// The configuration of the client is invalid: a missing or malformed API key or base URL.
     Configuration,
-    /// The request is not acceptable: refused before it was sent, or by the server (400, 413, 415).
+    /// The request is invalid: the client did not send it, or the server rejected it (400, 413, 415
+    /// and other 4xx).
     InvalidRequest,
-    /// The key is missing, unknown or revoked (401), or may not do this (403).
+    /// The API key is missing, unknown or revoked (401), or lacks a permission (403).
     Authentication,
-    /// The account has no such link (404).
+    /// The resource does not exist, or belongs to another account (404).
     NotFound,
-    /// The key has used up its requests for now (429), and waiting would pass the deadline.
+    /// The rate limit of the API key is exceeded (429), and waiting would exceed the deadline.
     RateLimited,
     /// The server failed (5xx).
     Server,
-    /// No answer in time.
+    /// There was no response in time, or the server did not receive the request in time (408).
     Timeout,
-    /// The server could not be reached, or the connection broke.
+    /// The client failed to connect, or the connection broke.
     Connection,
-    /// An answer that the contract does not know.
+    /// The response does not conform to the contract.
     UnexpectedResponse,
 }
 
@@ -89,74 +97,73 @@ impl Display for ErrorKind {
 }
 
 impl Error {
-    /// The sort of the failure.
+    /// Returns the kind of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind
     }
 
-    /// What went wrong, for people.
+    /// Returns the message, written for people.
     pub fn message(&self) -> &str {
         &self.inner.message
     }
 
-    /// How to mend the request, where the server says so.
+    /// Returns the server's suggestion for fixing the request.
     pub fn suggestion(&self) -> Option<&str> {
         self.inner.suggestion.as_deref()
     }
 
-    /// The machine-readable code, where the server gives one, for example `LINK_NOT_FOUND`.
+    /// Returns the machine-readable code of the server's error. The contract lists the codes.
     pub fn code(&self) -> Option<&str> {
         self.inner.code.as_deref()
     }
 
-    /// More about the failure, where the server says more; `field` names the field it is about.
+    /// Returns the details of the server's error; `field` is the name of the rejected field.
     pub fn details(&self) -> Option<&Map<String, Value>> {
         self.inner.details.as_ref()
     }
 
-    /// The HTTP status, where there was an answer.
+    /// Returns the HTTP status, if there was a response.
     pub fn status(&self) -> Option<u16> {
         self.inner.status.map(|status| status.as_u16())
     }
 
-    /// What names the answer in the server's log; quote it when asking for support.
+    /// Returns the id of the response in the server's log. Quote it in support requests.
     pub fn request_id(&self) -> Option<&str> {
         self.header(REQUEST_ID)
     }
 
-    /// A header of the answer by its name, whose case is of no matter; `None` where it is missing or
-    /// not text.
+    /// Returns a response header by its case-insensitive name; `None` if it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.inner.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether the same request may succeed later: the rate limit, a server or a network that fails
-    /// for now.
+    /// Returns true if the failure is transient, so that the same request can succeed later: an
+    /// exceeded rate limit, a broken connection, a timeout, or a status that [`RetryPolicy`] retries.
+    ///
+    /// [`RetryPolicy`]: crate::RetryPolicy
     pub fn is_transient(&self) -> bool {
-        match self.kind() {
-            ErrorKind::RateLimited | ErrorKind::Timeout | ErrorKind::Connection => true,
-            ErrorKind::Server => matches!(self.status(), Some(502..=504)),
-            _ => false,
-        }
+        // Without a complete response there is no status to decide on.
+        matches!(self.kind(), ErrorKind::RateLimited | ErrorKind::Timeout | ErrorKind::Connection)
+            || self.inner.status.is_some_and(retry::is_transient_status)
     }
 
-    /// How long to wait before the next attempt, where the server says so.
+    /// Returns the wait before the next attempt that the server asks for.
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.retry_after
     }
 
-    /// What the server said about the rate limit.
+    /// Returns the rate limit that the response reports.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.inner.rate_limit
     }
 
-    /// How many times the request was sent; 0 where it was refused before.
+    /// Returns the number of times that the request was sent; 0 if the client rejected it.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
 
-    /// The body of the answer, where it was not an error as the contract has it: a proxy's HTML, for
-    /// example, or a link with a field missing.
+    /// Returns the body of a response that does not conform to the contract, for example the HTML
+    /// of a proxy or an object in which a field is missing.
     pub fn body(&self) -> Option<&[u8]> {
         self.inner.body.as_deref()
     }
@@ -165,7 +172,7 @@ impl Error {
         Error {
             inner: Box::new(Inner {
                 kind,
-                message: one_line(message.into()),
+                message: shorten(message.into()),
                 suggestion: None,
                 code: None,
                 details: None,
@@ -174,7 +181,7 @@ impl Error {
                 retry_after: None,
                 rate_limit: None,
                 attempts: 0,
-                given_up: None,
+                deadline_exceeded: None,
                 body: None,
                 source: None,
             }),
@@ -195,53 +202,56 @@ impl Error {
         error
     }
 
-    pub(crate) fn nothing_to_change() -> Self {
+    pub(crate) fn empty_body() -> Self {
         Error::invalid_request("nothing to change: no field is set or cleared")
     }
 
-    /// The request was not sent: its turn would have come after the deadline.
-    pub(crate) fn not_sent(given_up: Option<GivenUp>) -> Self {
-        match given_up.map(|given_up| given_up.late) {
-            Some(Late::RateLimit(wait)) => {
-                let message = "the rate limit is used up for now";
-                let mut error = Error::new(ErrorKind::RateLimited, message);
+    /// Returns the error of a request that was not sent before its deadline.
+    pub(crate) fn not_sent(deadline_exceeded: Option<DeadlineExceeded>) -> Self {
+        match deadline_exceeded.map(|exceeded| exceeded.cause) {
+            Some(DeadlineCause::Wait(wait)) => {
+                let mut error = Error::new(ErrorKind::RateLimited, "rate limit exceeded");
                 error.inner.retry_after = Some(wait);
                 error
             }
-            _ => {
-                let message = "not sent: the requests that went ahead were not answered in time";
+            Some(DeadlineCause::NoResponse) | None => {
+                let message = "request not sent: no response to earlier requests in time";
                 Error::new(ErrorKind::Timeout, message)
             }
         }
     }
 
-    pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.inner.source = Some(Box::new(source));
         self
     }
 
-    pub(crate) fn after(mut self, attempts: u32, given_up: Option<GivenUp>) -> Self {
+    /// Adds the progress of the call.
+    pub(crate) fn with_progress(
+        mut self,
+        attempts: u32,
+        deadline_exceeded: Option<DeadlineExceeded>,
+    ) -> Self {
         self.inner.attempts = attempts;
-        self.inner.given_up = given_up;
+        self.inner.deadline_exceeded = deadline_exceeded;
         self
     }
 
-    /// An answer that repeats the key (some proxies show what they got) must not bring it into a log.
-    pub(crate) fn without(mut self, key: &HeaderValue) -> Self {
+    /// Redacts the API key: some proxies repeat the request in their response.
+    pub(crate) fn redacted(mut self, key: &HeaderValue) -> Self {
         let key = key.to_str().unwrap_or_default();
-        // A shorter one is no secret, and would be found in every text.
-        if key.len() < 8 {
+        if key.len() < REDACTED_MIN_BYTES {
             return self;
         }
-        let hide = |text: &mut String| {
+        let redact = |text: &mut String| {
             if text.contains(key) {
                 *text = text.replace(key, REDACTED);
             }
         };
         let inner = &mut *self.inner;
-        hide(&mut inner.message);
-        inner.suggestion.iter_mut().for_each(hide);
-        inner.code.iter_mut().for_each(hide);
+        redact(&mut inner.message);
+        inner.suggestion.iter_mut().for_each(redact);
+        inner.code.iter_mut().for_each(redact);
         if let Some(details) = &mut inner.details
             && Value::Object(details.clone()).to_string().contains(key)
         {
@@ -259,84 +269,84 @@ impl Error {
         self
     }
 
-    /// There was no answer, or not all of one.
-    pub(crate) fn unanswered(error: reqwest::Error) -> Self {
+    /// Returns the error of a request that got no response.
+    pub(crate) fn no_response(error: reqwest::Error) -> Self {
         let (kind, message) = if error.is_timeout() {
-            (ErrorKind::Timeout, "no answer in time")
+            (ErrorKind::Timeout, "no response in time")
         } else if error.is_builder() {
-            (ErrorKind::InvalidRequest, "the request cannot be built")
+            (ErrorKind::InvalidRequest, "failed to build the request")
         } else {
-            (ErrorKind::Connection, "the server could not be reached, or the connection broke")
+            (ErrorKind::Connection, "failed to connect to the server, or the connection broke")
         };
-        // The URL holds nothing secret, but it is the caller's to log.
-        Error::new(kind, message).caused_by(error.without_url())
+        // Path parameters are data of the application, which decides whether to log them.
+        Error::new(kind, message).with_source(error.without_url())
     }
 
-    /// The answer is a refusal, or not what the contract says.
-    pub(crate) fn answered(answered: &Answered, cause: Option<serde_json::Error>) -> Self {
-        let status = answered.status;
-        let refusal =
-            Some(answered).filter(|_| status.is_client_error() || status.is_server_error());
-        let refusal = refusal.and_then(|answered| refusal_of(&answered.body));
-        let is_documented = refusal.is_some();
-        let mut error = refusal.unwrap_or_else(|| {
-            Error::new(ErrorKind::UnexpectedResponse, unexpected(answered, cause.is_some()))
-        });
-        let inner = &mut error.inner;
-        inner.kind = match &answered.end {
-            End::Broken(error) if status.is_success() && error.is_timeout() => ErrorKind::Timeout,
-            End::Broken(_) if status.is_success() => ErrorKind::Connection,
-            _ => kind_of(status),
+    fn documented(kind: ErrorKind, body: ErrorBody) -> Self {
+        let ErrorBody { message, suggestion, code, details } = body;
+        let mut error = Error::new(kind, message);
+        error.inner.suggestion = suggestion.map(shorten);
+        error.inner.code = code.map(shorten);
+        error.inner.details = details;
+        error
+    }
+
+    /// Returns the error of a response that is an error or does not conform to the contract.
+    ///
+    /// `cause` is the error of parsing the body.
+    pub(crate) fn from_response(response: &RawResponse, cause: Option<serde_json::Error>) -> Self {
+        let status = response.status;
+        let is_error = status.is_client_error() || status.is_server_error();
+        let documented = if is_error { ErrorBody::parse(&response.body) } else { None };
+        let is_documented = documented.is_some();
+        let kind = match &response.body_end {
+            BodyEnd::Broken(error) if status.is_success() && error.is_timeout() => {
+                ErrorKind::Timeout
+            }
+            BodyEnd::Broken(_) if status.is_success() => ErrorKind::Connection,
+            _ => kind_of_status(status),
         };
+        let mut error = match documented {
+            Some(body) => Error::documented(kind, body),
+            None => Error::new(kind, unexpected_response_message(response, cause.is_some())),
+        };
+        let inner = &mut error.inner;
         inner.status = Some(status);
-        inner.headers = answered.headers.clone();
-        inner.retry_after = answered.told.wait();
-        inner.rate_limit = answered.told.rate_limit;
-        inner.body = (!is_documented).then(|| answered.body.clone());
-        match (&answered.end, cause) {
-            (End::Broken(broken), _) => error.caused_by(Arc::clone(broken)),
-            (_, Some(cause)) if !is_documented => error.caused_by(cause),
+        inner.headers = response.headers.clone();
+        inner.retry_after = response.rate_limit.wait();
+        inner.rate_limit = response.rate_limit.rate_limit;
+        inner.body = (!is_documented).then(|| response.body.clone());
+        match (&response.body_end, cause) {
+            (BodyEnd::Broken(broken), _) => error.with_source(Arc::clone(broken)),
+            (_, Some(cause)) if !is_documented => error.with_source(cause),
             _ => error,
         }
     }
 }
 
-/// The error that a refusal of the server means, if it has one of the documented shapes: the
-/// message is a string, or is found beside its suggestion, code and details.
-fn refusal_of(body: &[u8]) -> Option<Error> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let error = body.get("error")?;
-    let text = |name: &str| Some(one_line(error.get(name)?.as_str()?.to_owned()));
-    let message = error.as_str().map(str::to_owned).or_else(|| text("message"))?;
-    let mut refused = Error::new(ErrorKind::Server, message);
-    refused.inner.suggestion = text("suggestion");
-    refused.inner.code = text("code");
-    refused.inner.details = error.get("details").and_then(Value::as_object).cloned();
-    Some(refused)
-}
-
-/// What is wrong with an answer.
-fn unexpected(answered: &Answered, unreadable: bool) -> String {
-    let status = answered.status;
-    match &answered.end {
-        End::Whole => {}
-        End::TooLong => return format!("the answer is longer than {ANSWER_MAX_BYTES} bytes"),
-        End::Broken(error) if error.is_timeout() => {
-            return "the answer was not complete in time".to_owned();
+/// Returns the message for a response that does not conform to the contract.
+fn unexpected_response_message(response: &RawResponse, failed_to_parse: bool) -> String {
+    let status = response.status;
+    match &response.body_end {
+        BodyEnd::Complete => {}
+        BodyEnd::TooLong => return format!("response body longer than {MAX_BODY_BYTES} bytes"),
+        BodyEnd::Broken(error) if error.is_timeout() => {
+            return "response not complete in time".to_owned();
         }
-        End::Broken(_) => return "the connection broke in the middle of the answer".to_owned(),
+        BodyEnd::Broken(_) => return "connection broke in the middle of the response".to_owned(),
     }
-    if !answered.is_json() {
-        let kind = answered.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        return format!("the server answered {status} with `{}`, not JSON", kind.unwrap_or("?"));
+    if !response.is_json() {
+        let media_type = response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = media_type.unwrap_or("?");
+        return format!("unexpected content type `{media_type}` of the response {status}");
     }
-    if unreadable && status.is_success() {
-        return "the server's answer is not what the contract says".to_owned();
+    if failed_to_parse && status.is_success() {
+        return "response body does not conform to the contract".to_owned();
     }
-    format!("the server answered {status} in a way that the contract does not know")
+    format!("response {status} does not conform to the contract")
 }
 
-fn kind_of(status: StatusCode) -> ErrorKind {
+fn kind_of_status(status: StatusCode) -> ErrorKind {
     match status.as_u16() {
         401 | 403 => ErrorKind::Authentication,
         404 => ErrorKind::NotFound,
@@ -348,17 +358,18 @@ fn kind_of(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// What a server says is its own; it must not forge a line of somebody's log, nor fill the disk.
-fn one_line(mut text: String) -> String {
+/// Cuts a text to [`MESSAGE_MAX_CHARS`] and replaces control characters, so that the text of a server
+/// can neither forge a line of a log nor fill it.
+fn shorten(mut text: String) -> String {
     if let Some((end, _)) = text.char_indices().nth(MESSAGE_MAX_CHARS) {
         text.truncate(end);
         text.push('…');
     }
-    // Line and paragraph separators, and what turns the direction of a text.
-    let moves = |letter: char| {
+    // Control characters, line and paragraph separators, and bidirectional formatting characters.
+    let is_control = |letter: char| {
         letter.is_control() || matches!(letter, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    if text.contains(moves) { text.replace(moves, " ") } else { text }
+    if text.contains(is_control) { text.replace(is_control, " ") } else { text }
 }
 
 impl Display for Error {
@@ -370,11 +381,13 @@ impl Display for Error {
         if let Some(suggestion) = &self.inner.suggestion {
             write!(formatter, ": {suggestion}")?;
         }
-        if let Some(GivenUp { late: Late::RateLimit(wait), timeout }) = self.inner.given_up {
+        if let Some(DeadlineExceeded { cause: DeadlineCause::Wait(wait), timeout }) =
+            self.inner.deadline_exceeded
+        {
             let (wait, timeout) = (wait.as_secs_f64(), timeout.as_secs_f64());
             write!(
                 formatter,
-                "; not waiting {wait:.1} s for another attempt: it would pass the deadline of {timeout:.1} s"
+                "; a wait of {wait:.1} s would exceed the timeout of {timeout:.1} s"
             )?;
         }
         Ok(())

@@ -380,7 +380,7 @@ reached `use_limit`; otherwise the stored status.
  request.*/
         #[serde(
             default,
-            deserialize_with = "crate::patch::present",
+            deserialize_with = "crate::patch::deserialize_not_null",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub status: ::std::option::Option<LinkStatus>,
@@ -653,10 +653,36 @@ pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
 }
-/// Where the service is, unless the caller says otherwise.
-pub const BASE_URL: &str = "https://api.agenthuman.com";
-/// The header that carries the API key.
-pub const API_KEY_HEADER: &str = "x-api-key";
+/// The service of the contract.
+pub(crate) const SERVICE: crate::operation::Service = crate::operation::Service {
+    base_url: "https://api.agenthuman.com",
+    api_key_header: "x-api-key",
+};
+impl ClientHooks<crate::call::Call> for Client {
+    async fn pre<E>(
+        &self,
+        _: &mut ::reqwest::Request,
+        _: &OperationInfo,
+    ) -> Result<(), Error<E>> {
+        self.inner().acquire_permit().await
+    }
+    async fn exec(
+        &self,
+        request: ::reqwest::Request,
+        _: &OperationInfo,
+    ) -> ::reqwest::Result<::reqwest::Response> {
+        self.inner().execute(self.client(), request).await
+    }
+}
+/// Starts a call, and returns progenitor's client for it.
+fn start_call(
+    client: &crate::Client,
+    operation: &'static crate::operation::Operation,
+) -> (Client, crate::call::Call) {
+    let call = client.start_call(operation);
+    let http = client.http_client();
+    (Client::new_with_client(client.base_url(), http, call.clone()), call)
+}
 /// `PUT /v1/links/{link_id}`
 pub const UPDATE_LINK: crate::operation::Operation = crate::operation::Operation {
     id: "update_link",
@@ -670,27 +696,27 @@ impl crate::Client {
  a valid update that changes nothing. Two updates of one link at once are applied one after
  the other; no field of either is lost.*/
     ///
-    /// An argument that the contract does not allow is reported by `send`.
+    /// `send` reports arguments that the contract does not allow.
     pub fn update_link(
         &self,
         link_id: impl crate::Argument<types::LinkId>,
     ) -> UpdateLink<'_> {
         UpdateLink {
             client: self,
-            link_id: crate::operation::argument("link_id", link_id),
+            link_id: crate::argument::convert("link_id", link_id),
             body: Default::default(),
             invalid: Default::default(),
         }
     }
 }
-/// A call of `update_link` that is being put together; [`Self::send`] sends it.
-#[must_use = "nothing is sent before `send`"]
+/// A request builder for `update_link`. [`Self::send`] sends the request.
+#[must_use = "only `send` sends the request"]
 #[derive(Debug)]
 pub struct UpdateLink<'a> {
     client: &'a crate::Client,
     link_id: crate::Result<types::LinkId>,
     body: types::UpdateLinkRequest,
-    invalid: crate::operation::Invalid,
+    invalid: crate::argument::InvalidArguments,
 }
 impl UpdateLink<'_> {
     /** When the link expires: an RFC 3339 timestamp, stored to the microsecond and answered in
@@ -701,28 +727,26 @@ impl UpdateLink<'_> {
         mut self,
         expires_at: impl crate::Argument<::chrono::DateTime<::chrono::offset::Utc>>,
     ) -> Self {
-        let value = crate::operation::argument("expires_at", expires_at);
-        if let Some(value) = self.invalid.keep("expires_at", value) {
+        let value = crate::argument::convert("expires_at", expires_at);
+        if let Some(value) = self.invalid.record("expires_at", value) {
             self.body.expires_at = crate::Patch::Value(value);
         }
         self
     }
-    /// Sets `expires_at` to the moment that is so far from now.
+    /// Sets `expires_at` to the time after `duration` from now.
     ///
-    /// The moment is reckoned once, here: another attempt sends the same.
+    /// The time is computed by this call, so that a retry sends the same time.
     pub fn expires_in(mut self, duration: ::std::time::Duration) -> Self {
-        let value = crate::operation::moment(
-            "expires_at",
-            self.client.moment_in(duration),
-        );
-        if let Some(value) = self.invalid.keep("expires_at", value) {
+        let time = self.client.time_after(duration);
+        let value = crate::argument::check_time("expires_at", time);
+        if let Some(value) = self.invalid.record("expires_at", value) {
             self.body.expires_at = crate::Patch::Value(value);
         }
         self
     }
-    /// Clears `expires_at`: it is sent as `null`.
+    /// Clears `expires_at` by sending `null`.
     pub fn clear_expires_at(mut self) -> Self {
-        self.invalid.forget("expires_at");
+        self.invalid.clear("expires_at");
         self.body.expires_at = crate::Patch::Null;
         self
     }
@@ -732,15 +756,15 @@ impl UpdateLink<'_> {
         mut self,
         name: impl crate::Argument<crate::generated::types::UpdateLinkRequestName>,
     ) -> Self {
-        let value = crate::operation::argument("name", name);
-        if let Some(value) = self.invalid.keep("name", value) {
+        let value = crate::argument::convert("name", name);
+        if let Some(value) = self.invalid.record("name", value) {
             self.body.name = crate::Patch::Value(value);
         }
         self
     }
-    /// Clears `name`: it is sent as `null`.
+    /// Clears `name` by sending `null`.
     pub fn clear_name(mut self) -> Self {
-        self.invalid.forget("name");
+        self.invalid.clear("name");
         self.body.name = crate::Patch::Null;
         self
     }
@@ -748,8 +772,8 @@ impl UpdateLink<'_> {
  would still be expired after this update: move `expires_at` or `use_limit` in the same
  request.*/
     pub fn status(mut self, status: impl crate::Argument<types::LinkStatus>) -> Self {
-        let value = crate::operation::argument("status", status);
-        if let Some(value) = self.invalid.keep("status", value) {
+        let value = crate::argument::convert("status", status);
+        if let Some(value) = self.invalid.record("status", value) {
             self.body.status = Some(value);
         }
         self
@@ -758,23 +782,23 @@ impl UpdateLink<'_> {
  `100.0` is the integer 100. A higher limit brings an automatically expired link back to
  its stored status. `null` removes the limit: unlimited sessions.*/
     pub fn use_limit(mut self, use_limit: impl crate::Argument<i64>) -> Self {
-        let value = crate::operation::argument("use_limit", use_limit);
-        if let Some(value) = self.invalid.keep("use_limit", value) {
+        let value = crate::argument::convert("use_limit", use_limit);
+        if let Some(value) = self.invalid.record("use_limit", value) {
             self.body.use_limit = crate::Patch::Value(value);
         }
         self
     }
-    /// Clears `use_limit`: it is sent as `null`.
+    /// Clears `use_limit` by sending `null`.
     pub fn clear_use_limit(mut self) -> Self {
-        self.invalid.forget("use_limit");
+        self.invalid.clear("use_limit");
         self.body.use_limit = crate::Patch::Null;
         self
     }
-    /// The body that [`Self::send`] will send.
+    /// Returns the request body.
     pub fn request(&self) -> &types::UpdateLinkRequest {
         &self.body
     }
-    /// Replaces the whole body, for those who have it as data.
+    /// Replaces the whole request body.
     pub fn with_request(mut self, request: types::UpdateLinkRequest) -> Self {
         self.body = request;
         self.invalid = Default::default();
@@ -784,47 +808,47 @@ impl UpdateLink<'_> {
     ///
     /// # Errors
     ///
-    /// An invalid argument, or a body without any field, is refused before anything is
-    /// sent. See [`crate::Error`] for the rest.
+    /// An invalid argument, or a body without any field, is rejected before the request
+    /// is sent. See [`crate::Error`] for all other errors.
     pub async fn send(self) -> crate::Result<types::Link> {
         self.send_with_response().await.map(crate::Response::into_value)
     }
-    /// Sends the request; the answer comes with its status, its headers, its request id
-    /// and the rate limit.
+    /// Sends the request and returns the response with its metadata: status, headers,
+    /// request id and rate limit.
     ///
     /// # Errors
     ///
-    /// As [`Self::send`].
+    /// The same as those of [`Self::send`].
     pub async fn send_with_response(
         self,
     ) -> crate::Result<crate::Response<types::Link>> {
         let client = self.client;
-        let (link_id, body) = self.checked()?;
-        let (generated, call) = client.call(&UPDATE_LINK);
-        let answer = generated.update_link(&link_id, &body).await;
-        Ok(call.finish(answer)?.map(|answer| answer.link))
+        let (link_id, body) = self.check()?;
+        let (client, call) = start_call(client, &UPDATE_LINK);
+        let result = client.update_link(&link_id, &body).await;
+        Ok(call.finish(result)?.map(|response| response.link))
     }
-    /// What is to be sent, if the contract allows it.
-    fn checked(self) -> crate::Result<(types::LinkId, types::UpdateLinkRequest)> {
+    /// Returns the arguments and the body, if the contract allows them.
+    fn check(self) -> crate::Result<(types::LinkId, types::UpdateLinkRequest)> {
         let link_id = self.link_id?;
-        self.invalid.first()?;
-        crate::operation::representable("expires_at", self.body.expires_at.value())?;
-        crate::operation::known(
+        self.invalid.check()?;
+        crate::argument::check_year("expires_at", self.body.expires_at.value())?;
+        crate::argument::check_known(
             "status",
             self.body.status.as_ref().is_some_and(|value| value.is_unknown()),
         )?;
-        crate::operation::within(
+        crate::argument::check_range(
             "use_limit",
             self.body.use_limit.value(),
             1i64..=9007199254740991i64,
         )?;
         if self.body == Default::default() {
-            return Err(crate::Error::nothing_to_change());
+            return Err(crate::Error::empty_body());
         }
         Ok((link_id, self.body))
     }
 }
-/// What callers see of this.
+/// The generated part of the public API.
 pub mod public {
     pub use super::types::{
         Agent, AuthMethod, Link, LinkId, LinkStatus, UpdateLinkRequest,
@@ -834,7 +858,7 @@ pub mod public {
     pub use super::UpdateLink;
 }
 impl types::AuthMethod {
-    /// Whether this version of the contract does not know the value.
+    /// Returns true if this version of the contract does not know the value.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }
@@ -932,7 +956,7 @@ impl AsRef<str> for types::LinkId {
     }
 }
 impl types::LinkStatus {
-    /// Whether this version of the contract does not know the value.
+    /// Returns true if this version of the contract does not know the value.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }
@@ -1001,75 +1025,79 @@ impl AsRef<str> for types::UpdateLinkRequestName {
 }
 /// The commands of the command line.
 #[cfg(feature = "cli")]
-pub(crate) const COMMANDS: &[crate::cli::Command] = &[
-    crate::cli::Command {
+pub(crate) const COMMANDS: &[crate::cli::command::Command] = &[
+    crate::cli::command::Command {
         operation: &UPDATE_LINK,
         summary: "Update a link",
         description: "Changes the fields that the body carries and answers the link as it is afterwards. `{}` is\na valid update that changes nothing. Two updates of one link at once are applied one after\nthe other; no field of either is lost.",
-        arguments: &[
-            crate::cli::Argument {
+        parameters: &[
+            crate::cli::command::Parameter {
                 name: "link_id",
                 help: "The link to update.",
             },
         ],
         fields: &[
-            crate::cli::Field {
+            crate::cli::command::Field {
                 name: "expires_at",
                 help: "When the link expires: an RFC 3339 timestamp, stored to the microsecond and answered in\nUTC. A time in the past is accepted and expires the link at once; a later one brings\nan automatically expired link back to its stored status. `null` removes the expiry:\nthe link never expires.",
-                kind: crate::cli::Kind::Time,
+                kind: crate::cli::command::ValueKind::Time,
                 values: &[],
                 clearable: true,
             },
-            crate::cli::Field {
+            crate::cli::command::Field {
                 name: "name",
                 help: "The display name. Any text, the empty string included, but without U+0000. `null`\nclears the name.",
-                kind: crate::cli::Kind::Text,
+                kind: crate::cli::command::ValueKind::Text,
                 values: &[],
                 clearable: true,
             },
-            crate::cli::Field {
+            crate::cli::command::Field {
                 name: "status",
                 help: "The status to store; it cannot be `null`. `active` is refused with 400 where the link\nwould still be expired after this update: move `expires_at` or `use_limit` in the same\nrequest.",
-                kind: crate::cli::Kind::Text,
+                kind: crate::cli::command::ValueKind::Text,
                 values: &["active", "paused", "expired"],
                 clearable: false,
             },
-            crate::cli::Field {
+            crate::cli::command::Field {
                 name: "use_limit",
                 help: "How many sessions may be started in all. Must be greater than the current `uses`.\n`100.0` is the integer 100. A higher limit brings an automatically expired link back to\nits stored status. `null` removes the limit: unlimited sessions.",
-                kind: crate::cli::Kind::Integer,
+                kind: crate::cli::command::ValueKind::Integer,
                 values: &[],
                 clearable: true,
             },
         ],
-        start: |client, arguments, fields, is_dry| Box::pin(async move {
-            let mut call = client.update_link(arguments[0usize].as_str());
+        run: |client, parameters, fields, is_dry_run| Box::pin(async move {
+            let mut request = client.update_link(parameters[0usize].as_str());
             for (field, text) in fields {
-                call = match (field.as_str(), text.as_deref()) {
+                request = match (field.as_str(), text.as_deref()) {
                     ("expires_at", Some(text)) => {
-                        call.expires_at(crate::cli::time("expires_at", text)?)
+                        request
+                            .expires_at(
+                                crate::cli::command::parse_time("expires_at", text)?,
+                            )
                     }
-                    ("expires_at", None) => call.clear_expires_at(),
-                    ("name", Some(text)) => call.name(text.to_owned()),
-                    ("name", None) => call.clear_name(),
-                    ("status", Some(text)) => call.status(text.to_owned()),
+                    ("expires_at", None) => request.clear_expires_at(),
+                    ("name", Some(text)) => request.name(text.to_owned()),
+                    ("name", None) => request.clear_name(),
+                    ("status", Some(text)) => request.status(text.to_owned()),
                     ("use_limit", Some(text)) => {
-                        call.use_limit(crate::cli::parsed::<i64>("use_limit", text)?)
+                        request
+                            .use_limit(
+                                crate::cli::command::parse::<i64>("use_limit", text)?,
+                            )
                     }
-                    ("use_limit", None) => call.clear_use_limit(),
-                    _ => call,
+                    ("use_limit", None) => request.clear_use_limit(),
+                    _ => request,
                 };
             }
-            if is_dry {
-                let (_, body) = call.checked()?;
-                return Ok(crate::cli::Outcome::Dry(crate::cli::json(&body)));
+            if is_dry_run {
+                let (_, body) = request.check()?;
+                let body = crate::cli::command::to_json(&body);
+                return Ok(crate::cli::command::Outcome::DryRun(body));
             }
-            let response = call.send_with_response().await?;
-            Ok(
-                crate::cli::Outcome::Sent(
-                    response.map(|answer| crate::cli::json(&answer)),
-                ),
-            )
+            let response = request.send_with_response().await?;
+            let response = response.map(|value| crate::cli::command::to_json(&value));
+            Ok(crate::cli::command::Outcome::Sent(response))
         }),
     },
 ];

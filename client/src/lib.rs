@@ -1,4 +1,4 @@
-//! Client of the AgentHuman Links API, generated from its OpenAPI contract.
+//! A client of the AgentHuman Links API, generated from its OpenAPI contract.
 //!
 //! ```no_run
 //! # async fn call() -> Result<(), agenthuman_links::Error> {
@@ -17,15 +17,15 @@
 //! # }
 //! ```
 //!
-//! In an update each field has three states, and each is another call: not calling leaves the
-//! field as it is, `.name("x")` sets it, `.clear_name()` clears it. A time can also be set from now:
-//! `.expires_in(Duration::from_secs(3600))`. Which fields can be set and which can be cleared follows
-//! from the contract, `openapi/links.yaml`.
+//! A field of an update has three states. Without a call it keeps its value, `.name("x")` sets it, and
+//! `.clear_name()` clears it. A time can also be set relative to now:
+//! `.expires_in(Duration::from_secs(3600))`. The contract, `openapi/links.yaml`, decides which fields
+//! there are and which are clearable.
 //!
 //! # Errors
 //!
-//! There is one, [`Error`]: its [`kind`](Error::kind) is what to match on, and the rest is what is
-//! known: the server's message and suggestion, the status, the request id for support.
+//! The only error type is [`Error`]. Match on its [`kind`](Error::kind); its other methods return the
+//! server's message and suggestion, the status, and the request id for support.
 //!
 //! ```
 //! # use agenthuman_links_test_server::{LINK_ID, TestServer};
@@ -50,7 +50,7 @@
 //! # }
 //! ```
 //!
-//! # What came with the answer
+//! # Response metadata
 //!
 //! ```
 //! # use agenthuman_links_test_server::{LINK_ID, TestServer};
@@ -60,30 +60,31 @@
 //! # let server = TestServer::builder().rate_limit(60).start().await?;
 //! # let client = Client::builder().base_url(server.base_url()).api_key(server.api_key()).build()?;
 //! let response = client.update_link(LINK_ID).status("paused").send_with_response().await?;
-//! println!("{:?} answered {}", response.request_id(), response.status());
-//! let rate_limit = response.rate_limit().expect("the server counts");
+//! println!("request {:?}: status {}", response.request_id(), response.status());
+//! let rate_limit = response.rate_limit().expect("the server reports its rate limit");
 //! assert_eq!((rate_limit.limit, rate_limit.remaining), (60, 59));
 //! assert_eq!(client.rate_limit(), Some(rate_limit));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # Failures that pass, and the rate limit
+//! # Retries and the rate limit
 //!
-//! Connection errors and the answers 429, 502, 503 and 504 are tried again ([`RetryPolicy`]), as the
-//! server asks for it or after a random wait. All attempts and waits share one deadline
-//! ([`ClientBuilder::timeout`]); where the next wait would pass it, the error comes at once.
+//! Transient failures (connection errors, timeouts, and the statuses 408, 429, 502, 503 and 504) are
+//! retried within a single deadline ([`RetryPolicy`], [`ClientBuilder::timeout`]). The wait before a
+//! retry is the one that the server asks for, plus a random backoff. If a wait would exceed the
+//! deadline, the call fails without waiting.
 //!
-//! Requests wait for the rate limit instead of running into it: the clones of a client share what its
-//! headers say, so many tasks with one key run through, as far as their deadlines reach
-//! ([`ClientBuilder::pacing`] turns that off). Whoever cannot be served before its deadline is told as
-//! soon as that is known. Programs in different processes know of each other only by those headers;
-//! where they meet a 429 it is retried.
+//! Requests wait for the rate limit instead of exceeding it
+//! ([`ClientBuilder::wait_for_rate_limit`]). The clones of a client share one rate limiter, so many
+//! tasks can use one API key. A request that cannot be sent before its deadline fails as soon as that
+//! is known. Clients in different processes do not share a rate limiter; if together they exceed the
+//! limit, the response 429 is retried.
 //!
 //! # Tests without the network
 //!
-//! `agenthuman-links-server`, as a dev-dependency, is the real server in the test's own process. Its
-//! clock and its failures are in the test's hands:
+//! `TestServer` is the real server in the process of your test, with a clock and failures that the
+//! test controls:
 //!
 //! ```
 //! use std::time::Duration;
@@ -100,43 +101,49 @@
 //! let response = call.await?;
 //! assert_eq!(response.attempts(), 3);
 //! assert_eq!(response.value().status.as_ref(), "expired");
-//! assert_eq!(server.link(LINK_ID).await.expect("it is there")["uses"], 12);
+//! assert_eq!(server.link(LINK_ID).await.expect("the link exists")["uses"], 12);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # What the service adds tomorrow
+//! # Forward compatibility
 //!
-//! A status or a field that this version does not know breaks nothing: it is
-//! [`LinkStatus::Unknown`], or is found in [`Link::unknown_fields`].
+//! A later version of the service can add statuses and fields. An unknown status becomes
+//! [`LinkStatus::Unknown`], and [`Link::unknown_fields`] has the unknown fields.
 //!
 //! # Logs and traces
 //!
-//! Each attempt is a [`tracing`](https://docs.rs/tracing) span with the fields of OpenTelemetry's
-//! [conventions for HTTP clients](https://opentelemetry.io/docs/specs/semconv/http/http-spans/);
-//! another attempt is announced by a warning. The API key is in none of them, nor in any error.
+//! Each attempt has a [`tracing`](https://docs.rs/tracing) span with the fields of OpenTelemetry's
+//! [conventions for HTTP clients](https://opentelemetry.io/docs/specs/semconv/http/http-spans/), and
+//! each retry logs a warning. Neither traces nor errors contain the API key.
 //!
 //! # Features
 //!
-//! - `codegen` (default): `build.rs` makes the client from the contract, with progenitor. Without it
-//!   the same source is used as it was made before, which is tested to be equal to the byte, and
-//!   neither progenitor nor its dependencies are compiled: `default-features = false`.
+//! - `codegen` (default): `build.rs` generates the client from the contract with progenitor. Without
+//!   it (`default-features = false`) the crate compiles the checked-in copy of the same source, and
+//!   neither progenitor nor its dependencies are built. A test compares the two.
 //! - `cli`: the program `links`, `cargo install agenthuman-links --features cli`.
 //!
-//! The runtime must be tokio's, as for reqwest.
+//! The client needs a tokio runtime, because reqwest does.
 
+#![warn(missing_docs)]
+
+mod argument;
 mod builder;
 mod call;
 #[cfg(feature = "cli")]
-#[doc(hidden)]
-pub mod cli;
+mod cli;
 mod client;
 mod clock;
+mod constructors;
+mod deadline;
 mod error;
+mod error_body;
 mod operation;
-mod pacing;
 mod patch;
-mod rate_limit;
+mod rate_limit_headers;
+mod rate_limiter;
+mod raw_response;
 mod response;
 mod retry;
 
@@ -145,7 +152,7 @@ mod retry;
     private_interfaces,
     clippy::all,
     clippy::unwrap_used,
-    reason = "progenitor writes it"
+    reason = "progenitor writes most of it, with the docs of the contract"
 )]
 mod generated {
     #[cfg(feature = "codegen")]
@@ -154,26 +161,31 @@ mod generated {
     include!("generated.rs");
 }
 
+pub use argument::Argument;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use clock::{Clock, Sleep};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Result};
 pub use generated::public::*;
-pub use operation::Argument;
 pub use patch::Patch;
-pub use rate_limit::RateLimit;
+pub use rate_limit_headers::RateLimit;
 pub use response::Response;
 pub use retry::RetryPolicy;
 
-/// The result of a call.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+/// Runs the program `links` with these arguments.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub async fn run_command_line(
+    arguments: impl IntoIterator<Item = std::ffi::OsString>,
+) -> std::process::ExitCode {
+    cli::run(generated::COMMANDS, arguments).await
+}
 
-/// What is checked in is what the generator writes.
 #[cfg(all(test, feature = "codegen"))]
 #[test]
-fn the_generated_source_is_checked_in() {
+fn checked_in_source_equals_generated_source() {
     let generated = include_str!(concat!(env!("OUT_DIR"), "/client.rs"));
-    assert!(generated == include_str!("generated.rs"), "cargo xtask generate");
+    assert!(generated == include_str!("generated.rs"), "run `cargo xtask generate`");
 }
 
 /// Compiles the samples of the README.

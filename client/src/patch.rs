@@ -1,8 +1,8 @@
-//! The three states of a field in an update.
+//! Fields with three states: absent, `null`, or a value.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A field that may be left alone, cleared or set.
+/// A field of an update that is left unchanged, cleared or set.
 ///
 /// ```
 /// use agenthuman_links::{Patch, UpdateLinkRequest};
@@ -15,22 +15,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Patch<T> {
-    /// The field is not sent: it stays as it is.
+    /// The field is not sent and keeps its value.
     #[default]
     Absent,
-    /// The field is sent as `null`: it is cleared.
+    /// The field is sent as `null`, which clears it.
     Null,
-    /// The field is sent with a value.
+    /// The field is sent with this value.
     Value(T),
 }
 
 impl<T> Patch<T> {
-    /// Whether the field is not sent.
+    /// Returns true if the field is not sent.
     pub fn is_absent(&self) -> bool {
         matches!(self, Patch::Absent)
     }
 
-    /// The value that is sent, if it is one.
+    /// Returns the value, unless the field is absent or `null`.
     pub fn value(&self) -> Option<&T> {
         match self {
             Patch::Value(value) => Some(value),
@@ -49,7 +49,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 }
 
 impl<T: Serialize> Serialize for Patch<T> {
-    /// `Absent` has no JSON of its own: the struct that holds the field skips it.
+    /// Serializes the value or `null`. A struct skips a field that is `Absent`, which has no JSON form.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Patch::Absent | Patch::Null => serializer.serialize_none(),
@@ -58,8 +58,8 @@ impl<T: Serialize> Serialize for Patch<T> {
     }
 }
 
-/// Deserialises an optional field that may be absent but never `null`.
-pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+/// Deserializes an optional field that may be absent but not `null`.
+pub(crate) fn deserialize_not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)

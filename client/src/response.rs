@@ -1,11 +1,11 @@
-//! A successful answer, with all that came with it.
+//! A successful response: its value and its metadata.
 
 use http::{HeaderMap, StatusCode};
 
-use crate::call::{self, Answered};
-use crate::rate_limit::RateLimit;
+use crate::rate_limit_headers::RateLimit;
+use crate::raw_response::{REQUEST_ID, RawResponse};
 
-/// The answer to a call, as `send_with_response` returns it: the value, and what came with it.
+/// A successful response, as `send_with_response` returns it: the value and its metadata.
 #[derive(Clone, Debug)]
 pub struct Response<T> {
     value: T,
@@ -16,58 +16,59 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, answered: Answered, attempts: u32) -> Self {
+    pub(crate) fn new(value: T, response: RawResponse, attempts: u32) -> Self {
         Response {
             value,
-            status: answered.status,
-            headers: answered.headers,
-            rate_limit: answered.told.rate_limit,
+            status: response.status,
+            headers: response.headers,
+            rate_limit: response.rate_limit.rate_limit,
             attempts,
         }
     }
 
-    /// The value.
+    /// Returns the value.
     pub fn value(&self) -> &T {
         &self.value
     }
 
-    /// The value, and nothing else.
+    /// Returns the value and drops the metadata.
     pub fn into_value(self) -> T {
         self.value
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
-    /// A header by its name, whose case is of no matter; `None` where it is missing or not text.
+    /// Returns a header by its case-insensitive name; `None` if it is missing or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// All headers whose values are text, the names in small letters.
+    /// Returns all headers whose values are text, with their names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
 
-    /// What names the answer in the server's log; quote it when asking for support.
+    /// Returns the id of the response in the server's log. Quote it in support requests.
     pub fn request_id(&self) -> Option<&str> {
-        self.header(call::REQUEST_ID)
+        self.header(REQUEST_ID)
     }
 
-    /// What the server said about the rate limit.
+    /// Returns the rate limit that the response reports.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         self.rate_limit
     }
 
-    /// How many attempts it took.
+    /// Returns the number of times that the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+    /// Converts the value and keeps the metadata.
+    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
         let Response { value, status, headers, rate_limit, attempts } = self;
-        Response { value: change(value), status, headers, rate_limit, attempts }
+        Response { value: convert(value), status, headers, rate_limit, attempts }
     }
 }

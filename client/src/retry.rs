@@ -1,19 +1,23 @@
-//! Which failures are worth another attempt, and when.
+//! Retries: the failures that are retried, and the wait before each retry.
 //!
-//! An update can be repeated without harm: the method is idempotent. So connection errors and the
-//! answers that say "not now" are retried, and nothing that would fail again.
+//! A request with an idempotent method can be repeated without harm, so it is retried after every
+//! transient failure. A request with another method is retried only if the server cannot have carried
+//! it out.
 
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-use crate::rate_limit::LONGEST_WINDOW;
+use crate::rate_limit_headers::MAX_WINDOW;
+use crate::raw_response::RawResponse;
 
-/// How often a failed call is attempted again, and how long it waits before.
+/// The number of retries of a failed call, and the waits between them.
 ///
-/// Retried are connection errors, attempts that took too long, and the answers 429, 502, 503 and
-/// 504. The wait is what the server asks for (`Retry-After`, or the end of the rate limit's window)
-/// and, on top of it, random between nothing and a bound that doubles each time.
+/// Connection errors, attempts that time out, and responses with the status 408, 429, 502, 503 or 504
+/// are retried. For a method that is not idempotent, only 429 and failures to connect are.
+///
+/// A wait has two parts: the one that the server asks for (`Retry-After`, or the end of the rate limit
+/// window), and a random backoff between zero and a bound that doubles with each attempt.
 ///
 /// ```
 /// use std::time::Duration;
@@ -33,8 +37,17 @@ pub struct RetryPolicy {
     max_backoff: Duration,
 }
 
+/// The decision after an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RetryDecision {
+    /// The outcome of the attempt is final.
+    Stop,
+    RetryAfter(Duration),
+}
+
 impl RetryPolicy {
-    /// Four attempts in all; bounds of 0.2, 0.4 and 0.8 seconds.
+    /// Returns the default policy: at most four attempts, with backoff bounds of 0.2, 0.4 and 0.8
+    /// seconds.
     pub fn new() -> Self {
         RetryPolicy {
             max_attempts: 4,
@@ -43,41 +56,69 @@ impl RetryPolicy {
         }
     }
 
-    /// One attempt and no other.
+    /// Returns a policy without retries.
     pub fn never() -> Self {
         RetryPolicy::new().max_attempts(1)
     }
 
-    /// Attempts in all, the first one included; 0 counts as 1.
+    /// Sets the greatest number of attempts, the first one included; 0 counts as 1.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The bound of the first random wait.
+    /// Sets the backoff bound of the first retry.
     pub fn base_backoff(mut self, backoff: Duration) -> Self {
         self.base_backoff = backoff;
         self
     }
 
-    /// The bound that no random wait exceeds.
+    /// Sets the greatest backoff bound.
     pub fn max_backoff(mut self, backoff: Duration) -> Self {
         self.max_backoff = backoff;
         self
     }
 
-    /// Whether there may be another attempt after this many.
-    pub(crate) fn allows_another(&self, attempts: u32) -> bool {
-        attempts < self.max_attempts
+    /// Decides on a retry after the response to attempt number `attempts`.
+    pub(crate) fn after_response(
+        &self,
+        attempts: u32,
+        response: &RawResponse,
+        method: &Method,
+    ) -> RetryDecision {
+        let is_broken = response.is_broken() && response.status.is_success();
+        let retry =
+            may_retry_status(response.status, method) || is_broken && method.is_idempotent();
+        self.decide(retry, attempts, response.rate_limit.wait())
     }
 
-    /// How long to wait after this many attempts: what the server asked for, within reason, and "full
-    /// jitter" on top, so that callers who failed together do not come back together.
-    pub(crate) fn wait(&self, attempts: u32, asked: Option<Duration>) -> Duration {
-        let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
-        let bound = self.base_backoff.saturating_mul(doubled).min(self.max_backoff);
-        let asked = asked.unwrap_or_default().min(LONGEST_WINDOW);
-        asked.saturating_add(bound.mul_f64(fastrand::f64()))
+    /// Decides on a retry after attempt number `attempts` got no response.
+    pub(crate) fn after_error(
+        &self,
+        attempts: u32,
+        error: &reqwest::Error,
+        method: &Method,
+    ) -> RetryDecision {
+        let retry = !error.is_builder() && (error.is_connect() || method.is_idempotent());
+        self.decide(retry, attempts, None)
+    }
+
+    fn decide(&self, retry: bool, attempts: u32, requested: Option<Duration>) -> RetryDecision {
+        if retry && attempts < self.max_attempts {
+            RetryDecision::RetryAfter(self.wait(attempts, requested))
+        } else {
+            RetryDecision::Stop
+        }
+    }
+
+    /// Returns the wait after attempt number `attempts`: the requested wait, at most [`MAX_WINDOW`],
+    /// and a random backoff ("full jitter"), so that clients that failed together do not retry
+    /// together.
+    fn wait(&self, attempts: u32, requested: Option<Duration>) -> Duration {
+        let factor = 2_u32.saturating_pow(attempts.saturating_sub(1));
+        let bound = self.base_backoff.saturating_mul(factor).min(self.max_backoff);
+        let requested = requested.unwrap_or_default().min(MAX_WINDOW);
+        requested.saturating_add(bound.mul_f64(fastrand::f64()))
     }
 }
 
@@ -87,19 +128,16 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Whether an answer may be another one next time.
-pub(crate) fn is_passing(status: StatusCode, method: &Method) -> bool {
-    match status.as_u16() {
-        // It says that the request has not been carried out.
-        429 => true,
-        502..=504 => method.is_idempotent(),
-        _ => false,
-    }
+/// Returns true if a response with this status is a transient failure.
+pub(crate) fn is_transient_status(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 502..=504)
 }
 
-/// Whether a request that got no answer may be sent again.
-pub(crate) fn may_repeat(error: &reqwest::Error, method: &Method) -> bool {
-    !error.is_builder() && (error.is_connect() || method.is_idempotent())
+/// Returns true if a request may be sent again after a response with this status.
+fn may_retry_status(status: StatusCode, method: &Method) -> bool {
+    // With 429 the server says that it has not carried out the request, whatever its method.
+    let is_rejected = status == StatusCode::TOO_MANY_REQUESTS;
+    is_transient_status(status) && (is_rejected || method.is_idempotent())
 }
 
 #[cfg(test)]
@@ -107,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_random_wait_is_within_a_bound_that_doubles() {
+    fn backoff_is_random_below_a_bound_that_doubles() {
         let policy = RetryPolicy::new().max_backoff(Duration::from_millis(500));
         for (attempts, bound) in [(1, 200), (2, 400), (3, 500), (60, 500)] {
             let waits: Vec<_> = (0..200).map(|_| policy.wait(attempts, None).as_millis()).collect();
@@ -118,25 +156,33 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_asks_for_is_obeyed_and_capped() {
+    fn wait_includes_requested_wait_up_to_max_window() {
         let policy = RetryPolicy::new();
-        for (asked, capped) in [(42, 42), (0, 0), (86_400, LONGEST_WINDOW.as_secs())] {
-            let wait = policy.wait(1, Some(Duration::from_secs(asked))).as_secs_f64();
-            assert!((capped as f64..capped as f64 + 0.2).contains(&wait), "{asked}: {wait}");
+        for (requested, capped) in [(42, 42), (0, 0), (86_400, MAX_WINDOW.as_secs())] {
+            let wait = policy.wait(1, Some(Duration::from_secs(requested))).as_secs_f64();
+            assert!((capped as f64..capped as f64 + 0.2).contains(&wait), "{requested}: {wait}");
         }
     }
 
     #[test]
-    fn only_what_passes_is_repeated() {
-        let passing = |status, method| {
-            StatusCode::from_u16(status).is_ok_and(|status| is_passing(status, &method))
+    fn only_transient_statuses_are_retried() {
+        let may_retry = |status, method| {
+            StatusCode::from_u16(status).is_ok_and(|status| may_retry_status(status, &method))
         };
-        for status in [429, 502, 503, 504] {
-            assert!(passing(status, Method::PUT));
+        for status in [408, 429, 502, 503, 504] {
+            assert!(may_retry(status, Method::PUT), "{status}");
         }
-        for status in [200, 302, 400, 401, 404, 408, 409, 413, 415, 500, 501] {
-            assert!(!passing(status, Method::PUT), "{status}");
+        for status in [200, 302, 400, 401, 404, 409, 413, 415, 500, 501] {
+            assert!(!may_retry(status, Method::PUT), "{status}");
         }
-        assert!(passing(429, Method::POST) && !passing(503, Method::POST));
+    }
+
+    #[test]
+    fn non_idempotent_method_is_retried_after_429_only() {
+        for status in 100..600 {
+            let retried = StatusCode::from_u16(status)
+                .is_ok_and(|status| may_retry_status(status, &Method::POST));
+            assert_eq!(retried, status == 429, "{status}");
+        }
     }
 }

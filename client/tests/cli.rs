@@ -1,14 +1,14 @@
-//! The program `links`, as a shell sees it.
+//! Tests of the program `links` as a process.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[allow(dead_code, reason = "the other tests use more of it")]
-mod wire;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod fake_server;
 
 use std::process::{Command, Output};
 
+use fake_server::{FakeServer, KEY, LINK, response};
 use serde_json::{Value, json};
-use wire::{KEY, LINK, Wire, answer};
 
 fn links(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_links"));
@@ -18,22 +18,22 @@ fn links(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, Stri
     (status.code().unwrap(), text(stdout), text(stderr))
 }
 
-/// Runs it against a server that gives one answer.
+/// Runs the program against a server that sends one reply.
 async fn call(
-    reply: wire::Reply,
+    reply: fake_server::Reply,
     arguments: &'static [&'static str],
-) -> (i32, String, String, Vec<wire::Received>) {
-    let wire = Wire::start([reply]).await;
-    let url = wire.url.clone();
+) -> (i32, String, String, Vec<fake_server::Received>) {
+    let server = FakeServer::start([reply]).await;
+    let url = server.url.clone();
     let ran = tokio::task::spawn_blocking(move || {
         links(arguments, &[("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &url)])
     });
     let (code, stdout, stderr) = ran.await.unwrap();
     assert!(!stdout.contains(KEY) && !stderr.contains(KEY));
-    (code, stdout, stderr, wire.received())
+    (code, stdout, stderr, server.received())
 }
 
-/// The fields of an update, as the contract has them: name, and whether it can be cleared.
+/// Returns the fields of an update from the contract, and whether each is clearable.
 fn fields() -> Vec<(String, bool)> {
     let request = agenthuman_links::UpdateLinkRequest::default();
     let contract = include_str!("../../openapi/links.yaml");
@@ -54,7 +54,7 @@ fn fields() -> Vec<(String, bool)> {
 }
 
 #[test]
-fn the_flags_are_the_contracts_fields() {
+fn update_has_flags_for_each_field_of_the_contract() {
     let (code, help, _) = links(&["update", "--help"], &[]);
     assert_eq!(code, 0);
     let flags = help.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
@@ -74,7 +74,7 @@ fn the_flags_are_the_contracts_fields() {
 }
 
 #[tokio::test]
-async fn an_update_sets_and_clears() {
+async fn update_sets_and_clears_fields() {
     let arguments = &[
         "update",
         "lnk_1",
@@ -86,7 +86,7 @@ async fn an_update_sets_and_clears() {
         "--status",
         "paused",
     ];
-    let (code, stdout, stderr, received) = call(wire::ok(), arguments).await;
+    let (code, stdout, stderr, received) = call(fake_server::ok(), arguments).await;
     assert_eq!((code, stderr.as_str()), (0, ""));
     assert!(received[0].head.contains("user-agent: links agenthuman-links/"));
     let body: Value = serde_json::from_str(&received[0].body).unwrap();
@@ -99,15 +99,16 @@ async fn an_update_sets_and_clears() {
 }
 
 #[tokio::test]
-async fn json_is_the_link() {
-    let (code, stdout, ..) = call(wire::ok(), &["update", "lnk_1", "--name", "", "--json"]).await;
+async fn json_flag_prints_the_value() {
+    let (code, stdout, ..) =
+        call(fake_server::ok(), &["update", "lnk_1", "--name", "", "--json"]).await;
     let printed: Value = serde_json::from_str(&stdout).unwrap();
-    let answered: Value = serde_json::from_str(LINK).unwrap();
-    assert_eq!((code, &printed), (0, &answered["link"]));
+    let sent: Value = serde_json::from_str(LINK).unwrap();
+    assert_eq!((code, &printed), (0, &sent["link"]));
 }
 
 #[tokio::test]
-async fn the_exit_code_tells_the_sort_of_error() {
+async fn exit_code_depends_on_error_kind() {
     let detail = r#"{"success": false, "error": {"message": "m", "suggestion": "do s"}}"#;
     for (status, code) in [
         ("400 Bad Request", 2),
@@ -116,7 +117,7 @@ async fn the_exit_code_tells_the_sort_of_error() {
         ("500 Internal Server Error", 6),
         ("204 No Content", 9),
     ] {
-        let reply = answer(status, "x-request-id: r-1\r\n", detail);
+        let reply = response(status, "x-request-id: r-1\r\n", detail);
         let (found, stdout, stderr, _) = call(reply, &["update", "lnk_1", "--name", "x"]).await;
         assert_eq!((found, stdout.as_str()), (code, ""), "{stderr}");
         if code < 9 {
@@ -126,10 +127,10 @@ async fn the_exit_code_tells_the_sort_of_error() {
             assert!(stderr.contains("request id: r-1\n"), "{stderr}");
         }
     }
-    let limited = answer("429 Too Many Requests", "retry-after: 120\r\n", r#"{"error": "slow"}"#);
+    let limited = response("429 Too Many Requests", "retry-after: 120\r\n", r#"{"error": "slow"}"#);
     let (code, _, stderr, _) = call(limited, &["update", "lnk_1", "--name", "x"]).await;
     assert_eq!(code, 5);
-    assert!(stderr.contains("try again in: 120 s"), "{stderr}");
+    assert!(stderr.contains("retry after: 120 s"), "{stderr}");
     let url = ("AGENTHUMAN_BASE_URL", "http://127.0.0.1:1");
     let (code, ..) =
         links(&["update", "lnk_1", "--name", "x"], &[("AGENTHUMAN_API_KEY", KEY), url]);
@@ -137,7 +138,7 @@ async fn the_exit_code_tells_the_sort_of_error() {
 }
 
 #[test]
-fn a_dry_run_sends_nothing_and_needs_no_key() {
+fn dry_run_prints_the_request_without_key() {
     let (code, stdout, stderr) =
         links(&["update", "lnk_1", "--expires-at", "2030-01-01T01:00:00+01:00", "--dry-run"], &[]);
     assert_eq!((code, stderr.as_str()), (0, ""));
@@ -150,7 +151,7 @@ fn a_dry_run_sends_nothing_and_needs_no_key() {
 }
 
 #[test]
-fn what_is_wrong_is_said_before_anything_is_sent() {
+fn invalid_arguments_are_rejected_before_sending() {
     let key = [("AGENTHUMAN_API_KEY", KEY)];
     for (arguments, text) in [
         (&["update", "lnk_1"][..], "--name <TEXT>"),
@@ -173,7 +174,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
 }
 
 #[test]
-fn completions_are_for_every_shell() {
+fn completions_are_written_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let (code, stdout, _) = links(&["completions", shell], &[]);
         assert!(code == 0 && stdout.contains("clear-expires-at"), "{shell}");

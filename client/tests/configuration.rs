@@ -1,4 +1,4 @@
-//! How clients are put together, and how they are not.
+//! Settings of the client, from the builder and from the environment.
 
 use std::process::Command;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use agenthuman_links::{Client, ErrorKind};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-use crate::wire::{KEY, Wire, ok};
+use crate::fake_server::{FakeServer, KEY, ok};
 
 #[tokio::test]
-async fn https_is_spoken() {
+async fn https_url_starts_a_tls_handshake() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     let client = Client::builder().base_url(url).api_key(KEY).timeout(Duration::from_secs(5));
@@ -19,23 +19,23 @@ async fn https_is_spoken() {
     let (mut socket, _) = listener.accept().await.unwrap();
     let mut hello = [0; 3];
     socket.read_exact(&mut hello).await.unwrap();
-    assert_eq!(hello[..2], [0x16, 0x03], "a TLS handshake begins so");
+    assert_eq!(hello[..2], [0x16, 0x03], "the start of a TLS handshake");
     drop(socket);
     assert_eq!(call.await.unwrap().unwrap_err().kind(), ErrorKind::Connection);
 }
 
 #[tokio::test]
-async fn another_http_client_may_do_the_work() {
-    let wire = Wire::start([ok()]).await;
+async fn custom_http_client_sends_key_and_user_agent() {
+    let server = FakeServer::start([ok()]).await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let client = wire.builder().http_client(http).build().unwrap();
+    let client = server.builder().http_client(http).build().unwrap();
     client.update_link("lnk_1").name("x").send().await.unwrap();
-    let head = &wire.received()[0].head;
+    let head = &server.received()[0].head;
     assert!(head.contains(KEY) && head.contains("user-agent: agenthuman-links/"), "{head}");
 }
 
 #[test]
-fn the_key_is_never_shown() {
+fn debug_and_errors_do_not_show_the_key() {
     let builder = Client::builder().api_key(KEY);
     assert!(!format!("{builder:?}").contains(KEY));
     let client = builder.build().unwrap();
@@ -61,7 +61,7 @@ fn the_key_is_never_shown() {
 }
 
 #[test]
-fn plain_http_is_for_this_machine_only() {
+fn http_is_allowed_for_loopback_addresses_only() {
     let build = |url: &str, allow| {
         Client::builder().base_url(url).api_key(KEY).allow_http(allow).build().map(drop)
     };
@@ -75,25 +75,26 @@ fn plain_http_is_for_this_machine_only() {
     }
 }
 
-/// Set in the process that [`from_env`] starts.
+/// The variable that is set in the child process of [`from_env`].
 const CHILD: &str = "AGENTHUMAN_LINKS_TEST_CHILD";
-/// Set in it, where it is to call the server.
+/// The variable that makes the child process call the server.
 const CALL: &str = "AGENTHUMAN_LINKS_TEST_CALL";
 
-/// What `from_env` says in a process of its own: the environment of this one is shared.
+/// Returns the output of `from_env` in a child process, because the tests of this process share one
+/// environment.
 fn from_env(variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "configuration::from_env_names_its_variables", "--nocapture"]);
+    command.args(["--exact", "configuration::from_env_errors_name_the_variable", "--nocapture"]);
     command.env_remove("AGENTHUMAN_API_KEY").env_remove("AGENTHUMAN_BASE_URL");
     command.env(CHILD, "1").envs(variables.iter().copied());
     let output = command.output().unwrap();
     let output = String::from_utf8(output.stdout).unwrap();
-    let said = output.lines().find_map(|line| line.split_once("from_env: "));
-    said.unwrap_or_else(|| panic!("{output}")).1.to_owned()
+    let line = output.lines().find_map(|line| line.split_once("from_env: "));
+    line.unwrap_or_else(|| panic!("{output}")).1.to_owned()
 }
 
 #[test]
-fn from_env_names_its_variables() {
+fn from_env_errors_name_the_variable() {
     if std::env::var_os(CHILD).is_some() {
         match Client::from_env() {
             Ok(client) if std::env::var_os(CALL).is_some() => {
@@ -110,34 +111,36 @@ fn from_env_names_its_variables() {
     assert!(from_env(&[key]).contains("https://api.agenthuman.com"));
     let other = from_env(&[key, ("AGENTHUMAN_BASE_URL", "http://127.0.0.1:8080/")]);
     assert!(other.contains("\"http://127.0.0.1:8080\""), "{other}");
-    // What the code sets is not the variable's fault.
+    // An error about a value from the code does not name the variable.
     let builder = Client::builder().base_url(" ftp://z ").api_key(KEY);
     assert!(builder.build().unwrap_err().to_string().starts_with("the base URL is not an http"));
     for (variables, text) in [
         (&[][..], "the environment variable AGENTHUMAN_API_KEY is not set"),
         (&[("AGENTHUMAN_API_KEY", "")], "the environment variable AGENTHUMAN_API_KEY is not set"),
-        (&[("AGENTHUMAN_API_KEY", "ah\n")], "AGENTHUMAN_API_KEY has characters that no key has"),
-        (&[key, ("AGENTHUMAN_BASE_URL", "nowhere")], "AGENTHUMAN_BASE_URL is not one"),
+        (
+            &[("AGENTHUMAN_API_KEY", "ah\n")],
+            "AGENTHUMAN_API_KEY has characters that are not allowed",
+        ),
+        (&[key, ("AGENTHUMAN_BASE_URL", "nowhere")], "AGENTHUMAN_BASE_URL is not a URL"),
         (&[key, ("AGENTHUMAN_BASE_URL", "http://a.test")], "AGENTHUMAN_BASE_URL must be https"),
     ] {
-        let said = from_env(variables);
-        assert!(said.starts_with(text), "{said}");
-        assert!(!said.contains(KEY));
+        let message = from_env(variables);
+        assert!(message.starts_with(text), "{message}");
+        assert!(!message.contains(KEY));
     }
 }
 
-/// Plain http is for this machine; no proxy may get to see it.
 #[tokio::test]
-async fn what_goes_to_this_machine_goes_through_no_proxy() {
-    let (wire, proxy) = (Wire::start([ok()]).await, Wire::start([ok()]).await);
-    let url = wire.url.clone();
-    let said = tokio::task::spawn_blocking({
+async fn loopback_requests_bypass_the_proxy() {
+    let (server, proxy) = (FakeServer::start([ok()]).await, FakeServer::start([ok()]).await);
+    let url = server.url.clone();
+    let output = tokio::task::spawn_blocking({
         let proxy = proxy.url.clone();
         move || {
             let base_url = ("AGENTHUMAN_BASE_URL", &*url);
             from_env(&[("AGENTHUMAN_API_KEY", KEY), base_url, ("http_proxy", &proxy), (CALL, "1")])
         }
     });
-    assert!(said.await.unwrap().starts_with("Ok"));
-    assert_eq!((wire.received().len(), proxy.received().len()), (1, 0));
+    assert!(output.await.unwrap().starts_with("Ok"));
+    assert_eq!((server.received().len(), proxy.received().len()), (1, 0));
 }

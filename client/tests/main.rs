@@ -1,11 +1,11 @@
-//! The client against a bare socket, which can answer what no server should. How the service behaves
-//! is tested against the real server, in `server/tests`.
+//! Tests of the client against a fake server, which can send malformed responses. The tests against
+//! the real server are in `server/tests`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-mod answers;
 mod configuration;
-mod pacing;
+mod fake_server;
+mod rate_limiter;
 mod requests;
+mod responses;
 mod retries;
-mod wire;

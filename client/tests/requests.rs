@@ -1,4 +1,4 @@
-//! What the client sends, and what it refuses to send.
+//! Requests: their bodies, and the validation of arguments before sending.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use agenthuman_links::{
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::wire::{KEY, LINK, LeapClock, Wire, ok};
+use crate::fake_server::{FakeClock, FakeServer, KEY, LINK, ok};
 
 #[tokio::test]
-async fn absent_null_and_value_are_three_things() {
-    let wire = Wire::start([ok()]).await;
-    let client = wire.builder().user_agent("campaigns/2.1").build().unwrap();
+async fn update_sends_absent_null_and_value() {
+    let server = FakeServer::start([ok()]).await;
+    let client = server.builder().user_agent("campaigns/2.1").build().unwrap();
     client.update_link("lnk_1").name("x").clear_expires_at().send().await.unwrap();
-    let request = &wire.received()[0];
+    let request = &server.received()[0];
     assert!(request.head.starts_with("PUT /v1/links/lnk_1 HTTP/1.1"), "{request:?}");
     assert!(request.head.contains(&format!("x-api-key: {KEY}")), "{request:?}");
     assert!(request.head.contains("user-agent: campaigns/2.1 agenthuman-links/"), "{request:?}");
@@ -24,7 +24,7 @@ async fn absent_null_and_value_are_three_things() {
 }
 
 #[test]
-fn reading_a_request_keeps_the_three_states_apart() {
+fn deserialized_request_keeps_absent_null_and_value() {
     let read = |text| serde_json::from_str::<UpdateLinkRequest>(text);
     let update = read(r#"{"name": null, "use_limit": 5, "status": "paused"}"#).unwrap();
     assert_eq!(update.name, Patch::Null);
@@ -39,35 +39,35 @@ fn reading_a_request_keeps_the_three_states_apart() {
 }
 
 #[tokio::test]
-async fn a_time_from_now_is_reckoned_once() {
-    let wire = Wire::start([ok()]).await;
-    let clock = LeapClock::default();
-    let client = wire.builder().clock(clock.clone()).build().unwrap();
+async fn relative_time_is_computed_once() {
+    let server = FakeServer::start([ok()]).await;
+    let clock = FakeClock::default();
+    let client = server.builder().clock(clock.clone()).build().unwrap();
     let update = client.update_link("lnk_1").expires_in(Duration::from_secs(3600));
     let then: DateTime<Utc> = "2024-10-04T01:00:00Z".parse().unwrap();
     assert_eq!(update.request().expires_at, Patch::Value(then));
     update.send().await.unwrap();
-    assert_eq!(wire.received()[0].body, r#"{"expires_at":"2024-10-04T01:00:00Z"}"#);
+    assert_eq!(server.received()[0].body, r#"{"expires_at":"2024-10-04T01:00:00Z"}"#);
     let error = client.update_link("lnk_1").expires_in(Duration::MAX).send().await.unwrap_err();
     assert!(error.to_string().starts_with("`expires_at`: too far"), "{error}");
 }
 
 #[tokio::test]
-async fn a_link_id_cannot_leave_its_segment() {
-    let wire = Wire::start([ok()]).await;
+async fn path_parameter_with_separators_is_rejected() {
+    let server = FakeServer::start([ok()]).await;
     for id in
         ["..", "../keys", "lnk_a/b", "lnk_\\", "lnk_%2e", "lnk_a?b", "lnk_", "", "Lnk_a", "lnk_ä"]
     {
-        let error = wire.client().update_link(id).name("x").send().await.unwrap_err();
+        let error = server.client().update_link(id).name("x").send().await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{id}");
         assert!(error.to_string().starts_with("`link_id`"), "{error}");
         assert!(id.parse::<LinkId>().is_err());
     }
-    assert!(wire.received().is_empty());
+    assert!(server.received().is_empty());
 }
 
 #[test]
-fn a_link_id_is_text_in_every_way() {
+fn link_id_converts_from_and_to_text() {
     let id: LinkId = "lnk_1".parse().unwrap();
     assert_eq!((id.to_string(), id.as_ref()), ("lnk_1".to_owned(), "lnk_1"));
     assert_eq!(serde_json::to_value(&id).unwrap(), "lnk_1");
@@ -76,15 +76,15 @@ fn a_link_id_is_text_in_every_way() {
     assert_eq!(LinkId::try_from("lnk_1").unwrap(), id);
 }
 
-/// A client of a server that is not there: what it refuses, it refuses by itself.
-fn nowhere() -> Client {
+/// Returns a client without a server, so that every rejection is its own.
+fn offline_client() -> Client {
     let retry = agenthuman_links::RetryPolicy::never();
     Client::builder().base_url("http://127.0.0.1:1").api_key(KEY).retry(retry).build().unwrap()
 }
 
 #[tokio::test]
-async fn what_cannot_be_right_is_refused_before_it_is_sent() {
-    let client = nowhere();
+async fn invalid_arguments_are_rejected_before_sending() {
+    let client = offline_client();
     for (error, text) in [
         (client.update_link("lnk_1").send().await, "nothing to change"),
         (client.update_link("lnk_1").use_limit(0).send().await, "`use_limit`: 0 is not from 1"),
@@ -102,8 +102,8 @@ async fn what_cannot_be_right_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn data_is_held_to_the_contract_too() {
-    let client = nowhere();
+async fn with_request_is_validated_too() {
+    let client = offline_client();
     for limit in [0, -5, 1 << 60] {
         let mut request = UpdateLinkRequest::default();
         request.use_limit = Patch::Value(limit);
@@ -119,26 +119,26 @@ async fn data_is_held_to_the_contract_too() {
 }
 
 #[tokio::test]
-async fn a_later_call_takes_the_place_of_an_earlier_one() {
-    let client = nowhere();
-    let mended = [
+async fn later_setter_call_replaces_an_earlier_error() {
+    let client = offline_client();
+    let fixed = [
         client.update_link("lnk_1").status("Active").status("active"),
         client.update_link("lnk_1").name("a\0b").clear_name(),
         client.update_link("lnk_1").use_limit(u64::MAX).use_limit(5),
     ];
-    for update in mended {
+    for update in fixed {
         assert_eq!(update.send().await.unwrap_err().kind(), ErrorKind::Connection);
     }
 }
 
 #[test]
-fn what_the_service_adds_tomorrow_can_be_read_today() {
-    let tomorrow = LINK
+fn unknown_values_and_fields_are_kept() {
+    let later_version = LINK
         .replace("\"active\"", "\"archived\"")
         .replace("\"public\"", "\"oauth\"")
         .replace("\"uses\":0", "\"uses\":0,\"visits\":{\"today\":7}");
-    let mut answer: Value = serde_json::from_str(&tomorrow).unwrap();
-    let link: Link = serde_json::from_value(answer["link"].take()).unwrap();
+    let mut body: Value = serde_json::from_str(&later_version).unwrap();
+    let link: Link = serde_json::from_value(body["link"].take()).unwrap();
     assert_eq!(link.status, LinkStatus::Unknown("archived".to_owned()));
     assert!(link.status.is_unknown() && !LinkStatus::Active.is_unknown());
     assert_eq!((link.status.to_string(), link.status.as_ref()), ("archived".into(), "archived"));

@@ -1,9 +1,9 @@
-//! What a subscriber of `tracing` gets to see: the names of OpenTelemetry, and never the key.
+//! Spans and events: they have the names of OpenTelemetry, and never the API key.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[allow(dead_code, reason = "the other tests use more of it")]
-mod wire;
+#[allow(dead_code, reason = "other tests use the rest")]
+mod fake_server;
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -12,9 +12,9 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use wire::{KEY, LeapClock, Wire, json, ok};
+use fake_server::{FakeClock, FakeServer, KEY, json, ok};
 
-/// Writes down every field of every span and event.
+/// A subscriber that records every field of every span and event.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<String>>>);
 
@@ -48,20 +48,20 @@ impl Subscriber for Recorder {
 }
 
 #[tokio::test]
-async fn spans_have_the_names_of_opentelemetry() {
+async fn spans_have_opentelemetry_names_and_no_key() {
     let busy = json("503 Service Unavailable", "", r#"{"error": "busy"}"#);
-    let wire = Wire::start([busy, ok()]).await;
+    let server = FakeServer::start([busy, ok()]).await;
     let recorder = Recorder::default();
     tracing::subscriber::set_global_default(recorder.clone()).unwrap();
-    let client = wire.builder().clock(LeapClock::default()).build().unwrap();
+    let client = server.builder().clock(FakeClock::default()).build().unwrap();
     client.update_link("lnk_1").name("secret name").send().await.unwrap();
     let recorded = recorder.0.lock().unwrap().join("\n");
-    let port = wire.url.rsplit(':').next().unwrap();
+    let port = server.url.rsplit(':').next().unwrap();
     for expected in [
         "otel.name=\"PUT /v1/links/{link_id}\"",
         "otel.kind=\"client\"",
         "http.request.method=\"PUT\"",
-        &format!("url.full=\"{}/v1/links/lnk_1\"", wire.url),
+        &format!("url.full=\"{}/v1/links/lnk_1\"", server.url),
         "url.template=\"/v1/links/{link_id}\"",
         "server.address=\"127.0.0.1\"",
         &format!("server.port={port}"),

@@ -1,17 +1,17 @@
-//! The commands of the command line: for each operation its arguments, and for each field of its
-//! body a flag that sets it and, where it can be cleared, one that clears it.
+//! The commands of the command line: one for each operation, with a flag that sets each field of the
+//! request body and a flag that clears each clearable field.
 
+use agenthuman_contract::{Contract, child};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, Type};
 
-use super::rewrite::renamed;
-use super::types::{Types, is_text, last_segment, unknown_variant};
-use super::verbs::{BodyField, Operation};
-use agenthuman_contract::{Contract, child};
+use crate::operations::{BodyField, Operation};
+use crate::rewrite::renamed;
+use crate::types::{Types, is_text, last_segment, unknown_variant};
 
-/// The commands of all operations, for those who build the command line.
+/// Returns the code of the command table.
 pub fn commands(
     contract: &Contract,
     types: &Types<'_>,
@@ -21,7 +21,7 @@ pub fn commands(
     quote! {
         /// The commands of the command line.
         #[cfg(feature = "cli")]
-        pub(crate) const COMMANDS: &[crate::cli::Command] = &[#(#commands),*];
+        pub(crate) const COMMANDS: &[crate::cli::command::Command] = &[#(#commands),*];
     }
 }
 
@@ -32,42 +32,44 @@ fn command(contract: &Contract, types: &Types<'_>, operation: &Operation<'_>) ->
         text.unwrap_or_default().trim().to_owned()
     };
     let (summary, description) = (text("summary"), text("description"));
-    let arguments = operation.arguments.iter().map(|(name, _)| {
+    let parameters = operation.arguments.iter().map(|(name, _)| {
         let (name, help) = (name.to_string(), parameter_help(contract, pointer, name));
-        quote!(crate::cli::Argument { name: #name, help: #help })
+        quote!(crate::cli::command::Parameter { name: #name, help: #help })
     });
-    let fields = operation.fields.iter().map(|field| self::field(contract, types, field));
+    let fields = operation.fields.iter().map(|field| field_entry(contract, types, field));
     let count = operation.arguments.len();
-    let given: Vec<_> = (0..count).map(|number| quote!(arguments[#number].as_str())).collect();
+    let values = (0..count).map(|index| quote!(parameters[#index].as_str()));
     let ignored = (0..count).map(|_| quote!(_));
-    let arms = operation.fields.iter().map(|field| set(types, field));
+    let arms = operation.fields.iter().map(|field| field_arms(types, field));
     quote! {
-        crate::cli::Command {
+        crate::cli::command::Command {
             operation: &#constant,
             summary: #summary,
             description: #description,
-            arguments: &[#(#arguments),*],
+            parameters: &[#(#parameters),*],
             fields: &[#(#fields),*],
-            start: |client, arguments, fields, is_dry| Box::pin(async move {
-                let mut call = client.#name(#(#given),*);
+            run: |client, parameters, fields, is_dry_run| Box::pin(async move {
+                let mut request = client.#name(#(#values),*);
                 for (field, text) in fields {
-                    call = match (field.as_str(), text.as_deref()) {
+                    request = match (field.as_str(), text.as_deref()) {
                         #(#arms)*
-                        _ => call,
+                        _ => request,
                     };
                 }
-                if is_dry {
-                    let (#(#ignored,)* body,) = call.checked()?;
-                    return Ok(crate::cli::Outcome::Dry(crate::cli::json(&body)));
+                if is_dry_run {
+                    let (#(#ignored,)* body,) = request.check()?;
+                    let body = crate::cli::command::to_json(&body);
+                    return Ok(crate::cli::command::Outcome::DryRun(body));
                 }
-                let response = call.send_with_response().await?;
-                Ok(crate::cli::Outcome::Sent(response.map(|answer| crate::cli::json(&answer))))
+                let response = request.send_with_response().await?;
+                let response = response.map(|value| crate::cli::command::to_json(&value));
+                Ok(crate::cli::command::Outcome::Sent(response))
             }),
         }
     }
 }
 
-/// What the contract says of a path parameter.
+/// Returns the description of a path parameter in the contract.
 fn parameter_help(contract: &Contract, operation: &str, name: &impl ToString) -> String {
     let list = contract.get(&child(operation, "parameters")).and_then(Value::as_array);
     (0..list.map_or(0, Vec::len))
@@ -81,7 +83,8 @@ fn parameter_help(contract: &Contract, operation: &str, name: &impl ToString) ->
         .unwrap_or_default()
 }
 
-fn field(contract: &Contract, types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
+/// Returns the entry of a field in the command table.
+fn field_entry(contract: &Contract, types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
     let BodyField { property, pointer, clearable, ty, .. } = field;
     let help = contract.get(&child(pointer, "description")).and_then(Value::as_str);
     let help = help.unwrap_or_default().trim();
@@ -93,63 +96,65 @@ fn field(contract: &Contract, types: &Types<'_>, field: &BodyField<'_>) -> Token
         }
         _ => Vec::new(),
     };
-    let kind = match written(types, ty) {
-        Written::Text => "Text",
-        Written::Time => "Time",
-        Written::Plain if last_segment(ty).is_some_and(|name| name == "i64") => "Integer",
-        Written::Plain | Written::Json => "Json",
+    let kind = match value_syntax(types, ty) {
+        ValueSyntax::Text => "Text",
+        ValueSyntax::Time => "Time",
+        ValueSyntax::FromStr if last_segment(ty).is_some_and(|name| name == "i64") => "Integer",
+        ValueSyntax::FromStr | ValueSyntax::Json => "Json",
     };
     let kind = format_ident!("{kind}");
     quote! {
-        crate::cli::Field {
+        crate::cli::command::Field {
             name: #property,
             help: #help,
-            kind: crate::cli::Kind::#kind,
+            kind: crate::cli::command::ValueKind::#kind,
             values: &[#(#values),*],
             clearable: #clearable,
         }
     }
 }
 
-/// How the value of a field is written in a shell.
-enum Written {
-    /// As it is.
+/// The syntax of the value of a field in a shell.
+enum ValueSyntax {
     Text,
-    /// As RFC 3339 has it.
+    /// RFC 3339.
     Time,
-    /// As Rust reads it.
-    Plain,
+    /// The syntax of `FromStr`.
+    FromStr,
     Json,
 }
 
-fn written(types: &Types<'_>, ty: &Type) -> Written {
+fn value_syntax(types: &Types<'_>, ty: &Type) -> ValueSyntax {
     match types.item(ty) {
-        Some(Item::Struct(item)) if is_text(item) => return Written::Text,
-        Some(item) if unknown_variant(item).is_some() => return Written::Text,
-        Some(_) => return Written::Json,
+        Some(Item::Struct(item)) if is_text(item) => return ValueSyntax::Text,
+        Some(item) if unknown_variant(item).is_some() => return ValueSyntax::Text,
+        Some(_) => return ValueSyntax::Json,
         None => {}
     }
     match last_segment(ty).map(ToString::to_string).as_deref() {
-        Some("String") => Written::Text,
-        Some("DateTime") => Written::Time,
-        Some("i64" | "f64" | "bool" | "NaiveDate") => Written::Plain,
-        _ => Written::Json,
+        Some("String") => ValueSyntax::Text,
+        Some("DateTime") => ValueSyntax::Time,
+        Some("i64" | "f64" | "bool" | "NaiveDate") => ValueSyntax::FromStr,
+        _ => ValueSyntax::Json,
     }
 }
 
-/// The call with one field set or cleared from the text of a flag.
-fn set(types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
+/// Returns the match arms that set or clear a field from the text of a flag.
+fn field_arms(types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
     let BodyField { ident, property, ty, .. } = field;
-    let outside = types.outside(ty);
-    let value = match written(types, ty) {
-        Written::Text => quote!(text.to_owned()),
-        Written::Time => quote!(crate::cli::time(#property, text)?),
-        Written::Plain => quote!(crate::cli::parsed::<#outside>(#property, text)?),
-        Written::Json => quote!(crate::cli::from_json::<#outside>(#property, text)?),
+    let qualified = types.qualified(ty);
+    let value = match value_syntax(types, ty) {
+        ValueSyntax::Text => quote!(text.to_owned()),
+        ValueSyntax::Time => quote!(crate::cli::command::parse_time(#property, text)?),
+        ValueSyntax::FromStr => quote!(crate::cli::command::parse::<#qualified>(#property, text)?),
+        ValueSyntax::Json => {
+            quote!(crate::cli::command::parse_json::<#qualified>(#property, text)?)
+        }
     };
-    let clear = field.clear().map(|clear| quote!((#property, None) => call.#clear(),));
+    let clear = field.clear_method();
+    let clear = clear.map(|clear| quote!((#property, None) => request.#clear(),));
     quote! {
-        (#property, Some(text)) => call.#ident(#value),
+        (#property, Some(text)) => request.#ident(#value),
         #clear
     }
 }

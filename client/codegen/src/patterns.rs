@@ -1,16 +1,13 @@
-//! Patterns of strings, for an engine that compiles in a third of the time.
+//! Patterns of strings, for the engine `regex-lite`.
 //!
-//! progenitor writes `regress`, which knows all of ECMA-262 and costs a consumer as much as all the
-//! rest of this crate. What contracts usually say means the same to `regex-lite`; the few things that
-//! it takes for something else are an error at their place.
+//! progenitor writes code for `regress`, which supports all of ECMA-262 and takes as long to compile
+//! as the rest of the client. `regex-lite` compiles in a third of the time. It interprets the usual
+//! patterns in the same way; the few constructs that it interprets differently are not supported.
 
-use serde_json::Value;
 use syn::{Path, parse_quote};
 
-use agenthuman_contract::{Contract, ContractError, child};
-
-/// The engine in place of progenitor's.
-pub fn engine(path: &Path) -> Option<Path> {
+/// Returns the path in `regex-lite` that replaces a path in `regress`.
+pub fn regex_lite_path(path: &Path) -> Option<Path> {
     let segments: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     match segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["regress", "Regex", "new"] => Some(parse_quote!(::regex_lite::Regex::new)),
@@ -19,41 +16,32 @@ pub fn engine(path: &Path) -> Option<Path> {
     }
 }
 
-/// Checks the pattern of the schema at `pointer`, if it has one.
-pub fn check(contract: &Contract, pointer: &str, schema: &Value) -> Result<(), ContractError> {
-    let Some(pattern) = schema["pattern"].as_str().filter(|_| schema["type"] == "string") else {
-        return Ok(());
-    };
-    let refuse = |problem: String| {
-        let message = format!("the client cannot express this pattern: {problem}");
-        Err(contract.error(&child(pointer, "pattern"), message))
-    };
-    if let Some(construct) = means_something_else(pattern) {
-        return refuse(format!("`{construct}` is another thing in ECMA-262 than in Rust"));
+/// Returns the reason why a pattern is not supported, if it is not.
+pub fn problem(pattern: &str) -> Option<String> {
+    if let Some(construct) = ambiguous_construct(pattern) {
+        return Some(format!("a pattern with `{construct}`, which differs in ECMA-262 and Rust"));
     }
-    match regex_lite::Regex::new(pattern) {
-        Ok(_) => Ok(()),
-        Err(error) => refuse(error.to_string()),
-    }
+    let error = regex_lite::Regex::new(pattern).err()?;
+    Some(format!("the pattern `{pattern}`: {error}"))
 }
 
-/// The first construct that regex-lite accepts and takes for something else.
-fn means_something_else(pattern: &str) -> Option<&'static str> {
+/// Returns the first construct that `regex-lite` accepts and interprets differently from ECMA-262.
+fn ambiguous_construct(pattern: &str) -> Option<&'static str> {
     let mut letters = pattern.chars().peekable();
     let mut in_class = false;
     while let Some(letter) = letters.next() {
         match letter {
             '\\' => match letters.next() {
-                // ECMA-262: all white space of Unicode; here: that of ASCII
+                // ECMA-262: Unicode white space; regex-lite: ASCII white space
                 Some('s') => return Some("\\s"),
                 Some('S') => return Some("\\S"),
-                // here: the beginning and the end of the text; there: letters
+                // ECMA-262: the letters; regex-lite: the start and the end of the text
                 Some('A') => return Some("\\A"),
                 Some('z') => return Some("\\z"),
                 _ => {}
             },
             ']' => in_class = false,
-            // there: nothing, or everything; here: a class that begins with `]`
+            // ECMA-262: nothing or everything; regex-lite: a class whose first letter is `]`
             '[' if !in_class => {
                 in_class = true;
                 let negated = letters.next_if_eq(&'^').is_some();
@@ -61,12 +49,12 @@ fn means_something_else(pattern: &str) -> Option<&'static str> {
                     return Some(if negated { "[^]" } else { "[]" });
                 }
             }
-            // there: a letter of the class; here: a class in the class, or an operation of two
+            // ECMA-262: a letter of the class; regex-lite: a nested class or a set operation
             '[' => return Some("[ in a class"),
             '&' | '-' | '~' if in_class && letters.peek() == Some(&letter) => {
                 return Some("a letter twice in a class");
             }
-            // there: no line separators of Unicode either
+            // ECMA-262: excludes all Unicode line separators
             '.' if !in_class => return Some("."),
             _ => {}
         }

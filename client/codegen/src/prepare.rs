@@ -1,23 +1,23 @@
-//! The copy of the contract that progenitor gets to see.
+//! The copy of the contract that progenitor reads.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use agenthuman_contract::{Contract, ContractError, child, clearable};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
-use agenthuman_contract::{Contract, ContractError, child, clearable};
-
-/// What progenitor is run on.
+/// The input of progenitor.
 pub struct Prepared {
-    /// The contract with each clearable property pointing to a component of its own.
+    /// The contract, in which each clearable property refers to a component of its own.
     pub document: Value,
-    /// The Rust type that stands for each of those components.
+    /// The Rust types that replace those components.
     pub replacements: BTreeMap<String, String>,
-    /// The structs that requests are made of, each with the pointer of its schema.
+    /// The names of the structs that request bodies consist of, with the pointers of their schemas.
     pub objects: BTreeMap<String, String>,
 }
 
-/// Gives each clearable property of a request the type `Patch<T>`.
+/// Prepares the contract: each clearable property of a request gets the type `Patch<T>`, bounds of
+/// integers are dropped, and so are unused components.
 pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
     let mut prepared = Prepared {
         document: contract.document().clone(),
@@ -33,22 +33,22 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
         }
         prepared.objects.insert(owner, pointer);
     }
-    relax(&mut prepared.document);
-    prune(&mut prepared.document);
+    simplify_types(&mut prepared.document);
+    drop_unused_components(&mut prepared.document);
     Ok(prepared)
 }
 
 impl Prepared {
-    /// Replaces a property by a reference to a component, for which progenitor writes `Patch<T>`.
+    /// Replaces a property by a reference to a new component, for which progenitor writes `Patch<T>`.
     fn hoist(&mut self, object: &str, component: &str, property: &str) {
-        let span = child(&format!("{object}/properties"), property);
-        let Some(schema) = self.document.pointer_mut(&span) else { return };
+        let pointer = child(&format!("{object}/properties"), property);
+        let Some(schema) = self.document.pointer_mut(&pointer) else { return };
         let patch = type_name(&format!("{component}Patch"));
         let mut inner =
             std::mem::replace(schema, json!({ "$ref": format!("#/components/schemas/{patch}") }));
         if let Some(inner) = inner.as_object_mut() {
             inner.remove("nullable");
-            // `null` stands in the enum too, as OpenAPI asks for it.
+            // In OpenAPI 3.0 a nullable enum lists `null` too.
             if let Some(Value::Array(values)) = inner.get_mut("enum") {
                 values.retain(|value| !value.is_null());
             }
@@ -75,15 +75,17 @@ impl Prepared {
     }
 }
 
-/// A name that progenitor leaves as it is: it makes `Xy` of `XY`.
+/// Returns a type name that progenitor does not change. It changes `XY` to `Xy`, so one conversion is
+/// not enough.
 fn type_name(name: &str) -> String {
     name.to_upper_camel_case().to_upper_camel_case()
 }
 
-/// The Rust type of a schema that needs no type of its own.
+/// Returns the Rust type of a schema that needs no type of its own.
 fn rust_type(schema: &Value) -> Option<&'static str> {
-    let plain = ["pattern", "minLength", "maxLength", "enum", "allOf", "oneOf", "anyOf", "$ref"];
-    if plain.iter().any(|keyword| schema.get(keyword).is_some()) {
+    let constraints =
+        ["pattern", "minLength", "maxLength", "enum", "allOf", "oneOf", "anyOf", "$ref"];
+    if constraints.iter().any(|keyword| schema.get(keyword).is_some()) {
         return None;
     }
     match (schema["type"].as_str()?, schema["format"].as_str()) {
@@ -96,7 +98,7 @@ fn rust_type(schema: &Value) -> Option<&'static str> {
     }
 }
 
-/// The objects that a request body is made of, each by its pointer.
+/// Returns the pointers of the schemas that request bodies consist of.
 fn request_objects(contract: &Contract) -> Result<BTreeSet<String>, ContractError> {
     let mut found = BTreeSet::new();
     let paths = contract.document()["paths"].as_object();
@@ -142,12 +144,12 @@ fn collect(
     Ok(())
 }
 
-/// Makes every integer an `i64`, and a string of a UUID.
+/// Makes every integer an `i64`, and every UUID a string.
 ///
-/// progenitor reads `minimum: 1` as `NonZeroU64` and ignores the other bounds. One integer type is
-/// easier on callers, and the verbs check the bounds from the contract itself. For a UUID it writes the
-/// type of a crate that nothing else here needs.
-fn relax(value: &mut Value) {
+/// progenitor writes `NonZeroU64` for `minimum: 1` and ignores other bounds. With a single integer type
+/// any integer is a valid argument, and the request builders check the bounds of the contract. For a
+/// UUID progenitor writes the type of a crate that the client does not need otherwise.
+fn simplify_types(value: &mut Value) {
     match value {
         Value::Object(members) => {
             if members.get("type").is_some_and(|kind| kind == "integer") {
@@ -159,22 +161,22 @@ fn relax(value: &mut Value) {
             if members.get("format").is_some_and(|format| format == "uuid") {
                 members.remove("format");
             }
-            members.values_mut().for_each(relax);
+            members.values_mut().for_each(simplify_types);
         }
-        Value::Array(items) => items.iter_mut().for_each(relax),
+        Value::Array(items) => items.iter_mut().for_each(simplify_types),
         _ => {}
     }
 }
 
-/// Drops the components that no body and no parameter refers to: progenitor makes a type of each,
-/// and generates nothing for response headers.
-fn prune(document: &mut Value) {
+/// Drops the components that no body and no parameter refers to, for which progenitor would write
+/// types, and all response headers, which progenitor ignores.
+fn drop_unused_components(document: &mut Value) {
     drop_response_headers(document);
-    let mut reached = BTreeSet::new();
-    reach(document, &document["paths"], &mut reached);
+    let mut reachable = BTreeSet::new();
+    collect_reachable(document, &document["paths"], &mut reachable);
     let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
     if let Some(schemas) = schemas {
-        schemas.retain(|name, _| reached.contains(&child("#/components/schemas", name)));
+        schemas.retain(|name, _| reachable.contains(&child("#/components/schemas", name)));
     }
 }
 
@@ -198,18 +200,20 @@ fn drop_response_headers(document: &mut Value) {
     }
 }
 
-fn reach(document: &Value, value: &Value, reached: &mut BTreeSet<String>) {
+fn collect_reachable(document: &Value, value: &Value, reachable: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
             if let Some(Value::String(reference)) = members.get("$ref")
-                && reached.insert(reference.clone())
+                && reachable.insert(reference.clone())
             {
                 let target = document.pointer(reference.trim_start_matches('#'));
-                reach(document, target.unwrap_or(&Value::Null), reached);
+                collect_reachable(document, target.unwrap_or(&Value::Null), reachable);
             }
-            members.values().for_each(|member| reach(document, member, reached));
+            members.values().for_each(|member| collect_reachable(document, member, reachable));
         }
-        Value::Array(items) => items.iter().for_each(|item| reach(document, item, reached)),
+        Value::Array(items) => {
+            items.iter().for_each(|item| collect_reachable(document, item, reachable))
+        }
         _ => {}
     }
 }

@@ -1,23 +1,25 @@
-//! What progenitor wrote, with the three states put right.
+//! Corrections of the types that progenitor writes.
 //!
-//! An optional field comes out of progenitor as `Option<…>`. Where it is clearable it becomes
-//! `Patch<…>`; where it is not, `null` must not pass for absent when a request is read.
-//!
-//! What the service adds tomorrow must not break a caller of today: an enum has a variant for a value
-//! that the contract does not know yet, an object in an answer a place for fields.
+//! - progenitor writes `Option<…>` for an optional field of a request. A clearable field becomes
+//!   `Patch<…>`; for any other field, `null` is an error when a request is deserialized.
+//! - A later version of the service must not break today's clients: an enum gets a variant for unknown
+//!   values, and an object of a response gets a field for unknown fields.
 
 use std::collections::BTreeMap;
 
+use agenthuman_contract::{Contract, child};
 use quote::quote;
 use syn::visit_mut::{VisitMut, visit_item_mod_mut, visit_path_mut};
 use syn::{
-    Attribute, Expr, ExprMatch, Field, Fields, File, GenericArgument, Ident, ImplItem, Item,
-    ItemEnum, ItemImpl, ItemMod, ItemStruct, Path, PathArguments, Stmt, Token, Type, parse_quote,
+    Attribute, Expr, ExprMatch, Field, Fields, FieldsNamed, File, GenericArgument, Ident, ImplItem,
+    Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Path, PathArguments, Stmt, Token, Type,
+    parse_quote,
 };
 
-use agenthuman_contract::{Contract, child};
+use crate::patterns::regex_lite_path;
 
-/// Rewrites the structs that requests are made of: `objects` has their names and pointers.
+/// Corrects the types of a file. `objects` has the names and pointers of the structs that request
+/// bodies consist of.
 pub fn rewrite(contract: &Contract, objects: &BTreeMap<String, String>, file: &mut File) {
     Rewrite { contract, objects }.visit_file_mut(file);
 }
@@ -29,26 +31,26 @@ struct Rewrite<'a> {
 
 impl VisitMut for Rewrite<'_> {
     fn visit_path_mut(&mut self, path: &mut Path) {
-        match super::patterns::engine(path) {
-            Some(engine) => *path = engine,
+        match regex_lite_path(path) {
+            Some(replacement) => *path = replacement,
             None => visit_path_mut(self, path),
         }
     }
 
     fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
         let Some((_, items)) = &mut module.content else { return };
-        let mut open = BTreeMap::new();
+        let mut opened = BTreeMap::new();
         for item in items.iter_mut() {
             match item {
                 Item::Struct(item) => self.structure(item),
-                Item::Enum(item) => open.extend(open_enum(item)),
+                Item::Enum(item) => opened.extend(open_enum(item)),
                 _ => {}
             }
         }
         for item in items.iter_mut() {
             if let Item::Impl(item) = item
                 && let Type::Path(path) = &*item.self_ty
-                && let Some(variant) = path.path.get_ident().and_then(|name| open.get(name))
+                && let Some(variant) = path.path.get_ident().and_then(|name| opened.get(name))
             {
                 display_unknown(item, variant);
             }
@@ -70,9 +72,9 @@ impl Rewrite<'_> {
                     }
                 }
             }
-            None if has_serde(&item.attrs, "deny_unknown_fields") => {}
-            // The contract has a field of this name.
-            None if fields.named.iter().any(|field| is_called(field, "unknown_fields")) => {}
+            None if has_serde_word(&item.attrs, "deny_unknown_fields") => {}
+            // The contract itself has a field with this name.
+            None if has_field(fields, "unknown_fields") => {}
             None => fields.named.push(parse_quote! {
                 /// Fields that this version of the contract does not know.
                 #[serde(flatten)]
@@ -81,7 +83,7 @@ impl Rewrite<'_> {
         }
     }
 
-    /// progenitor loses the description of a property that refers to a component.
+    /// Adds the description of a property that refers to a component, which progenitor drops.
     fn describe(&self, object: &str, field: &mut Field) {
         let property = property_name(field);
         let pointer = child(&format!("{object}/properties"), &property);
@@ -94,7 +96,7 @@ impl Rewrite<'_> {
     }
 }
 
-/// Gives an enum of strings a variant for those that the contract does not know; its name.
+/// Adds a variant for unknown values to a string enum, and returns the names of both.
 fn open_enum(item: &mut ItemEnum) -> Option<(Ident, Ident)> {
     let is_text = |fields: &Fields| matches!(fields, Fields::Unit);
     if !item.variants.iter().all(|variant| is_text(&variant.fields)) {
@@ -122,8 +124,8 @@ fn open_enum(item: &mut ItemEnum) -> Option<(Ident, Ident)> {
     Some((item.ident.clone(), name))
 }
 
-/// Displays an unknown value as itself. (`FromStr` goes on to refuse it: what callers write is held
-/// to the contract.)
+/// Adds the unknown variant to `Display`. `FromStr` still rejects unknown values, so that a client
+/// sends only values of the contract.
 fn display_unknown(item: &mut ItemImpl, variant: &Ident) {
     let is_display = item.trait_.as_ref().is_some_and(|(path, _)| {
         path.segments.last().is_some_and(|segment| segment.ident == "Display")
@@ -139,15 +141,15 @@ fn display_unknown(item: &mut ItemImpl, variant: &Ident) {
     }
 }
 
-fn is_called(field: &Field, name: &str) -> bool {
-    field.ident.as_ref().is_some_and(|ident| ident == name)
+fn has_field(fields: &FieldsNamed, name: &str) -> bool {
+    fields.named.iter().any(|field| field.ident.as_ref().is_some_and(|ident| ident == name))
 }
 
-/// Whether a serde attribute says this one word.
-pub fn has_serde(attributes: &[Attribute], word: &str) -> bool {
+/// Returns true if a serde attribute contains this word, for example `untagged`.
+pub fn has_serde_word(attributes: &[Attribute], word: &str) -> bool {
     let mut found = false;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // What else there is in it is of no interest here.
+        // An error means that the attribute has other content, which does not matter here.
         let _ = attribute.parse_nested_meta(|meta| {
             found |= meta.path.is_ident(word);
             Ok(())
@@ -156,7 +158,7 @@ pub fn has_serde(attributes: &[Attribute], word: &str) -> bool {
     found
 }
 
-/// Gives an optional field the attributes that keep absent, `null` and a value apart.
+/// Adds the attributes to an optional field that distinguish absent, `null` and a value.
 fn three_states(field: &mut Field) {
     let rename = renamed(&field.attrs).map(|name| quote!(rename = #name,));
     let Some(inner) = argument(&field.ty, "Option").cloned() else { return };
@@ -170,21 +172,21 @@ fn three_states(field: &mut Field) {
         field.attrs.push(parse_quote! {
             #[serde(
                 #rename default,
-                deserialize_with = "crate::patch::present",
+                deserialize_with = "crate::patch::deserialize_not_null",
                 skip_serializing_if = "::std::option::Option::is_none"
             )]
         });
     }
 }
 
-/// A field that need not be set: its type, and whether it can be cleared.
+/// Returns the type of an optional field, and whether the field is clearable.
 pub fn optional(ty: &Type) -> Option<(&Type, bool)> {
     argument(ty, "Patch")
         .map(|ty| (ty, true))
         .or_else(|| argument(ty, "Option").map(|ty| (ty, false)))
 }
 
-/// `T` of `wrapper<T>`.
+/// Returns `T` of `wrapper<T>`.
 fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -195,18 +197,18 @@ fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     }
 }
 
-/// The name that a field has in JSON.
+/// Returns the name of a field in JSON.
 pub fn property_name(field: &Field) -> String {
     let ident =
         || field.ident.as_ref().map(|ident| ident.to_string().trim_start_matches("r#").to_owned());
     renamed(&field.attrs).or_else(ident).unwrap_or_default()
 }
 
-/// The name that serde gives to a field or a variant.
+/// Returns the name of a field or variant in a serde attribute `rename`.
 pub fn renamed(attributes: &[Attribute]) -> Option<String> {
     let mut name = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // What is not `rename = "…"` is of no interest here.
+        // An error means that the attribute has other content, which does not matter here.
         let _ = attribute.parse_nested_meta(|meta| {
             if let Ok(value) = meta.value() {
                 let literal: syn::LitStr = value.parse()?;
@@ -220,15 +222,15 @@ pub fn renamed(attributes: &[Attribute]) -> Option<String> {
     name
 }
 
-/// A description as a doc comment.
+/// Returns a description as a doc comment.
 pub fn doc(description: &str) -> Attribute {
     let text = format!(" {}", description.trim().replace('\n', "\n "));
     parse_quote!(#[doc = #text])
 }
 
-/// The smallest and the greatest integer, as far as the contract has them.
-pub fn bounds(contract: &Contract, span: &str) -> (Option<i64>, Option<i64>) {
-    let Ok((pointer, schema)) = contract.resolve(span) else { return (None, None) };
+/// Returns the least and the greatest integer that the schema at `pointer` allows.
+pub fn bounds(contract: &Contract, pointer: &str) -> (Option<i64>, Option<i64>) {
+    let Ok((pointer, schema)) = contract.resolve(pointer) else { return (None, None) };
     let inner = format!("{pointer}/allOf/0");
     let schema = contract.resolve(&inner).map_or(schema, |(_, inner)| inner);
     let bound = |key: &str, exclusive: &str, inwards: i64| {

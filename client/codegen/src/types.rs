@@ -1,4 +1,4 @@
-//! The types that progenitor wrote.
+//! The types and methods in the source that progenitor writes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,17 @@ use syn::{
     Type,
 };
 
-/// The module of types: the structs and enums by name, and what is implemented for them.
+use crate::rewrite::has_serde_word;
+
+/// The structs and enums in progenitor's module `types`, and the traits that they implement.
 pub struct Types<'a> {
     items: BTreeMap<String, &'a Item>,
-    /// Trait and type.
+    /// Pairs of a trait and a type.
     implemented: BTreeSet<(String, String)>,
 }
 
 impl<'a> Types<'a> {
+    /// Reads the types of a file.
     pub fn of(file: &'a File) -> Self {
         let mut types = Types { items: BTreeMap::new(), implemented: BTreeSet::new() };
         let modules = file.items.iter().filter_map(|item| match item {
@@ -40,20 +43,23 @@ impl<'a> Types<'a> {
         types
     }
 
+    /// Returns all structs and enums, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = &'a Item> + '_ {
         self.items.values().copied()
     }
 
-    /// Whether a type is one of these.
-    pub fn has(&self, ty: &Type) -> bool {
+    /// Returns true if a type is in the module.
+    fn contains(&self, ty: &Type) -> bool {
         matches!(ty, Type::Path(path)
             if path.path.get_ident().is_some_and(|ident| self.items.contains_key(&ident.to_string())))
     }
 
+    /// Returns the item that defines a type.
     pub fn item(&self, ty: &Type) -> Option<&'a Item> {
         self.items.get(&last_segment(ty)?.to_string()).copied()
     }
 
+    /// Returns the struct that defines a type.
     pub fn structure(&self, ty: &Type) -> Option<&'a ItemStruct> {
         match self.item(ty)? {
             Item::Struct(item) => Some(item),
@@ -61,17 +67,18 @@ impl<'a> Types<'a> {
         }
     }
 
-    pub fn implements(&self, name: &str, ident: &Ident) -> bool {
-        self.implemented.contains(&(name.to_owned(), ident.to_string()))
+    /// Returns true if the type `ident` implements the trait.
+    pub fn implements(&self, trait_name: &str, ident: &Ident) -> bool {
+        self.implemented.contains(&(trait_name.to_owned(), ident.to_string()))
     }
 
-    /// A type of the module, as it is called outside of it.
-    pub fn outside(&self, ty: &Type) -> TokenStream {
-        if self.has(ty) { quote!(types::#ty) } else { quote!(#ty) }
+    /// Returns the path of a type outside of the module.
+    pub fn qualified(&self, ty: &Type) -> TokenStream {
+        if self.contains(ty) { quote!(types::#ty) } else { quote!(#ty) }
     }
 
-    /// The names of these types and of all that they are made of.
-    pub fn reached_from(&self, names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    /// Returns the names of types and of all types that they contain.
+    pub fn reachable_from(&self, names: impl IntoIterator<Item = String>) -> BTreeSet<String> {
         let mut reached = BTreeSet::new();
         let mut pending: Vec<_> = names.into_iter().collect();
         while let Some(name) = pending.pop() {
@@ -84,7 +91,7 @@ impl<'a> Types<'a> {
     }
 }
 
-/// All names in an item.
+/// Returns all identifiers in an item.
 fn idents(item: &Item) -> Vec<String> {
     struct Idents(Vec<String>);
     impl<'ast> Visit<'ast> for Idents {
@@ -97,8 +104,8 @@ fn idents(item: &Item) -> Vec<String> {
     idents.0
 }
 
-/// The methods that progenitor wrote for operations.
-pub fn operations(file: &File) -> impl Iterator<Item = &ImplItemFn> {
+/// Returns the methods that progenitor writes for operations.
+pub fn operation_methods(file: &File) -> impl Iterator<Item = &ImplItemFn> {
     let methods = file.items.iter().filter_map(|item| match item {
         Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
         _ => None,
@@ -109,7 +116,7 @@ pub fn operations(file: &File) -> impl Iterator<Item = &ImplItemFn> {
     })
 }
 
-/// Whether a type is a string that the contract constrains.
+/// Returns true if a struct is a newtype around a string.
 pub fn is_text(item: &ItemStruct) -> bool {
     let mut fields = item.fields.iter();
     match (fields.next(), fields.next()) {
@@ -120,15 +127,15 @@ pub fn is_text(item: &ItemStruct) -> bool {
     }
 }
 
-/// The variant of an enum of strings for those that the contract does not list.
+/// Returns the variant of a string enum for values that the contract does not list.
 pub fn unknown_variant(item: &Item) -> Option<&Ident> {
     let Item::Enum(item) = item else { return None };
     let variant = item.variants.last()?;
-    let untagged = super::rewrite::has_serde(&variant.attrs, "untagged");
+    let untagged = has_serde_word(&variant.attrs, "untagged");
     untagged.then_some(&variant.ident)
 }
 
-/// The first generic argument of a type: `T` of `Result<T, _>`.
+/// Returns the first generic argument of a type: `T` of `Result<T, _>`.
 pub fn first_argument(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
@@ -140,6 +147,7 @@ pub fn first_argument(ty: &Type) -> Option<&Type> {
     })
 }
 
+/// Returns the last segment of the path of a type.
 pub fn last_segment(ty: &Type) -> Option<&Ident> {
     match ty {
         Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),

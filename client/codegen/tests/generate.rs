@@ -1,12 +1,13 @@
-//! The client of the real contract, and of edits to it.
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+//! Generation of the client for the real contract and for edited copies of it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 
 use agenthuman_client_codegen::generate;
 use agenthuman_contract::Contract;
 
-/// The client's source, or the first error.
+/// Returns the source of the client, or the first error.
 fn source(contract: &Contract) -> Result<String, String> {
     generate(contract, contract.file()).map_err(|errors| errors[0].to_string())
 }
@@ -20,23 +21,21 @@ fn contract(text: &str) -> Contract {
     Contract::parse("openapi/links.yaml", text).unwrap()
 }
 
-/// Nobody edits `client/src` for a new field.
 #[test]
-fn a_new_field_brings_its_verbs_and_its_flags() {
+fn new_field_gets_methods_and_flags() {
     let text = text();
     let before = "      properties:\n        name:\n";
-    let field = "      properties:\n        nickname:\n          type: string\n          nullable: true\n          description: What its friends call it.\n        name:\n";
+    let field = "      properties:\n        nickname:\n          type: string\n          nullable: true\n          description: The nickname.\n        name:\n";
     let edited = text.replacen(before, field, 1);
     assert_ne!(edited, text);
     let [old, new] = [&text, &edited].map(|text| source(&contract(text)).unwrap());
-    for verb in ["pub fn nickname(", "pub fn clear_nickname(", "name: \"nickname\","] {
-        assert!(new.contains(verb) && !old.contains(verb), "{verb}");
+    for line in ["pub fn nickname(", "pub fn clear_nickname(", "name: \"nickname\","] {
+        assert!(new.contains(line) && !old.contains(line), "{line}");
     }
 }
 
-/// An `allOf` of one is the schema that it has, for the three states too.
 #[test]
-fn an_all_of_one_is_its_schema() {
+fn all_of_with_one_schema_generates_the_same_source() {
     let text = text();
     let plain = contract(&text);
     let mut wrapped = plain.document().clone();
@@ -49,9 +48,8 @@ fn an_all_of_one_is_its_schema() {
     assert_eq!(source(&wrapped).unwrap(), source(&plain).unwrap());
 }
 
-/// The client's engine must not take a pattern for something else than the contract means.
 #[test]
-fn a_pattern_that_the_client_would_misread_is_an_error_at_its_place() {
+fn ambiguous_pattern_is_an_error_at_its_position() {
     let text = text();
     let pattern = "^lnk_[0-9A-Za-z_-]{1,128}$";
     let line = 1 + text[..text.find(pattern).unwrap()].matches('\n').count();
@@ -78,9 +76,8 @@ fn a_pattern_that_the_client_would_misread_is_an_error_at_its_place() {
     }
 }
 
-/// What the client cannot say is one error at its place; what it can, it says.
 #[test]
-fn names_and_kinds_of_fields() {
+fn field_names_and_types_are_generated_or_rejected() {
     let text = text();
     let before = "      properties:\n        name:\n";
     let line = 2 + text[..text.find(before).unwrap()].matches('\n').count();
@@ -89,12 +86,12 @@ fn names_and_kinds_of_fields() {
         ("x-y: {type: string, nullable: true}", Ok("pub x_y: crate::Patch<")),
         ("e: {type: string, nullable: true, enum: [a, null]}", Ok("pub fn clear_e(")),
         ("u: {type: string, nullable: true, format: uuid}", Ok("pub u: crate::Patch<")),
-        ("o: {type: object, properties: {a: {type: string}}}", Ok("cli::from_json::<")),
+        ("o: {type: object, properties: {a: {type: string}}}", Ok("cli::command::parse_json::<")),
         ("n: {type: integer, minimum: 0, exclusiveMinimum: true}", Ok("1i64..=")),
         ("unknown_fields: {type: string}", Ok("pub fn unknown_fields(")),
-        ("send: {type: string}", Err("two methods called `send`")),
-        ("checked: {type: string}", Err("two methods called `checked`")),
-        ("d: {type: boolean, default: true}", Err("have no default")),
+        ("send: {type: string}", Err("two methods with the name `send`")),
+        ("check: {type: string}", Err("two methods with the name `check`")),
+        ("d: {type: boolean, default: true}", Err("required or has a default")),
     ] {
         let edited = text.replacen(
             before,
@@ -118,4 +115,51 @@ fn names_and_kinds_of_fields() {
         let error = source(&contract(&edited)).unwrap_err();
         assert!(error.contains(taken), "{error}");
     }
+}
+
+#[test]
+fn all_unsupported_constructs_are_reported_at_once() {
+    let text = text()
+        .replace("pattern: ^lnk_[0-9A-Za-z_-]{1,128}$", "pattern: ^lnk_.*$")
+        .replace("name: x-api-key", "name: x_api_key")
+        .replacen("'#/components/schemas/Agent'", "'#/components/schemas/Missing'", 1)
+        .replace("operationId: update_link", "x-operation-id: update_link");
+    let errors = generate(&contract(&text), "openapi/links.yaml").unwrap_err();
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    for expected in ["`.`", "`x_api_key`", "Missing", "without `operationId`"] {
+        let found = errors.iter().filter(|error| error.contains(expected)).count();
+        assert_eq!(found, 1, "{expected}: {errors:#?}");
+    }
+    assert!(errors.iter().all(|error| error.contains("not supported: ")), "{errors:#?}");
+}
+
+#[test]
+fn all_unsupported_fields_are_reported_at_once() {
+    let before = "      properties:\n        name:\n";
+    let fields = "      properties:\n        d: {type: boolean, default: true}\n        e: {type: integer, default: 1}\n        name:\n";
+    let text = text().replacen(before, fields, 1);
+    let errors = generate(&contract(&text), "openapi/links.yaml").unwrap_err();
+    assert_eq!(errors.len(), 2, "{errors:#?}");
+}
+
+#[test]
+fn contract_without_server_or_key_is_rejected() {
+    let real = contract(&text());
+    let mut document = real.document().clone();
+    document["servers"] = serde_json::json!([]);
+    document["components"]["securitySchemes"] = serde_json::json!({});
+    let errors = generate(&contract(&document.to_string()), "openapi/links.yaml").unwrap_err();
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors.len(), 2, "{errors:#?}");
+    assert!(errors.iter().any(|error| error.contains("the URL of a server")), "{errors:#?}");
+    assert!(errors.iter().any(|error| error.contains("an API key in a header")), "{errors:#?}");
+}
+
+#[test]
+fn unresolvable_reference_in_an_example_is_ignored() {
+    let before = "      properties:\n        name:\n";
+    let field = "      properties:\n        name:\n          example: {$ref: '#/nowhere'}\n";
+    let edited = text().replacen(before, field, 1);
+    assert_ne!(edited, text());
+    source(&contract(&edited)).unwrap();
 }

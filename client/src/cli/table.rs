@@ -1,10 +1,10 @@
-//! An answer as people read it: a line for each value, its name in front.
+//! The table form of a response: one line per value, with its name first.
 
 use std::io::{self, Write};
 
 use serde_json::Value;
 
-/// Writes an object, the objects in it by names with a dot; `null` is a dash.
+/// Writes an object as a table. The name of a nested value has dots; `null` is a dash.
 pub(super) fn write(value: &Value, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = Vec::new();
     collect("", value, &mut rows);
@@ -25,7 +25,7 @@ fn collect(name: &str, value: &Value, rows: &mut Vec<(String, String)>) {
             return;
         }
         Value::Null => "-".to_owned(),
-        // What a name holds must not move the cursor of a terminal.
+        // A control character could move the cursor of the terminal.
         Value::String(text) if text.contains(char::is_control) => format!("{text:?}"),
         Value::String(text) => text.clone(),
         other => other.to_string(),

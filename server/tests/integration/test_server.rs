@@ -54,10 +54,14 @@ async fn every_failure_is_the_error_that_it_should_be() {
     for (failure, kind, text) in [
         (Failure::ServiceUnavailable, ErrorKind::Server, "Service unavailable (503)"),
         (Failure::InternalServerError, ErrorKind::Server, "Internal server error (500)"),
-        (Failure::BadGateway, ErrorKind::Server, "the server answered 502 Bad Gateway"),
+        (
+            Failure::BadGateway,
+            ErrorKind::Server,
+            "unexpected content type `text/html` of the response 502 Bad Gateway",
+        ),
         (answer, ErrorKind::NotFound, "gone (404)"),
-        (Failure::Disconnect, ErrorKind::Connection, "the server could not be reached"),
-        (Failure::Hang, ErrorKind::Timeout, "no answer in time"),
+        (Failure::Disconnect, ErrorKind::Connection, "failed to connect to the server"),
+        (Failure::Hang, ErrorKind::Timeout, "no response in time"),
         (Failure::TooManyRequests { retry_after }, ErrorKind::RateLimited, "Too many requests."),
     ] {
         server.fail_next(1, failure);

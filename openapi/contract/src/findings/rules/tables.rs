@@ -110,7 +110,7 @@ const STRUCTURE: [Row; 6] = [
 ];
 
 /// Rules about what the generated client does not support, where progenitor would stop.
-const CLIENT: [Row; 6] = [
+const CLIENT: [Row; 9] = [
     (
         "client-error-bodies",
         Error,
@@ -156,6 +156,28 @@ const CLIENT: [Row; 6] = [
         "a path is a `$ref`",
         "progenitor rejects it",
         "write the operations of the path in place",
+    ),
+    (
+        "client-reference",
+        Error,
+        "a `$ref` cannot be resolved",
+        "no generator can read the value that it stands for",
+        "correct the reference",
+    ),
+    (
+        "client-pattern",
+        Error,
+        "the generated client does not support a pattern",
+        "the client checks patterns with `regex-lite`, which rejects the pattern or interprets it \
+         differently from ECMA-262",
+        "write the pattern with constructs that mean the same in both",
+    ),
+    (
+        "client-service",
+        Error,
+        "the contract has no server, or no API key in a header",
+        "the generated client needs a default base URL and authenticates with an API key",
+        "add `servers` and a security scheme of the type `apiKey` in a header",
     ),
 ];
 

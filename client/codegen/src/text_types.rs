@@ -1,17 +1,19 @@
-//! What callers expect of strings, and progenitor leaves out.
+//! Trait implementations for string types (newtypes and enums) that progenitor does not write:
+//! conversions, comparisons with `str`, and `Display`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Item;
 
-use super::types::{Types, is_text, unknown_variant};
+use crate::rewrite::renamed;
+use crate::types::{Types, is_text, unknown_variant};
 
-/// The implementations for all strings and enums of strings.
-pub fn strings(types: &Types<'_>) -> TokenStream {
-    types.iter().filter_map(|item| string(types, item)).collect()
+/// Returns the implementations for all string types.
+pub fn implementations(types: &Types<'_>) -> TokenStream {
+    types.iter().filter_map(|item| implementation(types, item)).collect()
 }
 
-fn string(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
+fn implementation(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
     let (ident, as_str) = match item {
         Item::Struct(item) if is_text(item) => (&item.ident, quote!(self)),
         Item::Enum(item_enum) => {
@@ -19,8 +21,7 @@ fn string(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
             let arms = item_enum.variants.iter().filter(|variant| variant.ident != *unknown);
             let arms = arms.map(|variant| {
                 let ident = &variant.ident;
-                let text = super::rewrite::renamed(&variant.attrs);
-                let text = text.unwrap_or_else(|| ident.to_string());
+                let text = renamed(&variant.attrs).unwrap_or_else(|| ident.to_string());
                 quote!(Self::#ident => #text,)
             });
             (&item_enum.ident, quote!(match self { #(#arms)* Self::#unknown(value) => value }))
@@ -39,14 +40,14 @@ fn string(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
     let unknown = unknown_variant(item).map(|unknown| {
         quote! {
             impl types::#ident {
-                /// Whether this version of the contract does not know the value.
+                /// Returns true if this version of the contract does not know the value.
                 pub fn is_unknown(&self) -> bool {
                     matches!(self, Self::#unknown(_))
                 }
             }
         }
     });
-    // Without a pattern every text will do.
+    // A type without constraints has an infallible conversion.
     let from_text = (!types.implements("TryFrom", ident)).then(|| {
         quote! {
             impl From<&str> for types::#ident {

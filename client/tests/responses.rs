@@ -1,18 +1,18 @@
-//! What the client makes of answers, good and bad.
+//! Conversion of responses into values and errors.
 
 use std::error::Error as _;
 use std::time::Duration;
 
 use agenthuman_links::{Error, ErrorKind, RetryPolicy};
 
-use crate::wire::{KEY, LINK, LeapClock, Reply, Wire, answer, json};
+use crate::fake_server::{FakeClock, FakeServer, KEY, LINK, Reply, json, response};
 
-/// The error that an answer gives, where nothing is tried again.
+/// Returns the error for a reply, without retries.
 async fn error(reply: Reply) -> Error {
-    let wire = Wire::start([reply]).await;
-    let client = wire.builder().retry(RetryPolicy::never()).build().unwrap();
+    let server = FakeServer::start([reply]).await;
+    let client = server.builder().retry(RetryPolicy::never()).build().unwrap();
     let error = client.update_link("lnk_1").name("x").send().await.unwrap_err();
-    assert_eq!((error.attempts(), wire.received().len()), (1, 1));
+    assert_eq!((error.attempts(), server.received().len()), (1, 1));
     let text = format!("{error} {error:?}");
     assert!(!text.contains(KEY), "{text}");
     assert!(!error.to_string().contains(['\n', '\r']), "{error}");
@@ -23,9 +23,9 @@ const LIMIT: &str = "x-request-id: r-1\r\nretry-after: 7\r\nx-ratelimit-limit: 6
                      x-ratelimit-remaining: 3\r\nx-ratelimit-reset: 1728000000\r\n";
 
 #[tokio::test]
-async fn a_good_answer_has_more_than_its_value() {
-    let wire = Wire::start([json("200 OK", LIMIT, LINK)]).await;
-    let client = wire.client();
+async fn successful_response_has_status_headers_and_rate_limit() {
+    let server = FakeServer::start([json("200 OK", LIMIT, LINK)]).await;
+    let client = server.client();
     assert_eq!(client.rate_limit(), None);
     let response = client.update_link("lnk_1").name("x").send_with_response().await.unwrap();
     assert_eq!((response.status(), response.attempts()), (200, 1));
@@ -34,12 +34,12 @@ async fn a_good_answer_has_more_than_its_value() {
     assert!(response.headers().any(|header| header == ("x-ratelimit-limit", "60")));
     let limit = response.rate_limit().unwrap();
     assert_eq!((limit.limit, limit.remaining, limit.resets_at.timestamp()), (60, 3, 1_728_000_000));
-    assert_eq!(client.clone().rate_limit(), Some(limit), "clones know it too");
+    assert_eq!(client.clone().rate_limit(), Some(limit), "clones share the rate limiter");
     assert_eq!(response.into_value().link_id.as_ref(), "lnk_1");
 }
 
 #[tokio::test]
-async fn errors_say_what_the_server_said() {
+async fn error_response_has_kind_message_and_details() {
     let detail = r#"{"success": false, "error": {"message": "m", "suggestion": "s", "code": "C", "details": {"field": "f"}}}"#;
     let key = r#"{"error": "API key required"}"#;
     let slow = r#"{"success": false, "error": "slow"}"#;
@@ -48,6 +48,7 @@ async fn errors_say_what_the_server_said() {
         ("401 Unauthorized", key, ErrorKind::Authentication, "API key required (401)"),
         ("403 Forbidden", detail, ErrorKind::Authentication, "m (403): s"),
         ("404 Not Found", detail, ErrorKind::NotFound, "m (404): s"),
+        ("408 Request Timeout", detail, ErrorKind::Timeout, "m (408): s"),
         ("429 Too Many Requests", slow, ErrorKind::RateLimited, "slow (429)"),
         ("503 Service Unavailable", detail, ErrorKind::Server, "m (503): s"),
     ] {
@@ -57,7 +58,7 @@ async fn errors_say_what_the_server_said() {
         assert_eq!(error.header("X-RateLimit-Limit"), Some("60"));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
         assert_eq!(error.rate_limit().unwrap().remaining, 3);
-        assert_eq!(error.is_transient(), [429, 503].contains(&error.status().unwrap()));
+        assert_eq!(error.is_transient(), [408, 429, 503].contains(&error.status().unwrap()));
         assert_eq!(error.body(), None);
         if body == detail {
             assert_eq!((error.code(), error.suggestion()), (Some("C"), Some("s")));
@@ -67,7 +68,7 @@ async fn errors_say_what_the_server_said() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_the_contracts_keeps_its_status_its_headers_and_its_body() {
+async fn nonconforming_response_keeps_status_headers_and_body() {
     let html = "<html>Bad gateway</html>";
     for (status, kind, code) in [
         ("503 Service Unavailable", ErrorKind::Server, 503),
@@ -78,7 +79,7 @@ async fn an_answer_that_is_not_the_contracts_keeps_its_status_its_headers_and_it
     ] {
         let shapes = [html, "", r#"{"message": "m"}"#, r#"{"error": 7}"#, r#"{"error": {}}"#, "[]"];
         for body in shapes {
-            let error = error(answer(status, LIMIT, body)).await;
+            let error = error(response(status, LIMIT, body)).await;
             assert_eq!((error.kind(), error.status()), (kind, Some(code)), "{status} {body}");
             assert_eq!(error.request_id(), Some("r-1"));
             assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
@@ -87,9 +88,8 @@ async fn an_answer_that_is_not_the_contracts_keeps_its_status_its_headers_and_it
     }
 }
 
-/// Each row: what comes, the sort of error, its status and how its text begins.
 #[tokio::test]
-async fn the_table_of_bad_answers() {
+async fn each_malformed_response_has_kind_status_and_message() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
     let missing = LINK.replace("\"uses\":0,", "");
     let long = format!("{head}content-length: 10000000000\r\n\r\n");
@@ -99,53 +99,53 @@ async fn the_table_of_bad_answers() {
         b"HTTP/1.1 401 Unauthorized\r\nx-request-id: r-1\r\ncontent-length: 99\r\n\r\n{\"error\"";
     let html = "content-type: text/html\r\n";
     let elsewhere = "location: http://127.0.0.2:9/\r\n";
-    let nonsense = "retry-after: soon\r\nx-ratelimit-limit: -1\r\nx-ratelimit-remaining: \u{e9}\r\n\
+    let malformed = "retry-after: soon\r\nx-ratelimit-limit: -1\r\nx-ratelimit-remaining: \u{e9}\r\n\
                     x-ratelimit-reset: 99999999999999999999\r\ndate: yesterday\r\nx-request-id: \u{e9}\r\n";
-    let shape = "the server's answer is not what the contract says (200)";
+    let shape = "response body does not conform to the contract (200)";
     use ErrorKind::*;
-    for (what, reply, kind, status, text) in [
+    for (name, reply, kind, status, text) in [
         ("truncated JSON", json("200 OK", "", &LINK[..100]), UnexpectedResponse, Some(200), shape),
         ("a field missing", json("200 OK", "", &missing), UnexpectedResponse, Some(200), shape),
         ("garbage", json("200 OK", "", "\u{1}\u{2}<<>>"), UnexpectedResponse, Some(200), shape),
         ("an empty body", json("200 OK", "", ""), UnexpectedResponse, Some(200), shape),
         (
             "another content type",
-            answer("200 OK", html, LINK),
+            response("200 OK", html, LINK),
             UnexpectedResponse,
             Some(200),
-            "the server answered 200 OK with `text/html`, not JSON (200)",
+            "unexpected content type `text/html` of the response 200 OK (200)",
         ),
         (
             "no content",
             Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec()),
             UnexpectedResponse,
             Some(204),
-            "the server answered 204 No Content in a way",
+            "response 204 No Content does not conform to the contract (204)",
         ),
         (
             "a redirect to another host",
-            answer("302 Found", elsewhere, ""),
+            response("302 Found", elsewhere, ""),
             UnexpectedResponse,
             Some(302),
-            "the server answered 302 Found",
+            "response 302 Found does not conform to the contract (302)",
         ),
         (
             "10 GB",
             Reply::Endless(long.into(), vec![b' '; 65536]),
             UnexpectedResponse,
             Some(200),
-            "the answer is longer than 16777216 bytes (200)",
+            "response body longer than 16777216 bytes (200)",
         ),
         (
-            "chunks without an end",
+            "endless chunks",
             Reply::Endless(chunked.into(), format!("10000\r\n{}\r\n", " ".repeat(65536)).into()),
             UnexpectedResponse,
             Some(200),
-            "the answer is longer than 16777216 bytes (200)",
+            "response body longer than 16777216 bytes (200)",
         ),
         (
-            "headers with nonsense",
-            json("404 Not Found", nonsense, r#"{"error": "no\nsuch\rlink"}"#),
+            "malformed headers",
+            json("404 Not Found", malformed, r#"{"error": "no\nsuch\rlink"}"#),
             NotFound,
             Some(404),
             "no such link (404)",
@@ -155,40 +155,46 @@ async fn the_table_of_bad_answers() {
             Reply::Close(half.into()),
             Connection,
             Some(200),
-            "the connection broke in the middle of the answer (200)",
+            "connection broke in the middle of the response (200)",
         ),
         (
-            "a refusal closed half way",
+            "an error response closed half way",
             Reply::Close(broken.to_vec()),
             Authentication,
             Some(401),
-            "the connection broke in the middle of the answer (401)",
+            "connection broke in the middle of the response (401)",
         ),
-        ("closed at once", Reply::Close(Vec::new()), Connection, None, "the server could not"),
-        ("not HTTP", Reply::Close(b"SSH-2.0-x\r\n".to_vec()), Connection, None, "the server could"),
+        ("closed at once", Reply::Close(Vec::new()), Connection, None, "failed to connect"),
+        (
+            "not HTTP",
+            Reply::Close(b"SSH-2.0-x\r\n".to_vec()),
+            Connection,
+            None,
+            "failed to connect",
+        ),
         (
             "the key sent back",
-            answer("418 Teapot", html, &format!("you sent {KEY}")),
+            response("418 Teapot", html, &format!("you sent {KEY}")),
             InvalidRequest,
             Some(418),
-            "the server answered 418",
+            "unexpected content type `text/html` of the response 418",
         ),
     ] {
         let error = error(reply).await;
-        println!("{what:26} {:20} {error}", format!("{:?}", error.kind()));
-        assert_eq!((error.kind(), error.status()), (kind, status), "{what}: {error}");
-        assert!(error.to_string().starts_with(text), "{what}: {error}");
+        println!("{name:26} {:20} {error}", format!("{:?}", error.kind()));
+        assert_eq!((error.kind(), error.status()), (kind, status), "{name}: {error}");
+        assert!(error.to_string().starts_with(text), "{name}: {error}");
         if kind == Connection {
-            assert!(error.source().is_some(), "{what}");
+            assert!(error.source().is_some(), "{name}");
         }
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_never_ends_ends_with_the_deadline() {
+async fn incomplete_response_times_out_at_the_deadline() {
     let slow = |reply| async move {
-        let wire = Wire::start([reply]).await;
-        let client = wire.builder().timeout(Duration::from_millis(300)).build().unwrap();
+        let server = FakeServer::start([reply]).await;
+        let client = server.builder().timeout(Duration::from_millis(300)).build().unwrap();
         client.update_link("lnk_1").name("x").send().await.unwrap_err()
     };
     let begun = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
@@ -199,21 +205,21 @@ async fn an_answer_that_never_ends_ends_with_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_redirect_never_takes_the_key_along() {
-    let elsewhere = Wire::start([json("200 OK", "", LINK)]).await;
+async fn redirect_is_not_followed() {
+    let elsewhere = FakeServer::start([json("200 OK", "", LINK)]).await;
     for status in ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
         let location = format!("location: {}/\r\n", elsewhere.url);
-        let error = error(answer(status, &location, "")).await;
+        let error = error(response(status, &location, "")).await;
         assert_eq!(error.kind(), ErrorKind::UnexpectedResponse);
     }
     assert!(elsewhere.received().is_empty(), "the redirect was followed");
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there() {
-    let wire = Wire::start([json("200 OK", "", LINK)]).await;
-    let clock = LeapClock::default();
-    let builder = wire.builder().base_url("http://127.0.0.1:1").clock(clock.clone());
+async fn refused_connection_is_retried_and_reported_with_its_cause() {
+    let server = FakeServer::start([json("200 OK", "", LINK)]).await;
+    let clock = FakeClock::default();
+    let builder = server.builder().base_url("http://127.0.0.1:1").clock(clock.clone());
     let error = builder.build().unwrap().update_link("lnk_1").name("x").send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 4), "{error}");
     assert_eq!(clock.waits().len(), 3);
@@ -227,11 +233,11 @@ async fn a_server_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_key_is_hidden_in_errors_and_nothing_is_changed_in_answers() {
+async fn key_is_redacted_in_errors_but_not_in_values() {
     let named = |name: &str| LINK.replace("\"name\":null", &format!("\"name\":\"{name}\""));
     for (key, name) in [(KEY, format!("say {KEY}")), ("test", "the latest test".to_owned())] {
-        let wire = Wire::start([json("200 OK", "", &named(&name))]).await;
-        let client = wire.builder().api_key(key).build().unwrap();
+        let server = FakeServer::start([json("200 OK", "", &named(&name))]).await;
+        let client = server.builder().api_key(key).build().unwrap();
         let link = client.update_link("lnk_1").name("x").send().await.unwrap();
         assert_eq!(link.name, Some(name));
     }
@@ -243,7 +249,7 @@ async fn a_key_is_hidden_in_errors_and_nothing_is_changed_in_answers() {
 }
 
 #[tokio::test]
-async fn a_message_is_one_line_of_bounded_length() {
+async fn message_is_cut_to_one_line_of_bounded_length() {
     let long = format!(r#"{{"error": "a\u2028b\u202ec\nd{}"}}"#, "x".repeat(1 << 20));
     let error = error(json("400 x", "", &long)).await;
     assert!(error.message().starts_with("a b c dxx"), "{}", &error.message()[..20]);

@@ -1,5 +1,5 @@
-//! A server that answers what a test tells it to, byte for byte, and remembers what it was asked; and
-//! a clock that does not wait.
+//! A server that sends prepared responses byte for byte and records the requests, and a clock that does
+//! not wait.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,59 +11,59 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub(crate) const KEY: &str = "ah_test_0123456789abcdefghijklmnopqrstuv";
 
-/// A link as the contract has it.
+/// The body of a response that conforms to the contract.
 pub(crate) const LINK: &str = r#"{"success":true,"link":{"link_id":"lnk_1","name":null,
 "url":"https://app.agenthuman.com/s/lnk_1","agent":{"agent_id":"agnt_1","name":"A",
 "avatar_image_url":null,"created_at":"2024-01-15T10:00:00Z","voice_agent":{"provider":"P",
 "agent_id":"p1","auth_method":"public"}},"status":"active","uses":0,"use_limit":null,
 "created_at":"2024-01-15T10:30:00Z","expires_at":null}}"#;
 
-/// What happens to one request.
+/// The reply to one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// These bytes, and the connection stays open.
+    /// Sends these bytes and keeps the connection open.
     Bytes(Vec<u8>),
-    /// These bytes, and the connection is closed.
+    /// Sends these bytes and closes the connection.
     Close(Vec<u8>),
-    /// These bytes, and then these others without an end.
+    /// Sends the first bytes, and then the second ones without end.
     Endless(Vec<u8>, Vec<u8>),
-    /// Nothing, for as long as the caller waits.
+    /// Sends nothing until the client closes the connection.
     Silence,
 }
 
-/// An answer with a JSON body; `headers` in lines that end with `\r\n`.
+/// Returns a response with a JSON body. Each header ends with `\r\n`.
 pub(crate) fn json(status: &str, headers: &str, body: &str) -> Reply {
     let head = format!("content-type: application/json\r\n{headers}");
-    answer(status, &head, body)
+    response(status, &head, body)
 }
 
-/// An answer with any body.
-pub(crate) fn answer(status: &str, headers: &str, body: &str) -> Reply {
+/// Returns a response with any body.
+pub(crate) fn response(status: &str, headers: &str, body: &str) -> Reply {
     let length = body.len();
     Reply::Bytes(
         format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}").into(),
     )
 }
 
-/// The answer to an update that succeeds.
+/// Returns the response to a successful update.
 pub(crate) fn ok() -> Reply {
     json("200 OK", "", LINK)
 }
 
-/// A request as it came.
+/// A request as it was received.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-/// A server that gives one reply after the other; the last one again and again.
-pub(crate) struct Wire {
+/// A server that sends its replies in order, and then repeats the last one.
+pub(crate) struct FakeServer {
     pub(crate) url: String,
     received: Arc<Mutex<Vec<Received>>>,
 }
 
-impl Wire {
+impl FakeServer {
     pub(crate) async fn start(replies: impl Into<Vec<Reply>>) -> Self {
         let replies = replies.into();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -76,7 +76,7 @@ impl Wire {
                 tokio::spawn(serve(socket, replies.clone(), Arc::clone(&seen)));
             }
         });
-        Wire { url, received }
+        FakeServer { url, received }
     }
 
     pub(crate) fn received(&self) -> Vec<Received> {
@@ -112,7 +112,7 @@ async fn serve(mut socket: TcpStream, replies: Vec<Reply>, seen: Arc<Mutex<Vec<R
                 return;
             }
             Reply::Silence => {
-                // until the caller hangs up
+                // Returns when the client closes the connection.
                 let _ = socket.read(&mut [0; 1]).await;
                 return;
             }
@@ -120,7 +120,7 @@ async fn serve(mut socket: TcpStream, replies: Vec<Reply>, seen: Arc<Mutex<Vec<R
     }
 }
 
-/// One request; `None` where the caller has hung up.
+/// Reads one request; `None` if the client has closed the connection.
 async fn receive(socket: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     loop {
@@ -137,24 +137,24 @@ async fn receive(socket: &mut TcpStream) -> Option<Received> {
     }
 }
 
-/// A clock that leaps over every wait, and remembers it.
+/// A clock that skips every wait and records it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct LeapClock(Arc<Mutex<Leaps>>);
+pub(crate) struct FakeClock(Arc<Mutex<FakeTime>>);
 
 #[derive(Debug, Default)]
-struct Leaps {
+struct FakeTime {
     elapsed: Duration,
     waits: Vec<Duration>,
 }
 
-impl LeapClock {
-    /// What was waited for, in seconds.
+impl FakeClock {
+    /// Returns the recorded waits in seconds.
     pub(crate) fn waits(&self) -> Vec<f64> {
         self.0.lock().unwrap().waits.iter().map(Duration::as_secs_f64).collect()
     }
 }
 
-impl Clock for LeapClock {
+impl Clock for FakeClock {
     fn elapsed(&self) -> Duration {
         self.0.lock().unwrap().elapsed
     }
@@ -167,9 +167,9 @@ impl Clock for LeapClock {
 
     fn sleep(&self, duration: Duration) -> Sleep<'_> {
         Box::pin(async move {
-            let mut leaps = self.0.lock().unwrap();
-            leaps.elapsed += duration;
-            leaps.waits.push(duration);
+            let mut time = self.0.lock().unwrap();
+            time.elapsed += duration;
+            time.waits.push(duration);
         })
     }
 }

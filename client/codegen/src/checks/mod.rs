@@ -1,0 +1,24 @@
+//! Checks of the document for constructs that the generated client does not support.
+//!
+//! progenitor (0.15.1, `method.rs` and `lib.rs`) stops at most of these with an assertion, a `todo!`
+//! or an error without a position, in the middle of `build.rs`. The checks read the document instead
+//! of running progenitor, which takes seconds and stops at the first construct.
+
+mod operations;
+mod schemas;
+
+use agenthuman_contract::Contract;
+
+use crate::service::Service;
+use crate::unsupported::Unsupported;
+
+/// Returns everything in a contract that the generated client does not support, in the order of the
+/// document.
+pub fn unsupported(contract: &Contract) -> Vec<Unsupported> {
+    let mut found = schemas::check(contract);
+    found.extend(operations::check(contract));
+    found.extend(Service::read(contract).err().into_iter().flatten());
+    found.sort_by_key(|one| contract.span(&one.pointer).start);
+    found.dedup();
+    found
+}

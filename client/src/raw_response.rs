@@ -1,0 +1,82 @@
+//! A response as it was received, before its body is parsed.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+
+use crate::rate_limit_headers::RateLimitHeaders;
+
+/// The header that identifies a response in the log of the server.
+pub(crate) const REQUEST_ID: &str = "x-request-id";
+
+/// The greatest length of a body that is read.
+///
+/// A body of the API has a few hundred bytes per item; the limit protects the memory of the client.
+pub(crate) const MAX_BODY_BYTES: usize = 16 << 20;
+
+/// A response as it was received.
+#[derive(Clone, Debug)]
+pub(crate) struct RawResponse {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// The part of the body that was received.
+    pub(crate) body: Bytes,
+    pub(crate) body_end: BodyEnd,
+    pub(crate) rate_limit: RateLimitHeaders,
+}
+
+/// The state in which reading a body ended.
+#[derive(Clone, Debug)]
+pub(crate) enum BodyEnd {
+    Complete,
+    /// The body is longer than [`MAX_BODY_BYTES`]; the rest was not read.
+    TooLong,
+    Broken(Arc<reqwest::Error>),
+}
+
+impl RawResponse {
+    /// Reads the body of a response to its end or to the limit.
+    pub(crate) async fn read(
+        mut response: reqwest::Response,
+        rate_limit: RateLimitHeaders,
+    ) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = BytesMut::new();
+        let body_end = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > MAX_BODY_BYTES => {
+                    break BodyEnd::TooLong;
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break BodyEnd::Complete,
+                Err(error) => break BodyEnd::Broken(Arc::new(error.without_url())),
+            }
+        };
+        RawResponse { status, headers, body: body.freeze(), body_end, rate_limit }
+    }
+
+    /// Returns true if the connection broke in the middle of the body.
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self.body_end, BodyEnd::Broken(_))
+    }
+
+    /// Returns true if the content type is JSON or missing.
+    pub(crate) fn is_json(&self) -> bool {
+        let Some(value) = self.headers.get(CONTENT_TYPE) else { return true };
+        let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+        let essence = essence.trim().to_ascii_lowercase();
+        essence == "application/json" || essence.ends_with("+json")
+    }
+}
+
+/// Returns the response again in the form that progenitor's generated code reads.
+impl From<&RawResponse> for reqwest::Response {
+    fn from(raw: &RawResponse) -> Self {
+        let mut response = http::Response::new(raw.body.clone());
+        *response.status_mut() = raw.status;
+        *response.headers_mut() = raw.headers.clone();
+        response.into()
+    }
+}
