@@ -3,10 +3,10 @@
 
 use agenthuman_links_api::UpdateLinkPath;
 use agenthuman_links_api::types::{LinkStatus, UpdateLinkRequest};
+use agenthuman_links_server::api_error::ApiError;
 use agenthuman_links_server::clock::{Clock, SystemClock};
 use agenthuman_links_server::link::{self, StoredLink};
 use agenthuman_links_server::link_file;
-use agenthuman_links_server::refusal::Refusal;
 use agenthuman_server_runtime::json::{from_slice, from_texts};
 use agenthuman_server_runtime::patch::Patch;
 
@@ -26,7 +26,7 @@ pub fn check(input: &[u8]) {
             assert_eq!(path.link_id.as_str(), id);
             assert!(id.starts_with("lnk_") && id.len() <= 132, "{id}");
         }
-        Err(invalid) => refused(&Refusal::Invalid(invalid)),
+        Err(invalid) => refused(&ApiError::Invalid(invalid)),
     }
     match from_slice::<UpdateLinkRequest>(body.get(1..).unwrap_or_default()) {
         Ok(changes) => {
@@ -37,7 +37,7 @@ pub fn check(input: &[u8]) {
                 updated(&link, &changes);
             }
         }
-        Err(invalid) => refused(&Refusal::Invalid(invalid)),
+        Err(invalid) => refused(&ApiError::Invalid(invalid)),
     }
 }
 
@@ -49,7 +49,7 @@ fn updated(stored: &StoredLink, changes: &UpdateLinkRequest) {
     let now = SystemClock.now();
     let link = match link::update(stored, changes, now) {
         Ok(link) => link,
-        Err(refusal) => return refused(&Refusal::Rule(refusal)),
+        Err(refusal) => return refused(&ApiError::Update(refusal)),
     };
     assert_eq!(link::update(&link, changes, now).as_ref(), Ok(&link), "twice is once");
     assert_eq!((&link.link_id, &link.agent), (&stored.link_id, &stored.agent));
@@ -76,14 +76,14 @@ fn updated(stored: &StoredLink, changes: &UpdateLinkRequest) {
         }
     }
     assert_eq!(link.stored_status, changes.status.unwrap_or(stored.stored_status));
-    let reported = link.clone().report(now);
+    let reported = link.clone().into_link(now);
     if changes.status == Some(LinkStatus::Active) {
         assert_eq!(reported.status, LinkStatus::Active, "what was asked for is what is");
     }
     serde_json::to_vec(&reported).expect("a link can be answered");
 }
 
-fn refused(refusal: &Refusal) {
+fn refused(refusal: &ApiError) {
     let body = serde_json::to_value(refusal.body()).expect("a refusal can be answered");
     assert!(body.to_string().len() < LONGEST_REFUSAL, "{body}");
     for text in ["message", "suggestion", "code"] {

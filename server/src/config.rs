@@ -32,7 +32,7 @@ pub struct Config {
     /// Where accounts, keys, agents and links are.
     pub database: DatabaseUrl,
     /// Where to answer `/healthz`, `/readyz` and `/metrics`; nowhere without it.
-    pub operations_bind: Option<SocketAddr>,
+    pub admin_bind: Option<SocketAddr>,
     /// The most connections that a pool opens, where the database is one that has them.
     pub database_connections: usize,
     /// Requests that each key may make in a window of 60 seconds; 0 is no limit.
@@ -59,7 +59,7 @@ impl Config {
     ) -> Self {
         Config {
             bind,
-            operations_bind: None,
+            admin_bind: None,
             database,
             database_connections: DEFAULT_CONNECTIONS,
             rate_limit: DEFAULT_RATE_LIMIT,
@@ -132,8 +132,8 @@ pub struct Settings {
     pub docs: Option<bool>,
 
     /// Address for /healthz, /readyz and /metrics [default: none]
-    #[arg(long, value_name = "ADDR:PORT", env = "LINKS_OPERATIONS_BIND")]
-    pub operations_bind: Option<SocketAddr>,
+    #[arg(long, value_name = "ADDR:PORT", env = "LINKS_ADMIN_BIND")]
+    pub admin_bind: Option<SocketAddr>,
 
     /// The most connections to a PostgreSQL database [default: 16]
     #[arg(long, value_name = "N", env = "LINKS_DATABASE_CONNECTIONS")]
@@ -222,7 +222,7 @@ impl Settings {
     pub fn or(self, other: Settings) -> Settings {
         Settings {
             bind: self.bind.or(other.bind),
-            operations_bind: self.operations_bind.or(other.operations_bind),
+            admin_bind: self.admin_bind.or(other.admin_bind),
             database: self.database.or(other.database),
             database_connections: self.database_connections.or(other.database_connections),
             docs: self.docs.or(other.docs),
@@ -245,7 +245,7 @@ impl Settings {
         let default_database = || Ok(DatabaseUrl::SqliteFile(PathBuf::from(DEFAULT_DATABASE)));
         let database = self.database.map_or_else(default_database, GivenDatabase::url)?;
         let mut config = Config::new(self.bind.unwrap_or(DEFAULT_BIND), database, clock, log);
-        config.operations_bind = self.operations_bind;
+        config.admin_bind = self.admin_bind;
         config.rate_limit = self.rate_limit.map_or(DEFAULT_RATE_LIMIT, i64::from);
         config.docs = self.docs.unwrap_or(config.docs);
         config.tls = match (self.tls_certificate, self.tls_key) {
@@ -434,7 +434,7 @@ mod tests {
         let all: String = example.lines().map(|line| on(line) + "\n").collect();
         let Settings {
             bind: Some(_),
-            operations_bind: Some(_),
+            admin_bind: Some(_),
             database: Some(_),
             database_connections: Some(_),
             rate_limit: Some(_),

@@ -14,9 +14,9 @@ use dropshot::RequestContext;
 use serde::de::DeserializeOwned;
 use slog::{Logger, error, warn};
 
+use crate::api_error::{ApiError, store_error, unavailable_delay};
 use crate::context::Context;
 use crate::rate_limit::Quota;
-use crate::refusal::{Refusal, store_failure, unavailable_delay};
 use crate::store::StoreError;
 
 /// The contract says so in the description of each request body.
@@ -36,7 +36,7 @@ impl AgentHumanLinksApi for LinksServer {
     ) -> Result<UpdateLinkResponse, UnexpectedError> {
         let context = rqctx.context();
         let answer = Answer { request_id: rqctx.request_id.clone(), log: rqctx.log.clone() };
-        let caller = match context.identify(api_key.secret()).await {
+        let caller = match context.authenticate(api_key.secret()).await {
             Ok(Ok(caller)) => caller,
             Ok(Err(refusal)) => {
                 let _ = read(body, context.body_timeout()).await;
@@ -45,7 +45,7 @@ impl AgentHumanLinksApi for LinksServer {
             }
             Err(error) => return Ok(answer.failed(&error, None)),
         };
-        let quota = match context.admit(caller).await {
+        let quota = match context.count_request(caller).await {
             Ok(quota) => quota,
             Err(error) => return Ok(answer.failed(&error, None)),
         };
@@ -64,18 +64,18 @@ impl AgentHumanLinksApi for LinksServer {
     }
 }
 
-fn admitted(quota: &Quota) -> Result<(), Refusal> {
+fn admitted(quota: &Quota) -> Result<(), ApiError> {
     match &quota.retry_after {
         None => Ok(()),
-        Some(seconds) => Err(Refusal::RateLimited(seconds.clone())),
+        Some(seconds) => Err(ApiError::RateLimited(seconds.clone())),
     }
 }
 
 /// A body is read even where the request has been refused already: most callers read the answer only
 /// after they have sent everything, and would see a broken connection instead.
-async fn read<T: DeserializeOwned>(body: JsonBody<T>, within: Duration) -> Result<T, Refusal> {
+async fn read<T: DeserializeOwned>(body: JsonBody<T>, within: Duration) -> Result<T, ApiError> {
     let body = tokio::time::timeout(within, body.read(REQUEST_BODY_MAX_BYTES));
-    Ok(body.await.map_err(|_| Refusal::BodyIncomplete)??)
+    Ok(body.await.map_err(|_| ApiError::BodyIncomplete)??)
 }
 
 /// What answers to one request have in common.
@@ -94,22 +94,22 @@ impl Answer {
         }
     }
 
-    fn refused(self, refusal: &Refusal, quota: &Quota) -> UpdateLinkResponse {
+    fn refused(self, refusal: &ApiError, quota: &Quota) -> UpdateLinkResponse {
         let body = refusal.body();
         match refusal {
-            Refusal::Invalid(_) | Refusal::BodyIncomplete | Refusal::Rule(_) => {
+            ApiError::Invalid(_) | ApiError::BodyIncomplete | ApiError::Update(_) => {
                 UpdateLinkResponse::BadRequest { body, headers: self.headers(quota) }
             }
-            Refusal::LinkNotFound => {
+            ApiError::LinkNotFound => {
                 UpdateLinkResponse::NotFound { body, headers: self.headers(quota) }
             }
-            Refusal::BodyTooLarge { .. } => {
+            ApiError::BodyTooLarge { .. } => {
                 UpdateLinkResponse::PayloadTooLarge { body, headers: self.headers(quota) }
             }
-            Refusal::UnsupportedMediaType(_) => {
+            ApiError::UnsupportedMediaType(_) => {
                 UpdateLinkResponse::UnsupportedMediaType { body, headers: self.headers(quota) }
             }
-            Refusal::RateLimited(retry_after) => {
+            ApiError::RateLimited(retry_after) => {
                 let headers = TooManyRequestsHeaders {
                     x_rate_limit_limit: quota.limit.clone(),
                     x_rate_limit_remaining: quota.remaining.clone(),
@@ -119,13 +119,13 @@ impl Answer {
                 };
                 UpdateLinkResponse::TooManyRequests { body, headers }
             }
-            Refusal::Store(error) => self.failed(error, Some(quota)),
+            ApiError::Store(error) => self.failed(error, Some(quota)),
         }
     }
 
     /// The log has the cause, the answer has not.
     fn failed(self, error: &StoreError, quota: Option<&Quota>) -> UpdateLinkResponse {
-        let body = store_failure(error);
+        let body = store_error(error);
         match error {
             StoreError::Unavailable(cause) => {
                 warn!(self.log, "the store is unavailable"; "cause" => %cause);

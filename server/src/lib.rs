@@ -5,7 +5,9 @@
 //! the checks), [`context`] (who is calling), [`link`] (the rules, pure) and [`store`] (loading and
 //! saving, no rules).
 
-mod caller_cache;
+mod admin;
+pub mod api_error;
+mod auth_cache;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -19,9 +21,7 @@ pub mod link;
 pub mod link_file;
 mod log;
 mod metrics;
-mod operations;
 pub mod rate_limit;
-pub mod refusal;
 pub mod store;
 
 use std::fmt::{self, Debug, Formatter};
@@ -43,6 +43,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use tokio::sync::Semaphore;
 
+use crate::admin::AdminEndpoints;
 pub use crate::config::Config;
 use crate::context::Context;
 use crate::docs::Docs;
@@ -53,7 +54,6 @@ use crate::front::tls::{self, TlsError};
 use crate::http_entrypoints::LinksServer;
 use crate::in_flight::InFlight;
 use crate::metrics::Metrics;
-use crate::operations::Operations;
 use crate::store::{OpenError, Store};
 
 /// How long nothing must have been in flight for a shutdown to end while callers keep connections
@@ -64,7 +64,7 @@ const SHUTDOWN_QUIET: Duration = Duration::from_secs(1);
 const DROPSHOT_GRACE: Duration = Duration::from_secs(1);
 
 /// Operators' connections at a time: a scraper, a supervisor, a person or two.
-const OPERATIONS_CONNECTIONS: usize = 64;
+const ADMIN_CONNECTIONS: usize = 64;
 
 /// Opens the store and accepts requests.
 pub async fn start_server(config: Config) -> Result<Server, StartError> {
@@ -77,7 +77,7 @@ pub async fn start_server(config: Config) -> Result<Server, StartError> {
 pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Server, StartError> {
     let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
     let public = bind(config.bind)?;
-    let for_operators = config.operations_bind.map(bind).transpose()?;
+    let admin_socket = config.admin_bind.map(bind).transpose()?;
     let mut registry = Registry::default();
     store.register_metrics(&mut registry);
     let metrics = Arc::new(Metrics::new(registry));
@@ -106,19 +106,19 @@ pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Se
     let front = Listener::start(public, tls, limits, open, log.clone(), service);
     let front = front.map_err(|error| StartError::listen(config.bind, error))?;
     let closing = Arc::new(AtomicBool::new(false));
-    let operations = match (for_operators, config.operations_bind) {
+    let admin = match (admin_socket, config.admin_bind) {
         (Some(socket), Some(address)) => {
             let (closing, log_of) = (Arc::clone(&closing), log.clone());
-            let operations = Operations { context, metrics, log: log_of, closing };
-            let limits = Limits { connections: OPERATIONS_CONNECTIONS, ..limits };
-            let service = move |_| operations.clone();
+            let endpoints = AdminEndpoints { context, metrics, log: log_of, closing };
+            let limits = Limits { connections: ADMIN_CONNECTIONS, ..limits };
+            let service = move |_| endpoints.clone();
             let listener = Listener::start(socket, None, limits, Gauge::default(), log, service);
             Some(listener.map_err(|error| StartError::listen(address, error))?)
         }
         _ => None,
     };
     let shutdown_timeout = config.limits.shutdown_timeout;
-    Ok(Server { front, operations, closing, dropshot, in_flight, secure, shutdown_timeout })
+    Ok(Server { front, admin, closing, dropshot, in_flight, secure, shutdown_timeout })
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -158,7 +158,7 @@ fn loopback_client(config: &Config) -> Client<HttpConnector, hyper::body::Incomi
 /// A server that accepts requests until it is closed or dropped.
 pub struct Server {
     front: Listener,
-    operations: Option<Listener>,
+    admin: Option<Listener>,
     closing: Arc<AtomicBool>,
     dropshot: HttpServer<Arc<Context>>,
     in_flight: InFlight,
@@ -179,8 +179,8 @@ impl Server {
     }
 
     /// Where it answers operators.
-    pub fn operations_address(&self) -> Option<SocketAddr> {
-        self.operations.as_ref().map(Listener::address)
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(Listener::address)
     }
 
     /// Its address as a caller would write it.

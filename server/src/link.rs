@@ -28,7 +28,7 @@ pub struct StoredLink {
 
 /// Why the rules do not allow an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum UpdateError {
     /// The new session limit is not above the sessions that have been started.
     LimitNotAboveUses { limit: i64, uses: i64 },
     /// The link cannot be made active, because it would still be expired.
@@ -49,7 +49,7 @@ pub fn update(
     stored: &StoredLink,
     changes: &UpdateLinkRequest,
     now: Timestamp,
-) -> Result<StoredLink, Refusal> {
+) -> Result<StoredLink, UpdateError> {
     let mut link = stored.clone();
     link.name = changes.name.clone().apply(link.name);
     link.expires_at = changes.expires_at.apply(link.expires_at);
@@ -59,13 +59,13 @@ pub fn update(
         Patch::Null => link.use_limit = None,
         Patch::Value(limit) => match LinkUseLimit::try_from(**limit) {
             Ok(limit) if *limit > *link.uses => link.use_limit = Some(limit),
-            _ => return Err(Refusal::LimitNotAboveUses { limit: **limit, uses: *link.uses }),
+            _ => return Err(UpdateError::LimitNotAboveUses { limit: **limit, uses: *link.uses }),
         },
     }
     if changes.status == Some(LinkStatus::Active)
         && let Some(expiry) = link.expiry(now)
     {
-        return Err(Refusal::StillExpired(expiry));
+        return Err(UpdateError::StillExpired(expiry));
     }
     Ok(link)
 }
@@ -92,7 +92,7 @@ impl StoredLink {
     }
 
     /// The link as the API answers it.
-    pub fn report(self, now: Timestamp) -> Link {
+    pub fn into_link(self, now: Timestamp) -> Link {
         Link {
             url: self.url(),
             status: self.status(now),
@@ -150,7 +150,7 @@ mod tests {
         serde_json::from_value(json).unwrap()
     }
 
-    fn updated(link: &StoredLink, json: serde_json::Value) -> Result<StoredLink, Refusal> {
+    fn updated(link: &StoredLink, json: serde_json::Value) -> Result<StoredLink, UpdateError> {
         update(link, &changes(json), now())
     }
 
@@ -178,7 +178,7 @@ mod tests {
     fn the_limit_must_be_above_the_uses() {
         for limit in [1, 11, 12] {
             let refusal = updated(&link(), serde_json::json!({ "use_limit": limit }));
-            assert_eq!(refusal, Err(Refusal::LimitNotAboveUses { limit, uses: 12 }));
+            assert_eq!(refusal, Err(UpdateError::LimitNotAboveUses { limit, uses: 12 }));
         }
         assert!(updated(&link(), serde_json::json!({ "use_limit": 13 })).is_ok());
     }
@@ -200,11 +200,11 @@ mod tests {
     #[test]
     fn active_is_refused_while_the_link_would_still_be_expired() {
         let past = StoredLink { expires_at: Some(time("2025-01-01T00:00:00Z")), ..link() };
-        let passed = Err(Refusal::StillExpired(Expiry::Passed(time("2025-01-01T00:00:00Z"))));
+        let passed = Err(UpdateError::StillExpired(Expiry::Passed(time("2025-01-01T00:00:00Z"))));
         assert_eq!(updated(&past, serde_json::json!({ "status": "active" })), passed);
         let used_up = StoredLink { use_limit: Some(12.try_into().unwrap()), ..link() };
         let refusal = updated(&used_up, serde_json::json!({ "status": "active" }));
-        assert_eq!(refusal, Err(Refusal::StillExpired(Expiry::UsedUp(12))));
+        assert_eq!(refusal, Err(UpdateError::StillExpired(Expiry::UsedUp(12))));
         for (link, mended) in [
             (
                 &past,

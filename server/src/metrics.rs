@@ -41,7 +41,7 @@ impl Metrics {
         Metrics { registry, requests, store, connections }
     }
 
-    pub(crate) fn request(&self, operation: &str, status: u16, took: Duration) {
+    pub(crate) fn observe_request(&self, operation: &str, status: u16, took: Duration) {
         let labels = vec![
             ("operation", operation.to_owned()),
             ("http_response_status_code", status.to_string()),
@@ -49,7 +49,7 @@ impl Metrics {
         self.requests.get_or_create(&labels).observe(took.as_secs_f64());
     }
 
-    pub(crate) fn store(&self, operation: &'static str, took: Duration) {
+    pub(crate) fn observe_store(&self, operation: &'static str, took: Duration) {
         let labels = vec![("db_operation_name", operation.to_owned())];
         self.store.get_or_create(&labels).observe(took.as_secs_f64());
     }

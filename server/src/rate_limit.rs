@@ -65,7 +65,7 @@ impl RateLimiter {
     }
 
     /// Counts a request of `key`.
-    pub async fn admit(
+    pub async fn count_request(
         &self,
         store: &dyn Store,
         key: KeyId,
@@ -76,11 +76,11 @@ impl RateLimiter {
             return Ok(quota(UNLIMITED, UNLIMITED, ends_at, None));
         }
         let shared = store.count_request(key, now, WINDOW).await?;
-        let window = shared.unwrap_or_else(|| self.count(key, now.micros()));
+        let window = shared.unwrap_or_else(|| self.count_in_memory(key, now.micros()));
         Ok(self.quota(&window, now.micros()))
     }
 
-    fn count(&self, key: KeyId, now: i64) -> Window {
+    fn count_in_memory(&self, key: KeyId, now: i64) -> Window {
         // the map is whole between two statements, so a panic elsewhere has not broken it
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.sweep(now);
@@ -149,7 +149,7 @@ mod tests {
 
     fn admit(limiter: &RateLimiter, key: KeyId, now: f64) -> Quota {
         let now = at(now).micros();
-        limiter.quota(&limiter.count(key, now), now)
+        limiter.quota(&limiter.count_in_memory(key, now), now)
     }
 
     fn remaining(limiter: &RateLimiter, key: KeyId, now: f64) -> Option<i64> {
@@ -183,7 +183,7 @@ mod tests {
         let database = crate::config::DatabaseUrl::SqliteMemory;
         let store = crate::store::open(&database, crate::store::MissingDatabase::Create);
         let store = store.await.unwrap();
-        let quota = RateLimiter::new(0).admit(&*store, ONE, at(1000.2)).await.unwrap();
+        let quota = RateLimiter::new(0).count_request(&*store, ONE, at(1000.2)).await.unwrap();
         assert_eq!((*quota.limit, *quota.remaining, *quota.reset), (UNLIMITED, UNLIMITED, 1061));
         assert_eq!(quota.retry_after, None);
     }

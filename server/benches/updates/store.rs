@@ -21,7 +21,7 @@ use crate::load::{self, Measured};
 pub(crate) fn measure(url: &str, tasks: usize, links: usize, duration: Duration) -> Measured {
     let url = url.parse().unwrap();
     let work = async move {
-        let store = store::open(&url, MissingDatabase::Refuse).await.unwrap();
+        let store = store::open(&url, MissingDatabase::Fail).await.unwrap();
         let began = Instant::now();
         let tasks: Vec<_> = (0..tasks)
             .map(|task| tokio::spawn(update(Arc::clone(&store), task, links, began + duration)))
@@ -108,7 +108,7 @@ impl Store for NoStore {
         };
         Ok(match rules(&stored) {
             Ok(link) => UpdateOutcome::Updated(Box::new(link)),
-            Err(refusal) => UpdateOutcome::Refused(refusal),
+            Err(refusal) => UpdateOutcome::Rejected(refusal),
         })
     }
 

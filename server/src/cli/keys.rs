@@ -49,11 +49,11 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
             }
         }
         Command::List { database } => {
-            let store = store::open(&database.url()?, MissingDatabase::Refuse).await?;
+            let store = store::open(&database.url()?, MissingDatabase::Fail).await?;
             print(&table(&store.list_keys().await?))
         }
         Command::Revoke { database, id } => {
-            let store = store::open(&database.url()?, MissingDatabase::Refuse).await?;
+            let store = store::open(&database.url()?, MissingDatabase::Fail).await?;
             match store.revoke_key(KeyId(id), SystemClock.now()).await? {
                 Revocation::Revoked => print(&format!("key {id} is revoked\n")),
                 Revocation::AlreadyRevoked(since) => {

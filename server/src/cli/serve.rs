@@ -23,8 +23,8 @@ pub(super) async fn run(settings: Settings, config: Option<&Path>) -> Result<(),
     let mut signals = Signals::listen().map_err(CommandError::Signals)?;
     let server = start_server(config).await?;
     announce(&format!("listening on {}\n", server.url()));
-    if let Some(address) = server.operations_address() {
-        info!(log, "operations"; "server.address" => address);
+    if let Some(address) = server.admin_address() {
+        info!(log, "admin endpoints"; "server.address" => address);
     }
     info!(log, "{} received, finishing what is in flight", signals.next().await);
     tokio::select! {

@@ -75,7 +75,8 @@ pub trait Store: Debug + Send + Sync {
 }
 
 /// What becomes of a link; may be called more than once for one update.
-pub type LinkRules = Arc<dyn Fn(&StoredLink) -> Result<StoredLink, link::Refusal> + Send + Sync>;
+pub type LinkRules =
+    Arc<dyn Fn(&StoredLink) -> Result<StoredLink, link::UpdateError> + Send + Sync>;
 
 /// Names an account in its store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,7 +132,7 @@ pub enum UpdateOutcome {
     /// The link as it is now stored.
     Updated(Box<StoredLink>),
     /// The rules do not allow it; nothing has changed.
-    Refused(link::Refusal),
+    Rejected(link::UpdateError),
     /// The account has no such link.
     NotFound,
 }
@@ -192,7 +193,7 @@ impl StoreError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingDatabase {
     Create,
-    Refuse,
+    Fail,
 }
 
 /// Connections of a pool where nobody says otherwise: more than a database has cores, since each is

@@ -224,7 +224,7 @@ async fn attempt(
     }
     let link = match rules(&stored) {
         Ok(link) => link,
-        Err(refusal) => return Ok(Some(UpdateOutcome::Refused(refusal))),
+        Err(refusal) => return Ok(Some(UpdateOutcome::Rejected(refusal))),
     };
     if link != stored {
         let statement = client.prepare_cached(SAVE_LINK).await?;

@@ -143,7 +143,7 @@ impl Store for SqliteStore {
                 };
                 let link = match rules(&stored) {
                     Ok(link) => link,
-                    Err(refusal) => return Ok(UpdateOutcome::Refused(refusal)),
+                    Err(refusal) => return Ok(UpdateOutcome::Rejected(refusal)),
                 };
                 if link != stored {
                     save_link(connection, &link)?;

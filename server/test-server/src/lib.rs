@@ -175,7 +175,7 @@ impl TestServer {
         let unchanged = Arc::new(|stored: &StoredLink| Ok(stored.clone()));
         match self.store.update_link(self.account, link_id, unchanged).await {
             Ok(UpdateOutcome::Updated(link)) => {
-                serde_json::to_value(link.report(self.clock.now())).ok()
+                serde_json::to_value(link.into_link(self.clock.now())).ok()
             }
             _ => None,
         }

@@ -172,8 +172,8 @@ impl TestServer {
     }
 
     /// A URL for operators.
-    pub(crate) fn operations_url(&self, path: &str) -> String {
-        let address = self.server.as_ref().unwrap().operations_address().unwrap();
+    pub(crate) fn admin_url(&self, path: &str) -> String {
+        let address = self.server.as_ref().unwrap().admin_address().unwrap();
         format!("http://{address}{path}")
     }
 

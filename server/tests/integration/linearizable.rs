@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use agenthuman_links_api::types::UpdateLinkRequest;
+use agenthuman_links_server::api_error::ApiError;
 use agenthuman_links_server::clock::Clock;
 use agenthuman_links_server::link::{self, StoredLink};
-use agenthuman_links_server::refusal::Refusal;
 use agenthuman_links_test_server::TestClock;
 use agenthuman_server_runtime::json::from_slice;
 use proptest::prelude::*;
@@ -62,9 +62,9 @@ fn apply(state: &StoredLink, changes: &Value) -> (StoredLink, Value) {
     let now = TestClock::default().now();
     let changes: UpdateLinkRequest = from_slice(changes.to_string().as_bytes()).unwrap();
     match link::update(state, &changes, now) {
-        Ok(after) => (after.clone(), json!({ "success": true, "link": after.report(now) })),
+        Ok(after) => (after.clone(), json!({ "success": true, "link": after.into_link(now) })),
         Err(refusal) => {
-            (state.clone(), serde_json::to_value(Refusal::Rule(refusal).body()).unwrap())
+            (state.clone(), serde_json::to_value(ApiError::Update(refusal).body()).unwrap())
         }
     }
 }

@@ -66,12 +66,12 @@ fn sigterm_waits_for_what_is_in_flight() {
 fn a_server_that_stops_is_not_ready() {
     let (workspace, key) = with_link();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let operations = format!("127.0.0.1:{port}");
+    let admin_address = format!("127.0.0.1:{port}");
     let arguments = ["serve", "--bind", "127.0.0.1:0", "--database", "sqlite:links.db"];
     let mut command = workspace.command(&arguments);
-    let server = Serving::start(command.args(["--operations-bind", &operations]));
+    let server = Serving::start(command.args(["--admin-bind", &admin_address]));
     let ready = || {
-        let mut stream = TcpStream::connect(&operations).unwrap();
+        let mut stream = TcpStream::connect(&admin_address).unwrap();
         stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

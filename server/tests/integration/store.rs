@@ -121,7 +121,7 @@ async fn read(store: &dyn Store, account: AccountId, link_id: &str) -> Option<St
     match store.update_link(account, id(link_id), unchanged).await.unwrap() {
         UpdateOutcome::Updated(link) => Some(*link),
         UpdateOutcome::NotFound => None,
-        UpdateOutcome::Refused(refusal) => panic!("{refusal:?}"),
+        UpdateOutcome::Rejected(refusal) => panic!("{refusal:?}"),
     }
 }
 
@@ -216,13 +216,13 @@ async fn a_refusal_changes_nothing(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     import(&*store, "acme", one("lnk_1")).await;
-    let refusal = link::Refusal::LimitNotAboveUses { limit: 1, uses: 12 };
+    let refusal = link::UpdateError::LimitNotAboveUses { limit: 1, uses: 12 };
     let refuse: LinkRules = {
         let refusal = refusal.clone();
         Arc::new(move |_| Err(refusal.clone()))
     };
     let outcome = store.update_link(account, id("lnk_1"), refuse).await.unwrap();
-    assert_eq!(outcome, UpdateOutcome::Refused(refusal));
+    assert_eq!(outcome, UpdateOutcome::Rejected(refusal));
     assert_eq!(read(&*store, account, "lnk_1").await, one("lnk_1").pop());
 }
 
@@ -352,7 +352,7 @@ async fn ten_processes_start_at_once(fixture: &Fixture) {
 }
 
 async fn a_database_that_is_not_there(fixture: &Fixture) {
-    let refused = store::open(&fixture.database, MissingDatabase::Refuse).await;
+    let refused = store::open(&fixture.database, MissingDatabase::Fail).await;
     let refused = refused.map(drop).unwrap_err();
     let missing = match refused {
         OpenError::Missing { .. } => true,
@@ -362,7 +362,7 @@ async fn a_database_that_is_not_there(fixture: &Fixture) {
     };
     assert!(missing, "{refused:?}");
     fixture.open().await;
-    store::open(&fixture.database, MissingDatabase::Refuse).await.unwrap();
+    store::open(&fixture.database, MissingDatabase::Fail).await.unwrap();
 }
 
 async fn requests_are_counted_once(fixture: &Fixture) {

@@ -33,7 +33,7 @@ pub(super) async fn run(client: &Client, missing: MissingDatabase) -> Result<(),
             found if found > known => return Err(OpenError::PostgresNewer { found, known }),
             _ => {}
         }
-    } else if missing == MissingDatabase::Refuse {
+    } else if missing == MissingDatabase::Fail {
         return Err(OpenError::PostgresEmpty);
     }
     // migrations may take longer than requests; waiting for another process's as well

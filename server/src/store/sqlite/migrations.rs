@@ -30,7 +30,7 @@ const CHECKPOINT_PAGES: i64 = 4000;
 
 /// Opens the connection that writes.
 pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, OpenError> {
-    if missing == MissingDatabase::Refuse && !path.exists() {
+    if missing == MissingDatabase::Fail && !path.exists() {
         return Err(OpenError::Missing { path: path.to_owned() });
     }
     let failed = |error| refuse(path, error);
