@@ -35,7 +35,7 @@ impl Context {
             rate_limiter: RateLimiter::new(config.rate_limit),
             clock: Arc::clone(&config.clock),
             metrics,
-            body_timeout: config.limits.body_timeout,
+            body_timeout: config.body_timeout,
         }
     }
 

@@ -98,7 +98,7 @@ impl Relay {
                 }
                 Err(cause) => self.failed(&StoreError::Failed(cause)),
             },
-            (route, Ok(_slot)) => match self.docs.answer(&method, &path) {
+            (route, Ok(_slot)) => match self.docs.respond(&method, &path) {
                 Some(page) => page.map(Either::Right),
                 None => self.refuse(key.as_ref(), || self.nowhere(&method, route)).await,
             },

@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use agenthuman_links_api::types::LinkId;
 use agenthuman_links_server::clock::Clock;
-use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link::StoredLink;
 use agenthuman_links_server::link_file::{LinkFile, LinkFileError};
@@ -79,7 +79,7 @@ impl TestServerBuilder {
         let clock = TestClock::default();
         let store = store::open(&DatabaseUrl::SqliteMemory, MissingDatabase::Create).await?;
         let secret = Secret::generate(KeyKind::Test);
-        let key = NewKey::of(&secret, clock.now());
+        let key = NewKey::new(&secret, clock.now());
         store.add_key(ACCOUNT.to_owned(), key).await?;
         let account = store.find_key(secret.digest()).await?.map(|key| key.account_id);
         let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

@@ -21,7 +21,7 @@ async fn with_admin_address() -> TestServer {
 }
 
 #[tokio::test]
-async fn alive_and_ready() {
+async fn healthz_and_readyz_report_state_of_process_and_store() {
     let server = with_admin_address().await;
     assert_eq!(get(&server, "/healthz").await, (200, "alive\n".to_owned()));
     assert_eq!(get(&server, "/readyz").await, (200, "ready\n".to_owned()));
@@ -43,7 +43,7 @@ async fn alive_and_ready() {
 }
 
 #[tokio::test]
-async fn metrics() {
+async fn metrics_count_requests_queries_and_batches() {
     let server = with_admin_address().await;
     for body in ["{}", r#"{"name": "New"}"#, "[]"] {
         server.update(body).await;
@@ -67,7 +67,7 @@ async fn metrics() {
 }
 
 #[test]
-fn a_log_of_json_has_each_request_and_no_secret() {
+fn json_log_has_each_request_and_no_secret() {
     let (workspace, key) = with_link();
     let arguments =
         ["serve", "--bind", "127.0.0.1:0", "--database", "sqlite:links.db", "--log-format", "json"];

@@ -31,7 +31,7 @@ fn restore(workspace: &Workspace, file: &str, database: &str) -> crate::process:
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_copy_under_load_is_whole() {
+async fn backup_under_load_is_consistent() {
     let (workspace, key) = with_links();
     let server = serve(&workspace, "sqlite:links.db");
     let base = format!("http://{}", server.address);
@@ -67,22 +67,22 @@ async fn a_copy_under_load_is_whole() {
 }
 
 #[test]
-fn nothing_is_overwritten() {
+fn backup_and_restore_do_not_overwrite_files() {
     let (workspace, _) = with_links();
     backup(&workspace, "copy.db").succeeded();
     let before = std::fs::read(workspace.path("copy.db")).unwrap();
-    backup(&workspace, "copy.db").failed(1, &["copy.db is there already"]);
+    backup(&workspace, "copy.db").failed(1, &["copy.db already exists"]);
     assert_eq!(std::fs::read(workspace.path("copy.db")).unwrap(), before);
-    restore(&workspace, "copy.db", "sqlite:links.db").failed(1, &["links.db is there already"]);
+    restore(&workspace, "copy.db", "sqlite:links.db").failed(1, &["links.db already exists"]);
     workspace.write("new.db-wal", "of another database");
-    restore(&workspace, "copy.db", "sqlite:new.db").failed(1, &["new.db-wal is there already"]);
+    restore(&workspace, "copy.db", "sqlite:new.db").failed(1, &["new.db-wal already exists"]);
     assert!(!workspace.path("new.db").exists());
 }
 
 #[test]
-fn only_sound_copies_of_our_own_are_used() {
+fn restore_rejects_missing_foreign_and_damaged_copies() {
     let (workspace, _) = with_links();
-    restore(&workspace, "nowhere.db", "sqlite:new.db").failed(1, &["no file nowhere.db"]);
+    restore(&workspace, "nowhere.db", "sqlite:new.db").failed(1, &["no such file: nowhere.db"]);
     workspace.write("text.db", "not a database, but a text that is long enough to look at");
     restore(&workspace, "text.db", "sqlite:new.db").failed(1, &["text.db"]);
     sqlite(&workspace.path("foreign.db"), "CREATE TABLE t (n)");

@@ -24,14 +24,14 @@ async fn key_is_refused(server: &TestServer, key: Option<&str>, sentence: &str) 
 }
 
 #[tokio::test]
-async fn no_key() {
+async fn request_without_key_is_unauthorized() {
     let server = TestServer::start().await;
     key_is_refused(&server, None, "API key required").await;
     key_is_refused(&server, Some(""), "API key required").await;
 }
 
 #[tokio::test]
-async fn unknown_keys() {
+async fn unknown_key_is_unauthorized() {
     let server = TestServer::start().await;
     let other_case = server.key.to_uppercase();
     let longer = format!("{}0", server.key);
@@ -43,7 +43,7 @@ async fn unknown_keys() {
 }
 
 #[tokio::test]
-async fn revoked_key() {
+async fn revoked_key_is_unauthorized() {
     let server = TestServer::start().await;
     let (key, key_id) = server.add_key("acme").await;
     let now = timestamp("2025-06-01T00:00:00Z");
@@ -52,7 +52,7 @@ async fn revoked_key() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_json_object() {
+async fn body_that_is_not_json_object_is_rejected() {
     let server = TestServer::start().await;
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let deep_object = format!("{}1{}", r#"{"name":"#.repeat(5_000), "}".repeat(5_000));
@@ -87,7 +87,7 @@ async fn bodies_that_are_no_json_object() {
 }
 
 #[tokio::test]
-async fn no_body_at_all() {
+async fn missing_body_is_rejected() {
     let server = TestServer::start().await;
     let url = format!("{}/v1/links/{LINK_ID}", server.base_url());
     let answer = server.send(server.client.put(url).header("x-api-key", &server.key)).await;
@@ -96,7 +96,7 @@ async fn no_body_at_all() {
 }
 
 #[tokio::test]
-async fn duplicate_keys() {
+async fn duplicate_field_is_rejected() {
     let server = TestServer::start().await;
     for body in [r#"{"name": "One", "name": "Two"}"#, r#"{"name": null, "n\u0061me": null}"#] {
         server.update(body).await.refused(400, "DUPLICATE_FIELD", Some("name"));
@@ -105,7 +105,7 @@ async fn duplicate_keys() {
 }
 
 #[tokio::test]
-async fn wrong_media_types() {
+async fn media_type_other_than_json_is_rejected() {
     let server = TestServer::start().await;
     let url = format!("{}/v1/links/{LINK_ID}", server.base_url());
     let body = json!({ "name": "New" }).to_string();
@@ -132,7 +132,7 @@ async fn wrong_media_types() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn large_bodies() {
+async fn body_over_64_kib_is_too_large() {
     let server = TestServer::start().await;
     let body = |bytes: usize| {
         let empty = r#"{"name": ""}"#;
@@ -173,7 +173,7 @@ fn chunked(server: &TestServer, key: &str, link_id: &str, body: &str) -> String 
 }
 
 #[tokio::test]
-async fn fields_the_contract_does_not_allow() {
+async fn invalid_field_value_is_rejected() {
     let server = TestServer::start().await;
     for (field, value) in [
         ("status", "null"),
@@ -210,7 +210,7 @@ async fn fields_the_contract_does_not_allow() {
 }
 
 #[tokio::test]
-async fn fields_the_contract_does_not_name() {
+async fn unknown_field_is_rejected() {
     let server = TestServer::start().await;
     for field in ["uses", "link_id", "url", "Name", "expiresAt", "x", ""] {
         let answer = server.update(json!({ "name": "New", field: 1 })).await;
@@ -220,7 +220,7 @@ async fn fields_the_contract_does_not_name() {
 }
 
 #[tokio::test]
-async fn an_answer_does_not_grow_with_the_request() {
+async fn error_response_does_not_grow_with_request() {
     let server = TestServer::start().await;
     let long = "y".repeat(60_000);
     for body in
@@ -239,7 +239,7 @@ async fn an_answer_does_not_grow_with_the_request() {
 
 /// Many callers read the answer only after they have sent their body.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refusals_before_the_body_reach_callers_who_send_all_of_it_first() {
+async fn early_error_reaches_client_that_sends_whole_body_first() {
     let server = TestServer::with_rate_limit(2).await;
     let body = "x".repeat(10 * 1024 * 1024);
     let answer = chunked(&server, "nobody's", LINK_ID, &body);

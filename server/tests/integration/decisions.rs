@@ -16,7 +16,7 @@ fn documented_with(changes: Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_documented_update() {
+async fn documented_update_returns_documented_response() {
     let server = TestServer::start().await;
     let update = json!({
         "name": "Updated Name", "status": "paused", "expires_at": null, "use_limit": 100,
@@ -28,7 +28,7 @@ async fn the_documented_update() {
 }
 
 #[tokio::test]
-async fn unknown_field_in_the_body() {
+async fn unknown_field_is_rejected_with_nearest_name() {
     let server = TestServer::start().await;
     let answer = server.update(json!({ "name": "New", "expire_at": null })).await;
     answer.refused(400, "UNKNOWN_FIELD", Some("expire_at"));
@@ -38,21 +38,21 @@ async fn unknown_field_in_the_body() {
 }
 
 #[tokio::test]
-async fn empty_object_changes_nothing() {
+async fn update_with_empty_object_changes_nothing() {
     let server = TestServer::start().await;
     assert_eq!(server.update("{}").await.link(), documented_link());
     assert_eq!(server.update(" {\n} ").await.link(), documented_link());
 }
 
 #[tokio::test]
-async fn null_clears() {
+async fn update_with_null_clears_field() {
     let server = TestServer::start().await;
     let cleared = json!({ "name": null, "expires_at": null, "use_limit": null });
     assert_eq!(server.update(&cleared).await.link(), documented_with(cleared));
 }
 
 #[tokio::test]
-async fn several_fields_one_invalid() {
+async fn update_with_one_invalid_field_changes_nothing() {
     let server = TestServer::start().await;
     for (body, field) in [
         (
@@ -72,7 +72,7 @@ async fn several_fields_one_invalid() {
 }
 
 #[tokio::test]
-async fn expires_at_in_the_past_is_accepted_and_expires_the_link() {
+async fn expires_at_in_past_expires_link() {
     let server = TestServer::start().await;
     let link = server.update(json!({ "expires_at": "2020-01-01T00:00:00Z" })).await.link();
     let expected = json!({ "expires_at": "2020-01-01T00:00:00Z", "status": "expired" });
@@ -80,7 +80,7 @@ async fn expires_at_in_the_past_is_accepted_and_expires_the_link() {
 }
 
 #[tokio::test]
-async fn expires_at_is_answered_in_utc() {
+async fn expires_at_is_reported_in_utc() {
     let server = TestServer::start().await;
     for (sent, answered) in [
         ("2034-01-15T10:30:00Z", "2034-01-15T10:30:00Z"),
@@ -96,7 +96,7 @@ async fn expires_at_is_answered_in_utc() {
 }
 
 #[tokio::test]
-async fn use_limit_bounds() {
+async fn use_limit_outside_bounds_is_rejected() {
     let server = TestServer::start().await;
     for (accepted, answered) in
         [("13", 13), ("100.0", 100), ("1e3", 1000), ("9007199254740991", 9_007_199_254_740_991_i64)]
@@ -113,7 +113,7 @@ async fn use_limit_bounds() {
 }
 
 #[tokio::test]
-async fn use_limit_must_be_greater_than_uses() {
+async fn use_limit_not_above_uses_is_rejected() {
     let server = TestServer::start().await;
     let answer = server.update(json!({ "use_limit": 12 })).await;
     answer.refused(400, "INVALID_FIELD", Some("use_limit"));
@@ -131,7 +131,7 @@ async fn use_limit_must_be_greater_than_uses() {
 }
 
 #[tokio::test]
-async fn name_is_any_text_without_u0000() {
+async fn name_with_u0000_is_rejected() {
     let server = TestServer::start().await;
     for name in ["", " ", "Ünïcödé 🎉\n\t\u{1}", "'; DROP TABLE links; --", &"x".repeat(60_000)]
     {
@@ -142,7 +142,7 @@ async fn name_is_any_text_without_u0000() {
 }
 
 #[tokio::test]
-async fn reported_status_is_computed() {
+async fn reported_status_follows_expiry_and_use_limit() {
     let server = TestServer::start().await;
     assert_eq!(server.update(json!({ "status": "paused" })).await.link()["status"], "paused");
     server.clock.set("2029-12-31T23:59:59.999999Z".parse().unwrap());
@@ -160,7 +160,7 @@ async fn reported_status_is_computed() {
 }
 
 #[tokio::test]
-async fn a_used_up_link_is_expired_until_its_limit_is_raised() {
+async fn link_at_use_limit_is_expired_until_limit_is_raised() {
     let server = TestServer::start().await;
     server
         .import("acme", json!([link_with("lnk_full", json!({ "uses": 7, "use_limit": 7 }))]))
@@ -172,7 +172,7 @@ async fn a_used_up_link_is_expired_until_its_limit_is_raised() {
 }
 
 #[tokio::test]
-async fn active_is_refused_while_the_link_would_still_be_expired() {
+async fn active_status_of_expired_link_is_rejected() {
     let server = TestServer::start().await;
     server.clock.set("2030-01-01T00:00:00Z".parse().unwrap());
     let answer = server.update(json!({ "status": "active" })).await;
@@ -201,7 +201,7 @@ async fn active_is_refused_while_the_link_would_still_be_expired() {
 }
 
 #[tokio::test]
-async fn another_accounts_link_is_like_one_that_does_not_exist() {
+async fn foreign_link_has_same_response_as_missing_link() {
     let server = TestServer::start().await;
     let body = json!({ "name": "Mine" }).to_string();
     let foreign = server.send(server.request(FOREIGN_LINK_ID, body.clone())).await;
@@ -222,7 +222,7 @@ async fn another_accounts_link_is_like_one_that_does_not_exist() {
 }
 
 #[tokio::test]
-async fn link_ids_that_cannot_be_one() {
+async fn malformed_link_id_is_rejected() {
     let server = TestServer::start().await;
     let long = format!("lnk_{}", "x".repeat(129));
     for link_id in [
@@ -246,7 +246,7 @@ async fn link_ids_that_cannot_be_one() {
 
 /// Each request fails this check and every later one.
 #[tokio::test]
-async fn order_of_the_checks() {
+async fn checks_run_in_order_of_contract() {
     let server = TestServer::with_rate_limit(3).await;
     let request = |link_id: &str, body: &str| server.request(link_id, body.to_owned());
     let broken = "{";
@@ -264,7 +264,7 @@ async fn order_of_the_checks() {
 }
 
 #[tokio::test]
-async fn rate_limit() {
+async fn requests_over_rate_limit_receive_429() {
     let server = TestServer::with_rate_limit(60).await;
     let window_ends = timestamp("2025-06-01T00:01:00Z").micros() / 1_000_000;
     for remaining in (0..60).rev() {
@@ -296,7 +296,7 @@ async fn rate_limit() {
 }
 
 #[tokio::test]
-async fn rate_limit_of_0_is_none() {
+async fn rate_limit_of_zero_is_unlimited() {
     let server = TestServer::with_rate_limit(0).await;
     for _ in 0..100 {
         let answer = server.update("{}").await;

@@ -22,7 +22,7 @@ const PAGES: [(&str, &str); 8] = [
 ];
 
 #[tokio::test]
-async fn the_docs_need_no_key_and_count_for_nobody() {
+async fn docs_need_no_key_and_do_not_count_as_requests() {
     let server = TestServer::with_rate_limit(2).await;
     for (path, media_type) in PAGES {
         let url = format!("{}{path}", server.base_url());
@@ -45,7 +45,7 @@ async fn the_docs_need_no_key_and_count_for_nobody() {
 }
 
 #[tokio::test]
-async fn what_can_be_downloaded_is_the_contract() {
+async fn downloaded_documents_are_the_contract() {
     let server = TestServer::start().await;
     let get = async |path: &str| {
         let answer = server.client.get(format!("{}{path}", server.base_url())).send().await;
@@ -60,7 +60,7 @@ async fn what_can_be_downloaded_is_the_contract() {
 }
 
 #[tokio::test]
-async fn docs_that_are_switched_off_are_not_there() {
+async fn disabled_docs_are_not_found() {
     let server = TestServer::configured(|config: &mut Config| config.docs = false).await;
     for path in ["/docs", "/docs/", "/docs/scalar.js", "/openapi.json", "/openapi.yaml"] {
         let url = format!("{}{path}", server.base_url());
@@ -73,7 +73,7 @@ async fn docs_that_are_switched_off_are_not_there() {
 /// In Debian's Chromium, by `openapi/docs/browser/browser.mjs`. Where there is none it says on stderr that it is
 /// skipped; with `LINKS_REQUIRE_BROWSER` set it fails.
 #[tokio::test]
-async fn the_docs_in_a_browser() {
+async fn docs_render_in_browser() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/docs/browser");
     let Some(chromium) = chromium().filter(|_| tests.join("node_modules").is_dir()) else {
         assert!(

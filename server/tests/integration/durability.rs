@@ -49,7 +49,7 @@ fn base(server: &Serving) -> String {
 }
 
 /// Lets the callers work for a while that nobody can foresee.
-async fn some_time() {
+async fn random_delay() {
     let millis = rand::rng().random_range(30..400);
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
@@ -74,7 +74,7 @@ async fn under_load<T>(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn kill_9_loses_nothing() {
+async fn kill_9_loses_no_acknowledged_update() {
     let database = "sqlite:links.db";
     let (workspace, key) = prepare(database);
     let mut callers = load::callers(CALLERS);
@@ -82,7 +82,7 @@ async fn kill_9_loses_nothing() {
     for _ in 0..rounds {
         let server = serve(&workspace, database);
         let kill = async {
-            some_time().await;
+            random_delay().await;
             server.signal("KILL");
         };
         under_load(&mut callers, &[base(&server)], &key, kill).await;
@@ -94,7 +94,7 @@ async fn kill_9_loses_nothing() {
         let server = serve(&workspace, database);
         load::check(&mut callers, &base(&server), &key).await;
     }
-    report("kill_9_loses_nothing", rounds, &callers);
+    report("kill_9_loses_no_acknowledged_update", rounds, &callers);
 }
 
 /// Whether this user may mount, where nobody else sees it.
@@ -146,9 +146,10 @@ impl SmallDisk {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_full_disk_is_unavailable_and_heals() {
+async fn full_disk_is_unavailable_until_space_is_free() {
     let (workspace, key) = prepare("sqlite:links.db");
-    let Some(disk) = SmallDisk::start(&workspace, "a_full_disk_is_unavailable_and_heals") else {
+    let Some(disk) = SmallDisk::start(&workspace, "full_disk_is_unavailable_until_space_is_free")
+    else {
         return;
     };
     let base = base(&disk.server);
@@ -156,7 +157,7 @@ async fn a_full_disk_is_unavailable_and_heals() {
     let client = reqwest::Client::new();
     for _ in 0..3 {
         let full = async {
-            some_time().await;
+            random_delay().await;
             disk.fill();
             // the log that is there still takes some updates
             let deadline = Instant::now() + Duration::from_secs(20);
@@ -177,12 +178,12 @@ async fn a_full_disk_is_unavailable_and_heals() {
         disk.empty();
         load::check(&mut callers, &base, &key).await;
     }
-    report("a_full_disk_is_unavailable_and_heals", 3, &callers);
+    report("full_disk_is_unavailable_until_space_is_free", 3, &callers);
     assert!(Path::new(&disk.root).join("links.db").exists());
 }
 
 #[test]
-fn a_read_only_disk_is_said_so() {
+fn read_only_disk_is_reported() {
     let (workspace, _) = prepare("sqlite:links.db");
     let disk = workspace.path("disk");
     std::fs::create_dir(&disk).unwrap();
@@ -190,13 +191,13 @@ fn a_read_only_disk_is_said_so() {
     let mount =
         format!("mount -t tmpfs tmpfs {disk} && cp links.db* {disk} && mount -o remount,ro {disk}");
     if !may_mount(&workspace, &mount) {
-        return skipped("a_read_only_disk_is_said_so");
+        return skipped("read_only_disk_is_reported");
     }
     let serve = "serve --bind 127.0.0.1:0 --database sqlite:disk/links.db";
     let script = format!("{mount} && exec {} {serve}", env!("CARGO_BIN_EXE_links-server"));
     let mut command = Command::new("unshare");
     command.current_dir(workspace.path("")).args(["--mount", "sh", "-c", &script]);
-    crate::process::done(&mut command).failed(1, &["cannot open the database disk/links.db"]);
+    crate::process::done(&mut command).failed(1, &["failed to open the database disk/links.db"]);
 }
 
 #[cfg(feature = "postgres")]
@@ -205,8 +206,8 @@ mod postgres {
     use crate::postgres::{Cluster, Durability, database_url};
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn a_crash_of_postgresql_under_load_loses_nothing() {
-        let test = "a_crash_of_postgresql_under_load_loses_nothing";
+    async fn crash_of_postgresql_loses_no_acknowledged_update() {
+        let test = "crash_of_postgresql_loses_no_acknowledged_update";
         let Some(mut cluster) = Cluster::start(test, Durability::On).await else { return };
         let (workspace, key) = prepare(&cluster.url());
         let server = serve(&workspace, &cluster.url());
@@ -214,15 +215,15 @@ mod postgres {
         let rounds = rounds(3);
         for round in 0..rounds {
             let crash = async {
-                some_time().await;
+                random_delay().await;
                 if round % 2 == 0 {
                     cluster.crash()
                 } else {
                     cluster.stop()
                 }
-                some_time().await;
+                random_delay().await;
                 cluster.resume().await;
-                some_time().await;
+                random_delay().await;
             };
             under_load(&mut callers, &[base(&server)], &key, crash).await;
             load::check(&mut callers, &base(&server), &key).await;
@@ -231,8 +232,8 @@ mod postgres {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn one_of_two_servers_is_killed() {
-        let test = "one_of_two_servers_is_killed";
+    async fn killing_one_of_two_servers_loses_no_acknowledged_update() {
+        let test = "killing_one_of_two_servers_loses_no_acknowledged_update";
         let Some(database) = database_url(test).await else { return };
         let (workspace, key) = prepare(&database);
         let stays = serve(&workspace, &database);
@@ -241,9 +242,9 @@ mod postgres {
         for _ in 0..rounds {
             let dies = serve(&workspace, &database);
             let kill = async {
-                some_time().await;
+                random_delay().await;
                 dies.signal("KILL");
-                some_time().await;
+                random_delay().await;
             };
             under_load(&mut callers, &[base(&stays), base(&dies)], &key, kill).await;
             load::check(&mut callers, &base(&stays), &key).await;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::harness::{LINK_ID, TestServer, documented_link};
 
 #[tokio::test]
-async fn a_database_that_is_locked_is_unavailable() {
+async fn locked_database_is_unavailable() {
     let server = TestServer::start().await;
     let other = rusqlite::Connection::open(server.database_path()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -22,7 +22,7 @@ async fn a_database_that_is_locked_is_unavailable() {
 }
 
 #[tokio::test]
-async fn requests_that_wait_for_a_lock_are_given_up_together() {
+async fn requests_waiting_for_lock_fail_together() {
     let server = TestServer::start().await;
     let other = rusqlite::Connection::open(server.database_path()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -38,7 +38,7 @@ async fn requests_that_wait_for_a_lock_are_given_up_together() {
 }
 
 #[tokio::test]
-async fn a_lock_that_is_released_in_time_is_waited_for() {
+async fn request_succeeds_when_lock_is_released_in_time() {
     let server = TestServer::start().await;
     let other = rusqlite::Connection::open(server.database_path()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -51,7 +51,7 @@ async fn a_lock_that_is_released_in_time_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_broken_row_is_an_internal_error() {
+async fn invalid_row_is_internal_error() {
     let server = TestServer::start().await;
     let other = rusqlite::Connection::open(server.database_path()).unwrap();
     other
@@ -65,7 +65,7 @@ async fn a_broken_row_is_an_internal_error() {
 }
 
 #[tokio::test]
-async fn before_the_key_is_known_a_failure_has_no_rate_limit() {
+async fn failure_during_authentication_has_no_rate_limit_headers() {
     let server = TestServer::start().await;
     let other = rusqlite::Connection::open(server.database_path()).unwrap();
     other.execute_batch("DROP TABLE keys").unwrap();

@@ -103,8 +103,7 @@ async fn headers_of_one_connection_go_no_further() {
 #[tokio::test]
 async fn a_slow_head_ends_the_connection() {
     let server =
-        TestServer::configured(|config| config.limits.header_timeout = Duration::from_secs(1))
-            .await;
+        TestServer::configured(|config| config.header_timeout = Duration::from_secs(1)).await;
     let began = Instant::now();
     let mut silent = connect(&server).await;
     let mut dripping = connect(&server).await;
@@ -127,7 +126,7 @@ async fn a_slow_head_ends_the_connection() {
 #[tokio::test]
 async fn a_slow_body_is_refused() {
     let server =
-        TestServer::configured(|config| config.limits.body_timeout = Duration::from_secs(1)).await;
+        TestServer::configured(|config| config.body_timeout = Duration::from_secs(1)).await;
     let mut stream = connect(&server).await;
     let head = put(&server.key, &format!("/v1/links/{LINK_ID}"), 10);
     stream.write_all((head + "{").as_bytes()).await.unwrap();
@@ -156,8 +155,8 @@ async fn a_malformed_body_is_the_callers_mistake() {
 #[tokio::test]
 async fn connections_beyond_the_cap_wait() {
     let server = TestServer::configured(|config| {
-        config.limits.connections = 2;
-        config.limits.header_timeout = Duration::from_secs(2);
+        config.max_connections = 2;
+        config.header_timeout = Duration::from_secs(2);
     })
     .await;
     let (first, _second) = (connect(&server).await, connect(&server).await);
@@ -175,7 +174,7 @@ async fn connections_beyond_the_cap_wait() {
 
 #[tokio::test]
 async fn requests_beyond_the_cap_are_unavailable() {
-    let server = TestServer::configured(|config| config.limits.in_flight = 1).await;
+    let server = TestServer::configured(|config| config.max_in_flight = 1).await;
     let mut first = connect(&server).await;
     let head = put(&server.key, &format!("/v1/links/{LINK_ID}"), 2);
     first.write_all(head.as_bytes()).await.unwrap();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agenthuman_links_server::clock::Clock;
-use agenthuman_links_server::config::{DatabaseUrl, TlsFiles};
+use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link_file::LinkFile;
 use agenthuman_links_server::store::{self, ImportOutcome, KeyId, MissingDatabase, NewKey, Store};
@@ -76,7 +76,8 @@ pub(crate) struct TestServer {
     directory: TempDir,
     rate_limit: i64,
     configure: fn(&mut Config),
-    tls: Option<TlsFiles>,
+    /// Files of the certificate and its key; plain HTTP if `None`.
+    tls: Option<(PathBuf, PathBuf)>,
 }
 
 /// An answer, read to its end.
@@ -147,7 +148,7 @@ impl TestServer {
         let log = Logger::root(slog::Discard, o!());
         let mut config = Config::new(bind, self.database(), Arc::new(self.clock.clone()), log);
         config.rate_limit = self.rate_limit;
-        config.tls.clone_from(&self.tls);
+        (config.tls_certificate, config.tls_key) = self.tls.clone().unzip();
         (self.configure)(&mut config);
         self.server = Some(start_server(config).await.unwrap());
     }
@@ -158,8 +159,7 @@ impl TestServer {
     }
 
     pub(crate) async fn restart_with_tls(&mut self, certificate: &Path, key: &Path) {
-        let (certificate, key) = (certificate.to_owned(), key.to_owned());
-        self.tls = Some(TlsFiles { certificate, key });
+        self.tls = Some((certificate.to_owned(), key.to_owned()));
         self.restart().await;
     }
 
@@ -192,7 +192,7 @@ impl TestServer {
 
     pub(crate) async fn add_key(&self, account: &str) -> (String, KeyId) {
         let secret = Secret::generate(KeyKind::Live);
-        let key = NewKey::of(&secret, self.clock.now());
+        let key = NewKey::new(&secret, self.clock.now());
         let key_id = self.store().await.add_key(account.to_owned(), key).await.unwrap();
         (secret.reveal().to_owned(), key_id)
     }

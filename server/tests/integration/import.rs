@@ -21,7 +21,7 @@ fn read_back(workspace: &Workspace, link_id: &str) -> Option<Value> {
 }
 
 #[test]
-fn every_form_of_file() {
+fn import_accepts_every_form_of_file() {
     let answer = json!({ "success": true, "link": documented_link() });
     let list = json!([documented_link(), link_with("lnk_2", json!({ "name": null }))]);
     let listing = json!({ "success": true, "links": list });
@@ -36,7 +36,7 @@ fn every_form_of_file() {
 }
 
 #[test]
-fn a_second_import_changes_nothing() {
+fn second_import_changes_nothing() {
     let workspace = Workspace::new();
     import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
     let summary = import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
@@ -44,19 +44,19 @@ fn a_second_import_changes_nothing() {
 }
 
 #[test]
-fn links_that_are_there_are_left_as_they_are() {
+fn import_does_not_change_existing_link() {
     let workspace = Workspace::new();
     import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
     let links =
         json!([link_with(LINK_ID, json!({ "name": "Other" })), link_with("lnk_2", json!({}))]);
     let summary = import(&workspace, "acme", links.to_string()).succeeded();
-    assert!(summary.starts_with("1 link imported, 0 unchanged, 1 left as they are"), "{summary}");
+    assert!(summary.starts_with("1 link imported, 0 unchanged, 1 not changed"), "{summary}");
     assert_eq!(read_back(&workspace, LINK_ID), Some(documented_link()));
     assert!(read_back(&workspace, "lnk_2").is_some());
 }
 
 #[test]
-fn an_agent_that_is_there_is_left_as_it_is() {
+fn import_does_not_change_existing_agent() {
     let workspace = Workspace::new();
     import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
     let mut link = link_with("lnk_2", json!({ "agent": documented_link()["agent"] }));
@@ -67,7 +67,7 @@ fn an_agent_that_is_there_is_left_as_it_is() {
 }
 
 #[test]
-fn a_link_of_another_account_is_refused() {
+fn import_rejects_link_of_another_account() {
     let workspace = Workspace::new();
     import(&workspace, "other", json!([documented_link()]).to_string()).succeeded();
     let links = format!("[\n{},\n{}]", link_with("lnk_2", json!({})), documented_link());
@@ -80,7 +80,7 @@ fn a_link_of_another_account_is_refused() {
 }
 
 #[test]
-fn a_bad_file_changes_nothing_and_names_the_line() {
+fn import_of_invalid_file_changes_nothing_and_names_line() {
     // line 1 is `[`, lines 2 to 23 a good link, and then the bad one
     let good = serde_json::to_string_pretty(&link_with("lnk_2", json!({}))).unwrap();
     let lines = good.lines().count();
@@ -103,7 +103,7 @@ fn a_bad_file_changes_nothing_and_names_the_line() {
         (
             serde_json::to_string_pretty(&link_with("lnk_2", json!({}))).unwrap(),
             "\"link_id\"",
-            "already at line 2",
+            "first at line 2",
         ),
         (bad(&|link| link["url"] = json!("https://example.com/")), "\"url\"", "url"),
         (bad(&|link| link["name"] = json!("a\0b")), "\"name\": \"a", "name"),
@@ -151,7 +151,7 @@ fn a_bad_file_changes_nothing_and_names_the_line() {
 }
 
 #[test]
-fn files_that_hold_no_links() {
+fn import_rejects_files_without_links() {
     let workspace = Workspace::new();
     for text in [
         "",
@@ -179,7 +179,7 @@ fn files_that_hold_no_links() {
 
 /// Work that grew with the square of the file would take minutes.
 #[test]
-fn a_large_file() {
+fn import_reads_large_file_in_linear_time() {
     let links: Vec<_> = (0..20_000)
         .map(|index| {
             let link = link_with(&format!("lnk_{index}"), json!({}));

@@ -167,7 +167,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn updates_of_one_link_on_sqlite() {
+fn concurrent_updates_on_sqlite_are_linearizable() {
     let runtime = runtime();
     let server = runtime.block_on(TestServer::start());
     histories_are_linearizable(&runtime, &[server]);
@@ -175,10 +175,10 @@ fn updates_of_one_link_on_sqlite() {
 
 #[cfg(feature = "postgres")]
 #[test]
-fn updates_of_one_link_through_two_servers() {
+fn concurrent_updates_through_two_servers_are_linearizable() {
     let runtime = runtime();
     let servers = runtime.block_on(async {
-        let test = "linearizable::updates_of_one_link_through_two_servers";
+        let test = "linearizable::concurrent_updates_through_two_servers_are_linearizable";
         let database = crate::postgres::database(test).await?;
         let one = TestServer::over(database, tempfile::tempdir().unwrap(), 1_000_000).await;
         Some([one.another().await, one])
@@ -203,7 +203,7 @@ fn two(
 }
 
 #[test]
-fn the_check_itself() {
+fn is_linearizable_rejects_impossible_histories() {
     let renamed = link_with("lnk_1", json!({ "name": "a" }));
     let limited = link_with("lnk_1", json!({ "use_limit": 99 }));
     let both = link_with("lnk_1", json!({ "name": "a", "use_limit": 99 }));

@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::database_url::DatabaseUrl;
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 

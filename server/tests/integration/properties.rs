@@ -45,7 +45,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn the_request_path_holds_for_anything() {
+fn every_request_has_the_properties() {
     let id = prop_oneof!["lnk_[0-9A-Za-z_-]{0,140}", any::<String>()];
     runner(4000)
         .run(&(id, body()), |(id, body)| {
@@ -56,7 +56,7 @@ fn the_request_path_holds_for_anything() {
 }
 
 #[test]
-fn the_fuzzers_corpus_holds() {
+fn fuzz_corpus_has_the_properties() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/request");
     let mut count = 0;
     for entry in std::fs::read_dir(corpus).unwrap() {
@@ -90,11 +90,11 @@ fn request(key: String) -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn no_request_makes_a_server_fail() {
+fn no_request_causes_server_error() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let server = runtime.block_on(TestServer::configured(|config| {
-        config.limits.header_timeout = Duration::from_secs(1);
-        config.limits.body_timeout = Duration::from_secs(1);
+        config.header_timeout = Duration::from_secs(1);
+        config.body_timeout = Duration::from_secs(1);
     }));
     runner(400)
         .run(&request(server.key.clone()), |request| {

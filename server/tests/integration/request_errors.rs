@@ -11,7 +11,7 @@ fn refusal(body: &str) -> InvalidRequest {
 }
 
 #[test]
-fn a_refusal_names_the_field_and_how_to_mend_it() {
+fn error_names_field_and_fix() {
     for (body, field, message, suggestion) in [
         (
             r#"{"expire_at": null}"#,
@@ -67,7 +67,7 @@ fn a_refusal_names_the_field_and_how_to_mend_it() {
 }
 
 #[test]
-fn what_is_not_json_is_refused() {
+fn malformed_json_is_rejected() {
     let deep = "[".repeat(10_000);
     for body in
         [r#"{"name": "#, r#"{"name": "a"} x"#, "{'name': 1}", &deep, r#"{"use_limit": 1e999}"#]
@@ -79,7 +79,7 @@ fn what_is_not_json_is_refused() {
 }
 
 #[test]
-fn a_whole_number_may_have_a_fraction_of_zero() {
+fn integer_with_zero_fraction_is_accepted() {
     for (body, limit) in [
         ("100.0", Some(100)),
         ("1e2", Some(100)),
@@ -99,13 +99,13 @@ fn a_whole_number_may_have_a_fraction_of_zero() {
 }
 
 #[test]
-fn an_answer_does_not_grow_with_the_request() {
+fn error_does_not_grow_with_request() {
     let refusal = refusal(&format!(r#"{{"expires_at": "{}"}}"#, "x".repeat(50_000)));
     assert!(refusal.message.len() < 300, "{}", refusal.message);
 }
 
 #[test]
-fn parameters_are_text() {
+fn parameters_are_read_as_text() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Page {
         limit: u32,

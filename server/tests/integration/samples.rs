@@ -29,7 +29,7 @@ programs!(update_link_clear, update_link_pause, update_link_set);
 const PROGRAM: &str = "LINKS_SAMPLE";
 
 #[tokio::test]
-async fn every_sample_does_what_it_says() {
+async fn samples_of_contract_return_their_status() {
     if let Ok(name) = std::env::var(PROGRAM) {
         let (_, run) = PROGRAMS.iter().find(|(known, _)| *known == name).unwrap();
         // the program has a runtime of its own
@@ -52,7 +52,11 @@ async fn every_sample_does_what_it_says() {
         }
         let server = TestServer::start().await;
         let mut program = Command::new(std::env::current_exe().unwrap());
-        program.args(["--exact", "samples::every_sample_does_what_it_says", "--nocapture"]);
+        program.args([
+            "--exact",
+            "samples::samples_of_contract_return_their_status",
+            "--nocapture",
+        ]);
         let by_rust = run(&server, program.env(PROGRAM, &name)).await;
         assert!(by_rust.contains(LINK_ID), "{name}: {by_rust}");
         let after_rust = server.update("{}").await.body;

@@ -17,8 +17,10 @@ async fn server(test: &str, rate_limit: i64) -> Option<TestServer> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_one_server_answers_the_other_knows() {
-    let Some(one) = server("what_one_server_answers_the_other_knows", 1000).await else { return };
+async fn update_through_one_server_is_visible_in_other() {
+    let Some(one) = server("update_through_one_server_is_visible_in_other", 1000).await else {
+        return;
+    };
     let other = one.another().await;
     for round in 0..20 {
         let (name, limit) = (format!("Round {round}"), 100 + round);
@@ -33,8 +35,8 @@ async fn what_one_server_answers_the_other_knows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_limit_holds_across_servers() {
-    let Some(one) = server("a_limit_holds_across_servers", 10).await else { return };
+async fn rate_limit_holds_across_servers() {
+    let Some(one) = server("rate_limit_holds_across_servers", 10).await else { return };
     let other = one.another().await;
     let mut left = Vec::new();
     for _ in 0..5 {
@@ -58,8 +60,9 @@ async fn a_limit_holds_across_servers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_revoked_key_is_refused_everywhere_soon() {
-    let Some(one) = server("a_revoked_key_is_refused_everywhere_soon", 100_000).await else {
+async fn revoked_key_is_rejected_by_all_servers_within_a_second() {
+    let Some(one) = server("revoked_key_is_rejected_by_all_servers_within_a_second", 100_000).await
+    else {
         return;
     };
     let other = one.another().await;
@@ -80,8 +83,8 @@ async fn a_revoked_key_is_refused_everywhere_soon() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_database_that_stops_is_unavailable_until_it_is_back() {
-    let test = "a_database_that_stops_is_unavailable_until_it_is_back";
+async fn stopped_database_is_unavailable_until_restart() {
+    let test = "stopped_database_is_unavailable_until_restart";
     let Some(mut cluster) = Cluster::start(test, Durability::Off).await else { return };
     let database = cluster.url().parse().unwrap();
     let server = TestServer::over(database, tempfile::tempdir().unwrap(), 1000).await;

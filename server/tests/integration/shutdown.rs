@@ -11,7 +11,7 @@ use crate::harness::LINK_ID;
 use crate::process::{Serving, Workspace};
 
 #[test]
-fn sigterm_and_ctrl_c_end_a_server() {
+fn sigterm_and_sigint_shut_down_server() {
     let (workspace, key) = with_link();
     for (signal, name) in [("TERM", "Before"), ("INT", "After TERM")] {
         let server = serve(&workspace);
@@ -44,7 +44,7 @@ fn send(stream: &mut TcpStream, key: &str, body: &str, sent: usize) {
 }
 
 #[test]
-fn sigterm_waits_for_what_is_in_flight() {
+fn sigterm_waits_for_request_in_flight() {
     let (workspace, key) = with_link();
     let server = serve(&workspace);
     let body = r#"{"name": "In flight"}"#;
@@ -63,7 +63,7 @@ fn sigterm_waits_for_what_is_in_flight() {
 }
 
 #[test]
-fn a_server_that_stops_is_not_ready() {
+fn readyz_fails_during_shutdown() {
     let (workspace, key) = with_link();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let admin_address = format!("127.0.0.1:{port}");
@@ -101,7 +101,7 @@ fn ends_soon(server: Serving) {
 }
 
 #[test]
-fn sigterm_does_not_wait_for_callers_that_say_nothing() {
+fn sigterm_does_not_wait_for_idle_connection() {
     let workspace = Workspace::new();
     let server = serve(&workspace);
     let mut http_1 = TcpStream::connect(&server.address).unwrap();
@@ -114,7 +114,7 @@ fn sigterm_does_not_wait_for_callers_that_say_nothing() {
 }
 
 #[test]
-fn sigterm_does_not_wait_for_callers_that_do_not_read() {
+fn sigterm_does_not_wait_for_client_that_does_not_read() {
     let workspace = Workspace::new();
     let server = serve(&workspace);
     let mut stream = TcpStream::connect(&server.address).unwrap();
@@ -127,7 +127,7 @@ fn sigterm_does_not_wait_for_callers_that_do_not_read() {
 }
 
 #[test]
-fn a_second_signal_ends_a_server_at_once() {
+fn second_signal_exits_immediately() {
     let (workspace, key) = with_link();
     for (first, second) in [("TERM", "TERM"), ("INT", "TERM"), ("TERM", "INT")] {
         let server = serve(&workspace);
@@ -145,7 +145,7 @@ fn a_second_signal_ends_a_server_at_once() {
 }
 
 #[test]
-fn sigterm_while_another_process_holds_the_lock() {
+fn sigterm_is_bounded_while_another_process_holds_lock() {
     let (workspace, key) = with_link();
     let server = serve(&workspace);
     let other = rusqlite::Connection::open(workspace.path("links.db")).unwrap();

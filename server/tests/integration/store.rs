@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agenthuman_links_api::types::LinkId;
-use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link::{self, StoredLink};
 use agenthuman_links_server::store::{
@@ -64,18 +64,18 @@ macro_rules! on_every_store {
 
 on_every_store! {
     keys_are_found_listed_and_revoked,
-    an_account_is_made_once,
-    links_come_back_as_they_were_saved,
-    a_refusal_changes_nothing,
-    other_accounts_links_are_not_there,
-    an_import_adds_what_is_new,
-    an_import_is_all_or_nothing,
-    imports_at_once_add_everything_once,
-    no_update_of_one_link_is_lost,
-    updates_of_many_links_do_not_wait_for_each_other,
-    ten_processes_start_at_once,
-    a_database_that_is_not_there,
-    requests_are_counted_once,
+    account_is_created_once,
+    saved_links_are_loaded_unchanged,
+    rejected_update_changes_nothing,
+    link_of_another_account_is_not_found,
+    import_adds_new_links,
+    import_is_atomic,
+    concurrent_imports_add_each_link_once,
+    concurrent_updates_of_one_link_are_not_lost,
+    updates_of_different_links_run_concurrently,
+    concurrent_opens_migrate_once,
+    missing_database_is_created_or_an_error,
+    concurrent_requests_are_each_counted_once,
 }
 
 pub(crate) fn links(links: &[serde_json::Value]) -> Vec<StoredLink> {
@@ -95,7 +95,7 @@ fn id(link_id: &str) -> LinkId {
 
 fn new_key(created_at: &str) -> (Secret, NewKey) {
     let secret = Secret::generate(KeyKind::Test);
-    let key = NewKey::of(&secret, timestamp(created_at));
+    let key = NewKey::new(&secret, timestamp(created_at));
     (secret, key)
 }
 
@@ -163,7 +163,7 @@ async fn keys_are_found_listed_and_revoked(fixture: &Fixture) {
     assert_eq!(listed, [(first_id, "acme"), (second_id, "Ümläut 🦀")]);
 }
 
-async fn an_account_is_made_once(fixture: &Fixture) {
+async fn account_is_created_once(fixture: &Fixture) {
     let (store, other) = (fixture.open().await, fixture.open().await);
     let accounts: Vec<_> = (0..20)
         .map(|index| {
@@ -176,7 +176,7 @@ async fn an_account_is_made_once(fixture: &Fixture) {
     }
 }
 
-async fn links_come_back_as_they_were_saved(fixture: &Fixture) {
+async fn saved_links_are_loaded_unchanged(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     let largest = 9_007_199_254_740_991_i64;
@@ -212,7 +212,7 @@ async fn links_come_back_as_they_were_saved(fixture: &Fixture) {
     }
 }
 
-async fn a_refusal_changes_nothing(fixture: &Fixture) {
+async fn rejected_update_changes_nothing(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     import(&*store, "acme", one("lnk_1")).await;
@@ -226,7 +226,7 @@ async fn a_refusal_changes_nothing(fixture: &Fixture) {
     assert_eq!(read(&*store, account, "lnk_1").await, one("lnk_1").pop());
 }
 
-async fn other_accounts_links_are_not_there(fixture: &Fixture) {
+async fn link_of_another_account_is_not_found(fixture: &Fixture) {
     let store = fixture.open().await;
     let other = account_of(&*store, "other").await;
     import(&*store, "acme", one("lnk_1")).await;
@@ -237,7 +237,7 @@ async fn other_accounts_links_are_not_there(fixture: &Fixture) {
     }
 }
 
-async fn an_import_adds_what_is_new(fixture: &Fixture) {
+async fn import_adds_new_links(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     assert_eq!(import(&*store, "acme", one("lnk_1")).await, counts(1, 0, 0, 0));
@@ -257,7 +257,7 @@ async fn an_import_adds_what_is_new(fixture: &Fixture) {
     assert_eq!(stored.agent.name, "Support Agent", "its agent as well");
 }
 
-async fn an_import_is_all_or_nothing(fixture: &Fixture) {
+async fn import_is_atomic(fixture: &Fixture) {
     let store = fixture.open().await;
     let acme = account_of(&*store, "acme").await;
     import(&*store, "other", one("lnk_other")).await;
@@ -275,7 +275,7 @@ async fn an_import_is_all_or_nothing(fixture: &Fixture) {
     assert_ne!(next, acme);
 }
 
-async fn imports_at_once_add_everything_once(fixture: &Fixture) {
+async fn concurrent_imports_add_each_link_once(fixture: &Fixture) {
     let (store, other) = (fixture.open().await, fixture.open().await);
     let links =
         links(&(0..20).map(|n| link_with(&format!("lnk_{n}"), json!({}))).collect::<Vec<_>>());
@@ -296,7 +296,7 @@ async fn imports_at_once_add_everything_once(fixture: &Fixture) {
     assert_eq!(imported, 20);
 }
 
-async fn no_update_of_one_link_is_lost(fixture: &Fixture) {
+async fn concurrent_updates_of_one_link_are_not_lost(fixture: &Fixture) {
     let (store, other) = (fixture.open().await, fixture.open().await);
     let account = account_of(&*store, "acme").await;
     import(&*store, "acme", one("lnk_1")).await;
@@ -317,7 +317,7 @@ async fn no_update_of_one_link_is_lost(fixture: &Fixture) {
     assert_eq!(*read(&*store, account, "lnk_1").await.unwrap().uses, 12 + 64 * 5);
 }
 
-async fn updates_of_many_links_do_not_wait_for_each_other(fixture: &Fixture) {
+async fn updates_of_different_links_run_concurrently(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     let given: Vec<_> = (0..50).map(|n| link_with(&format!("lnk_{n}"), json!({}))).collect();
@@ -338,7 +338,7 @@ async fn updates_of_many_links_do_not_wait_for_each_other(fixture: &Fixture) {
     }
 }
 
-async fn ten_processes_start_at_once(fixture: &Fixture) {
+async fn concurrent_opens_migrate_once(fixture: &Fixture) {
     let opens: Vec<_> = (0..10)
         .map(|_| {
             let database = fixture.database.clone();
@@ -351,7 +351,7 @@ async fn ten_processes_start_at_once(fixture: &Fixture) {
     import(&*fixture.open().await, "acme", one("lnk_1")).await;
 }
 
-async fn a_database_that_is_not_there(fixture: &Fixture) {
+async fn missing_database_is_created_or_an_error(fixture: &Fixture) {
     let refused = store::open(&fixture.database, MissingDatabase::Fail).await;
     let refused = refused.map(drop).unwrap_err();
     let missing = match refused {
@@ -365,7 +365,7 @@ async fn a_database_that_is_not_there(fixture: &Fixture) {
     store::open(&fixture.database, MissingDatabase::Fail).await.unwrap();
 }
 
-async fn requests_are_counted_once(fixture: &Fixture) {
+async fn concurrent_requests_are_each_counted_once(fixture: &Fixture) {
     const WINDOW: Duration = Duration::from_secs(60);
     let (store, other) = (fixture.open().await, fixture.open().await);
     let at = |micros: i64| Timestamp::from_micros(1_700_000_000_000_000 + micros).unwrap();

@@ -32,7 +32,7 @@ impl Clock for FastClock {
 }
 
 #[tokio::test]
-async fn it_fails_so_often_and_then_works() {
+async fn fail_next_fails_given_number_of_requests() {
     let server = TestServer::start().await.unwrap();
     let client = builder(&server).build().unwrap();
     server.fail_next(2, Failure::TooManyRequests { retry_after: Duration::from_secs(1) });
@@ -45,7 +45,7 @@ async fn it_fails_so_often_and_then_works() {
 }
 
 #[tokio::test]
-async fn every_failure_is_the_error_that_it_should_be() {
+async fn each_failure_causes_its_client_error() {
     let server = TestServer::start().await.unwrap();
     let once = builder(&server).retry(RetryPolicy::never());
     let client = once.attempt_timeout(Duration::from_millis(300)).build().unwrap();
@@ -69,7 +69,7 @@ async fn every_failure_is_the_error_that_it_should_be() {
 }
 
 #[tokio::test]
-async fn its_clock_and_its_links_are_the_tests() {
+async fn clock_and_links_are_controlled_by_test() {
     let server = TestServer::start().await.unwrap();
     let client = builder(&server).build().unwrap();
     let soon = server.clock().time() + TimeDelta::seconds(10);
@@ -87,7 +87,7 @@ async fn its_clock_and_its_links_are_the_tests() {
 
 /// What one client would need five windows for, fifty tasks of it share.
 #[tokio::test]
-async fn fifty_tasks_never_meet_a_429() {
+async fn pacer_avoids_429_with_fifty_tasks() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
     server.clock().run(SPEED.into());
     let clock = FastClock(Instant::now());
@@ -110,7 +110,7 @@ async fn fifty_tasks_never_meet_a_429() {
 /// Two processes with one key know of each other only through the headers. They may run into the
 /// limit, and get over it.
 #[tokio::test]
-async fn two_clients_of_one_key_get_through() {
+async fn two_clients_of_one_key_succeed() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
     server.clock().run(SPEED.into());
     let clock = FastClock(Instant::now());
@@ -130,7 +130,7 @@ async fn two_clients_of_one_key_get_through() {
 
 /// A failure of something in between says nothing of who counts.
 #[tokio::test]
-async fn a_failure_does_not_disarm_the_pacing() {
+async fn pacer_works_after_failure() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
     server.clock().run(SPEED.into());
     for failure in [Failure::ServiceUnavailable, Failure::BadGateway, Failure::Disconnect] {
