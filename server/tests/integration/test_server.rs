@@ -50,7 +50,7 @@ async fn each_failure_causes_its_client_error() {
     let once = builder(&server).retry(RetryPolicy::never());
     let client = once.attempt_timeout(Duration::from_millis(300)).build().unwrap();
     let retry_after = Duration::from_secs(30);
-    let answer = Failure::Answer { status: 404, body: r#"{"error": "gone"}"#.to_owned() };
+    let answer = Failure::Response { status: 404, body: r#"{"error": "gone"}"#.to_owned() };
     for (failure, kind, text) in [
         (Failure::ServiceUnavailable, ErrorKind::Server, "Service unavailable (503)"),
         (Failure::InternalServerError, ErrorKind::Server, "Internal server error (500)"),
