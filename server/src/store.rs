@@ -10,6 +10,7 @@ mod error;
 mod import_plan;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod queries;
 mod sqlite;
 mod traits;
 mod types;

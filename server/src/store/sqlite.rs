@@ -7,6 +7,7 @@
 //! processes (another server, `keys create`).
 
 pub(super) mod backup;
+mod job_thread;
 mod migrations;
 mod rows;
 mod worker;

@@ -10,39 +10,13 @@ use rusqlite::types::{FromSql, Type};
 use crate::key::{KeyDigest, KeyKind};
 use crate::link::StoredLink;
 use crate::store::column_values::{to_auth_method, to_status};
+use crate::store::queries::{select_agents, select_keys, select_links};
 use crate::store::types::{AccountId, KeyId, StoredKey};
-
-macro_rules! select_keys {
-    ($rest:literal) => {
-        concat!(
-            "SELECT keys.key_id, keys.account_id, accounts.name, keys.digest, keys.kind,
-                 keys.shown, keys.created_at, keys.revoked_at
-             FROM keys JOIN accounts USING (account_id) ",
-            $rest
-        )
-    };
-}
 
 pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
 pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = ?1");
-
-macro_rules! agent_columns {
-    () => {
-        "agents.agent_id, agents.name, agents.avatar_image_url, agents.created_at,
-         agents.voice_provider, agents.voice_agent_id, agents.voice_auth_method"
-    };
-}
-
-pub(super) const AGENT_BY_ID: &str =
-    concat!("SELECT account_id, ", agent_columns!(), " FROM agents WHERE agent_id = ?1");
-
-pub(super) const LINK_BY_ID: &str = concat!(
-    "SELECT links.account_id, ",
-    agent_columns!(),
-    ", links.link_id, links.name, links.status, links.uses, links.use_limit, links.created_at,
-       links.expires_at
-     FROM links JOIN agents USING (agent_id) WHERE links.link_id = ?1"
-);
+pub(super) const AGENT_BY_ID: &str = select_agents!("WHERE agent_id = ?1");
+pub(super) const LINK_BY_ID: &str = select_links!("WHERE links.link_id = ?1");
 
 pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
     Ok(StoredKey {

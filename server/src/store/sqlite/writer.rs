@@ -19,8 +19,7 @@
 //! | 256 | 21,222 | 3,122 | 3,283 |
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use prometheus_client::metrics::gauge::Gauge;
@@ -29,7 +28,7 @@ use prometheus_client::registry::{Registry, Unit};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::worker::{JOB_DEADLINE, QUEUE_LENGTH, set_deadline};
+use super::job_thread::{JOB_DEADLINE, JobThread, set_deadline};
 use crate::store::error::StoreError;
 
 /// Maximum number of jobs in one transaction. It limits how many jobs a failed commit affects and how
@@ -47,9 +46,7 @@ pub(super) enum Written<T> {
 /// Runs jobs in order, several of them in one transaction.
 #[derive(Debug)]
 pub(super) struct Writer {
-    /// `None` while it is dropped.
-    queue: Option<SyncSender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    thread: JobThread<Job>,
     metrics: WriterMetrics,
 }
 
@@ -95,16 +92,15 @@ enum Outcome {
 impl Writer {
     /// Starts the thread.
     pub(super) fn start(name: &str, connection: Connection) -> std::io::Result<Self> {
-        let (queue, jobs) = sync_channel::<Job>(QUEUE_LENGTH);
         let metrics = WriterMetrics::new();
         let queue_metrics = metrics.clone();
-        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || {
+        let thread = JobThread::start(name, move |jobs| {
             let jobs = Queue { jobs, metrics: queue_metrics };
             while let Some(first) = jobs.wait() {
                 run_batch(&connection, first, &jobs);
             }
         })?;
-        Ok(Writer { queue: Some(queue), thread: Some(thread), metrics })
+        Ok(Writer { thread, metrics })
     }
 
     pub(super) fn metrics(&self) -> &WriterMetrics {
@@ -141,34 +137,13 @@ impl Writer {
         let work = Box::new(Attempt { work: Some(work), result: None, reply });
         let job = Job { deadline: Instant::now() + JOB_DEADLINE, writes, work };
         self.metrics.queued.inc();
-        let sent = match &self.queue {
-            Some(queue) => queue.try_send(job),
-            None => Err(TrySendError::Disconnected(job)),
-        };
-        if sent.is_err() {
+        if let Err(error) = self.thread.send(job) {
             self.metrics.queued.dec();
+            return Err(error);
         }
-        match sent {
-            Ok(()) => replied.await.unwrap_or_else(|_| {
-                Err(StoreError::Failed("the database thread dropped this request".into()))
-            }),
-            Err(TrySendError::Full(_)) => {
-                Err(StoreError::Unavailable("the queue of the database thread is full".into()))
-            }
-            Err(TrySendError::Disconnected(_)) => {
-                Err(StoreError::Failed("the database thread has ended".into()))
-            }
-        }
-    }
-}
-
-impl Drop for Writer {
-    /// Waits until the queued jobs have run or missed their deadlines.
-    fn drop(&mut self) {
-        self.queue = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        replied.await.unwrap_or_else(|_| {
+            Err(StoreError::Failed("the database thread dropped this request".into()))
+        })
     }
 }
 

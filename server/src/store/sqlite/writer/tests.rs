@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::super::job_thread::QUEUE_LENGTH;
 use super::*;
 
 struct Fixture {
