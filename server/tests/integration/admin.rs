@@ -1,4 +1,4 @@
-//! What a server tells those who run it.
+//! The health, readiness and metrics endpoints, and the log.
 
 use std::collections::HashSet;
 
@@ -28,7 +28,7 @@ async fn healthz_and_readyz_report_state_of_process_and_store() {
     assert_eq!(get(&server, "/").await.0, 404);
     let posted = server.client.post(server.admin_url("/healthz")).send().await.unwrap();
     assert_eq!(posted.status(), 405);
-    // and none of it where callers are
+    // the public address has no admin endpoints
     let public = server.client.get(format!("{}/healthz", server.base_url()));
     assert_eq!(public.send().await.unwrap().status(), 401);
 

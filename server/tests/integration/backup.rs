@@ -1,4 +1,4 @@
-//! Copies of a database in use, and servers on what was restored from them.
+//! Backup of a database in use, and servers on restored databases.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::load;
 use crate::process::{Workspace, sqlite};
 
-const CALLERS: usize = 8;
+const WRITERS: usize = 8;
 const DATABASE: [&str; 2] = ["--database", "sqlite:links.db"];
 
 fn with_links() -> (Workspace, String) {
     let workspace = Workspace::new();
-    workspace.write("links.json", load::links(CALLERS).to_string());
+    workspace.write("links.json", load::links(WRITERS).to_string());
     let import = [&["import"], &DATABASE[..], &["--account", "acme", "links.json"]];
     workspace.run(&import.concat()).succeeded();
     let key = workspace.key();
@@ -45,9 +45,9 @@ async fn backup_under_load_is_consistent() {
         stop.store(true, Ordering::Relaxed);
     };
     let bases = [base];
-    let (callers, ()) =
-        tokio::join!(load::run(load::callers(CALLERS), &bases, &key, &stop), copies);
-    assert!(callers.iter().all(|caller| caller.count > 10), "{callers:?}");
+    let (writers, ()) =
+        tokio::join!(load::run(load::writers(WRITERS), &bases, &key, &stop), copies);
+    assert!(writers.iter().all(|writer| writer.count > 10), "{writers:?}");
     backup(&workspace, "last.db").succeeded();
     server.signal("KILL");
     drop(server);
@@ -56,13 +56,13 @@ async fn backup_under_load_is_consistent() {
         let database = format!("sqlite:restored_{copy}.db");
         restore(&workspace, &format!("{copy}.db"), &database).succeeded();
         let server = serve(&workspace, &database);
-        let mut callers = callers.clone();
+        let mut writers = writers.clone();
         if copy != "last" {
-            // it knows nothing of what came later
-            callers.iter_mut().for_each(|caller| caller.answered = 0);
+            // the copy has no later updates
+            writers.iter_mut().for_each(|writer| writer.answered = 0);
         }
-        load::check(&mut callers, &format!("http://{}", server.address), &key).await;
-        assert!(callers.iter().all(|caller| caller.answered > 0), "{copy}: {callers:?}");
+        load::check(&mut writers, &format!("http://{}", server.address), &key).await;
+        assert!(writers.iter().all(|writer| writer.answered > 0), "{copy}: {writers:?}");
     }
 }
 

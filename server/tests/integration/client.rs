@@ -1,11 +1,11 @@
-//! The server as the generated client sees it.
+//! The server through the generated client.
 
 use agenthuman_links::{AuthMethod, Client, ErrorKind, LinkStatus};
 use serde_json::{Value, json};
 
 use crate::harness::{FOREIGN_LINK_ID, LINK_ID, TestServer, documented_link};
 
-/// What the vendor documents as the answer to the documented update.
+/// The vendor's documented response to the documented update.
 const DOCUMENTED: &str = include_str!("../fixtures/update_link_response.json");
 
 fn client(server: &TestServer) -> Client {

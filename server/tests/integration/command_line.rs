@@ -101,7 +101,7 @@ fn empty_environment_variable_counts_as_unset() {
         command.envs(names.map(|name| (name, "")));
         command
     };
-    // flags and defaults are left
+    // only flags and defaults apply
     let listed = done(&mut empty(&["keys", "list", DATABASE[0], DATABASE[1]])).succeeded();
     assert_eq!(listed.lines().count(), 2);
     drop(Serving::start(&mut empty(&["serve", "--bind", "127.0.0.1:0"])));
@@ -150,12 +150,12 @@ fn keys_list_shows_and_keys_revoke_revokes_key() {
     assert!(!listed.contains(&key));
 
     assert_eq!(revoke("1").succeeded(), "key 1 is revoked\n");
-    // within seconds
+    // servers cache valid keys for a moment
     let deadline = Instant::now() + Duration::from_secs(3);
     let refused = loop {
         match server.put(&key, LINK_ID, "{}") {
             (200, _) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(50)),
-            answer => break answer,
+            response => break response,
         }
     };
     assert_eq!(refused, (401, json!({ "error": "API key has been deactivated" })));
@@ -279,7 +279,7 @@ fn commands_reject_files_that_are_not_databases() {
         workspace.run(&["keys", "list", "--database", database]).failed(1, &[]);
     }
     workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).failed(1, &["no database links.db"]);
-    assert!(!workspace.path("links.db").exists(), "looking made a database");
+    assert!(!workspace.path("links.db").exists(), "a read-only command created a database");
 }
 
 #[test]
@@ -302,7 +302,7 @@ fn several_servers_create_one_database() {
     });
     let key = workspace.key();
     for server in &servers {
-        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "the key is known to each of them");
+        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "a server does not know the key");
     }
     for server in servers {
         server.signal("TERM");
@@ -317,7 +317,7 @@ fn server_runs_when_output_is_closed() {
     let mut command =
         workspace.command(&["serve", "--bind", "127.0.0.1:0", DATABASE[0], DATABASE[1]]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // its log goes nowhere from here on
+    // from here on its log cannot be written
     drop(child.stderr.take());
     let mut line = Vec::new();
     let mut stdout = child.stdout.take().unwrap();
@@ -334,13 +334,13 @@ fn server_runs_when_output_is_closed() {
             "PUT /v1/links/lnk_1 HTTP/1.1\r\nhost: x\r\nx-api-key: {key}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}"
         );
         stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 404 "), "{response}");
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    // and a command that prints to nobody
+    // a command whose output nobody reads
     let mut list = workspace.command(&["keys", "list", DATABASE[0], DATABASE[1]]);
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

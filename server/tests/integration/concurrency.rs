@@ -1,4 +1,4 @@
-//! Updates at the same time, and what is left after a restart.
+//! Concurrent updates, and the state after a restart.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ async fn fifty_concurrent_updates_all_take_effect() {
         let link = server.send(server.request(&format!("lnk_{index}"), "{}")).await.link();
         assert_eq!(link["name"], index.to_string());
     }
-    // every one of them was written: the row counts its versions
+    // the version of the row counts its updates
     let database = rusqlite::Connection::open(server.database_path()).unwrap();
     let version: i64 = database
         .query_row(
@@ -61,7 +61,7 @@ async fn fifty_concurrent_updates_all_take_effect() {
     assert_eq!(version, 51);
 }
 
-/// Two servers over one file, as two processes would have it.
+/// Two servers on one file, as in two processes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn updates_through_two_stores_are_not_lost() {
     let server = TestServer::start().await;

@@ -1,4 +1,4 @@
-//! One test for each row of the table of decisions in the design, named after the row.
+//! Tests of the decisions that the design lists, one for each.
 
 use std::time::Duration;
 
@@ -21,19 +21,19 @@ async fn documented_update_returns_documented_response() {
     let update = json!({
         "name": "Updated Name", "status": "paused", "expires_at": null, "use_limit": 100,
     });
-    let answer = server.update(&update).await;
-    assert_eq!(answer.body, json!({ "success": true, "link": documented_with(update) }));
-    assert_eq!(answer.status, 200);
-    assert_eq!(server.link().await, answer.link());
+    let response = server.update(&update).await;
+    assert_eq!(response.body, json!({ "success": true, "link": documented_with(update) }));
+    assert_eq!(response.status, 200);
+    assert_eq!(server.link().await, response.link());
 }
 
 #[tokio::test]
 async fn unknown_field_is_rejected_with_nearest_name() {
     let server = TestServer::start().await;
-    let answer = server.update(json!({ "name": "New", "expire_at": null })).await;
-    answer.refused(400, "UNKNOWN_FIELD", Some("expire_at"));
-    assert_eq!(answer.body["error"]["suggestion"], "Did you mean `expires_at`?");
-    assert_eq!(answer.body["error"]["message"], "unknown field `expire_at`");
+    let response = server.update(json!({ "name": "New", "expire_at": null })).await;
+    response.is_rejected(400, "UNKNOWN_FIELD", Some("expire_at"));
+    assert_eq!(response.body["error"]["suggestion"], "Did you mean `expires_at`?");
+    assert_eq!(response.body["error"]["message"], "unknown field `expire_at`");
     assert_eq!(server.link().await, documented_link());
 }
 
@@ -66,7 +66,7 @@ async fn update_with_one_invalid_field_changes_nothing() {
             "status",
         ),
     ] {
-        server.update(body).await.refused(400, "INVALID_FIELD", Some(field));
+        server.update(body).await.is_rejected(400, "INVALID_FIELD", Some(field));
         assert_eq!(server.link().await, documented_link());
     }
 }
@@ -106,8 +106,8 @@ async fn use_limit_outside_bounds_is_rejected() {
     }
     for refused in ["0", "-1", "100.5", "12", "11", "9007199254740992", "1e400", "\"100\"", "true"]
     {
-        let answer = server.update(format!(r#"{{"use_limit": {refused}}}"#)).await;
-        assert_eq!(answer.status, 400, "{refused}: {answer:?}");
+        let response = server.update(format!(r#"{{"use_limit": {refused}}}"#)).await;
+        assert_eq!(response.status, 400, "{refused}: {response:?}");
         assert_eq!(server.link().await["use_limit"], 9_007_199_254_740_991_i64);
     }
 }
@@ -115,8 +115,8 @@ async fn use_limit_outside_bounds_is_rejected() {
 #[tokio::test]
 async fn use_limit_not_above_uses_is_rejected() {
     let server = TestServer::start().await;
-    let answer = server.update(json!({ "use_limit": 12 })).await;
-    answer.refused(400, "INVALID_FIELD", Some("use_limit"));
+    let response = server.update(json!({ "use_limit": 12 })).await;
+    response.is_rejected(400, "INVALID_FIELD", Some("use_limit"));
     // the contract's own example
     let expected = json!({
         "success": false,
@@ -127,7 +127,7 @@ async fn use_limit_not_above_uses_is_rejected() {
             "details": { "field": "use_limit" },
         },
     });
-    assert_eq!(answer.body, expected);
+    assert_eq!(response.body, expected);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn name_with_u0000_is_rejected() {
         assert_eq!(server.update(json!({ "name": name })).await.link()["name"], name);
         assert_eq!(server.link().await["name"], name);
     }
-    server.update(json!({ "name": "a\0b" })).await.refused(400, "INVALID_FIELD", Some("name"));
+    server.update(json!({ "name": "a\0b" })).await.is_rejected(400, "INVALID_FIELD", Some("name"));
 }
 
 #[tokio::test]
@@ -150,12 +150,12 @@ async fn reported_status_follows_expiry_and_use_limit() {
     server.clock.set("2030-01-01T00:00:00Z".parse().unwrap());
     assert_eq!(server.link().await["status"], "expired", "its expiry has passed");
     let moved = server.update(json!({ "expires_at": "2031-01-01T00:00:00Z" })).await.link();
-    assert_eq!(moved["status"], "paused", "back to its stored status");
+    assert_eq!(moved["status"], "paused", "the stored status is restored");
 
     let expired = server.update(json!({ "status": "expired" })).await.link();
     assert_eq!(expired["status"], "expired");
     let moved = server.update(json!({ "expires_at": null, "use_limit": null })).await.link();
-    assert_eq!(moved["status"], "expired", "it is stored so");
+    assert_eq!(moved["status"], "expired", "the stored status is expired");
     assert_eq!(server.update(json!({ "status": "active" })).await.link()["status"], "active");
 }
 
@@ -175,10 +175,10 @@ async fn link_at_use_limit_is_expired_until_limit_is_raised() {
 async fn active_status_of_expired_link_is_rejected() {
     let server = TestServer::start().await;
     server.clock.set("2030-01-01T00:00:00Z".parse().unwrap());
-    let answer = server.update(json!({ "status": "active" })).await;
-    answer.refused(400, "INVALID_FIELD", Some("status"));
-    assert!(answer.body["error"]["suggestion"].as_str().unwrap().contains("expires_at"));
-    // the new values of the same request count
+    let response = server.update(json!({ "status": "active" })).await;
+    response.is_rejected(400, "INVALID_FIELD", Some("status"));
+    assert!(response.body["error"]["suggestion"].as_str().unwrap().contains("expires_at"));
+    // the rules apply to the new values of the same request
     let both = json!({ "status": "active", "expires_at": "2031-01-01T00:00:00Z" });
     assert_eq!(server.update(both).await.link()["status"], "active");
 
@@ -193,9 +193,9 @@ async fn active_status_of_expired_link_is_rejected() {
         .await;
     let update =
         async |body: Value| server.send(server.request("lnk_full", body.to_string())).await;
-    let answer = update(json!({ "status": "active", "name": "New" })).await;
-    answer.refused(400, "INVALID_FIELD", Some("status"));
-    assert!(answer.body["error"]["suggestion"].as_str().unwrap().contains("use_limit"));
+    let response = update(json!({ "status": "active", "name": "New" })).await;
+    response.is_rejected(400, "INVALID_FIELD", Some("status"));
+    assert!(response.body["error"]["suggestion"].as_str().unwrap().contains("use_limit"));
     let both = json!({ "status": "active", "use_limit": null });
     assert_eq!(update(both).await.link()["status"], "active");
 }
@@ -206,8 +206,8 @@ async fn foreign_link_has_same_response_as_missing_link() {
     let body = json!({ "name": "Mine" }).to_string();
     let foreign = server.send(server.request(FOREIGN_LINK_ID, body.clone())).await;
     let missing = server.send(server.request("lnk_missing", body)).await;
-    foreign.refused(404, "LINK_NOT_FOUND", None);
-    foreign.says(
+    foreign.is_rejected(404, "LINK_NOT_FOUND", None);
+    foreign.has_message(
         "Link not found",
         "Check the link_id, and that the API key belongs to the account that owns the link",
     );
@@ -237,11 +237,11 @@ async fn malformed_link_id_is_rejected() {
         "lnk_a%0A",
         "lnk_a%2Fb",
     ] {
-        let answer = server.send(server.request(link_id, "{}")).await;
-        answer.refused(400, "INVALID_FIELD", Some("link_id"));
+        let response = server.send(server.request(link_id, "{}")).await;
+        response.is_rejected(400, "INVALID_FIELD", Some("link_id"));
     }
     let longest = format!("lnk_{}", "x".repeat(128));
-    server.send(server.request(&longest, "{}")).await.refused(404, "LINK_NOT_FOUND", None);
+    server.send(server.request(&longest, "{}")).await.is_rejected(404, "LINK_NOT_FOUND", None);
 }
 
 /// Each request fails this check and every later one.
@@ -253,12 +253,16 @@ async fn checks_run_in_order_of_contract() {
     let no_key = server.client.put(format!("{}/v1/links/nonsense", server.base_url())).body(broken);
     assert_eq!(server.send(no_key).await.status, 401);
     // path before body
-    server.send(request("nonsense", broken)).await.refused(400, "INVALID_FIELD", Some("link_id"));
+    server.send(request("nonsense", broken)).await.is_rejected(
+        400,
+        "INVALID_FIELD",
+        Some("link_id"),
+    );
     // body before existence
-    server.send(request("lnk_missing", broken)).await.refused(400, "INVALID_BODY", None);
+    server.send(request("lnk_missing", broken)).await.is_rejected(400, "INVALID_BODY", None);
     // existence before rules
     let rule = r#"{"use_limit": 1}"#;
-    server.send(request("lnk_missing", rule)).await.refused(404, "LINK_NOT_FOUND", None);
+    server.send(request("lnk_missing", rule)).await.is_rejected(404, "LINK_NOT_FOUND", None);
     // rate before all of those
     assert_eq!(server.send(request("nonsense", broken)).await.status, 429);
 }
@@ -268,22 +272,22 @@ async fn requests_over_rate_limit_receive_429() {
     let server = TestServer::with_rate_limit(60).await;
     let window_ends = timestamp("2025-06-01T00:01:00Z").micros() / 1_000_000;
     for remaining in (0..60).rev() {
-        let answer = server.update(if remaining % 2 == 0 { "{}" } else { "[" }).await;
-        assert!(matches!(answer.status, 200 | 400), "{answer:?}");
-        assert_eq!(answer.number("X-RateLimit-Limit"), 60);
-        assert_eq!(answer.number("X-RateLimit-Remaining"), remaining);
-        assert_eq!(answer.number("X-RateLimit-Reset"), window_ends);
-        assert_eq!(answer.header("Retry-After"), None);
+        let response = server.update(if remaining % 2 == 0 { "{}" } else { "[" }).await;
+        assert!(matches!(response.status, 200 | 400), "{response:?}");
+        assert_eq!(response.number("X-RateLimit-Limit"), 60);
+        assert_eq!(response.number("X-RateLimit-Remaining"), remaining);
+        assert_eq!(response.number("X-RateLimit-Reset"), window_ends);
+        assert_eq!(response.header("Retry-After"), None);
     }
     server.clock.advance(Duration::from_millis(38_500));
-    let answer = server.update(json!({ "name": "61st" })).await;
-    assert_eq!(answer.status, 429);
-    answer.has_rate_limit();
-    assert_eq!(answer.number("Retry-After"), 22);
-    assert_eq!(answer.number("X-RateLimit-Remaining"), 0);
+    let response = server.update(json!({ "name": "61st" })).await;
+    assert_eq!(response.status, 429);
+    response.has_rate_limit();
+    assert_eq!(response.number("Retry-After"), 22);
+    assert_eq!(response.number("X-RateLimit-Remaining"), 0);
     let sentence = "Too many requests. Try again in 22 seconds.";
-    assert_eq!(answer.body, json!({ "success": false, "error": sentence }));
-    // another key of the same account has a window of its own
+    assert_eq!(response.body, json!({ "success": false, "error": sentence }));
+    // another key of the same account has its own window
     let other = server.add_key("acme").await.0;
     let url = format!("{}/v1/links/{LINK_ID}", server.base_url());
     let request = server.client.put(url).header("x-api-key", other).json(&json!({}));
@@ -299,11 +303,11 @@ async fn requests_over_rate_limit_receive_429() {
 async fn rate_limit_of_zero_is_unlimited() {
     let server = TestServer::with_rate_limit(0).await;
     for _ in 0..100 {
-        let answer = server.update("{}").await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.number("X-RateLimit-Limit"), 9_007_199_254_740_991);
-        assert_eq!(answer.number("X-RateLimit-Remaining"), 9_007_199_254_740_991);
+        let response = server.update("{}").await;
+        assert_eq!(response.status, 200);
+        assert_eq!(response.number("X-RateLimit-Limit"), 9_007_199_254_740_991);
+        assert_eq!(response.number("X-RateLimit-Remaining"), 9_007_199_254_740_991);
         let reset = timestamp("2025-06-01T00:01:00Z").micros() / 1_000_000;
-        assert_eq!(answer.number("X-RateLimit-Reset"), reset);
+        assert_eq!(response.number("X-RateLimit-Reset"), reset);
     }
 }

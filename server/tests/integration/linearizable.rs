@@ -1,6 +1,5 @@
-//! Concurrent updates of one link happen one after the other: some order of them, in which none moves
-//! before one that was answered before it was sent, explains every answer. The rules themselves,
-//! `link.rs`, are the model.
+//! Concurrent updates of one link are linearizable: some order explains every response, and keeps each
+//! update after those whose response came before it was sent. The model is `link.rs`.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,21 +18,21 @@ use serde_json::{Value, json};
 use crate::harness::{TestServer, link_with};
 use crate::store::links;
 
-/// One update, and when it was under way.
+/// One update with the times of its request and its response.
 #[derive(Clone, Debug)]
 struct Operation {
     changes: Value,
-    /// Moments are numbers that grow.
+    /// Logical times.
     sent: usize,
     answered: usize,
-    /// `None` where it may have happened or not.
-    answer: Option<Value>,
+    /// `None` if it is unknown whether the update took effect.
+    response: Option<Value>,
 }
 
-/// Whether an order explains the answers. At most 64 operations.
+/// Returns true if some order explains the responses. Accepts at most 64 operations.
 fn is_linearizable(start: &StoredLink, operations: &[Operation]) -> bool {
     assert!(operations.len() <= 64);
-    let unanswered = operations.iter().enumerate().filter(|(_, one)| one.answer.is_none());
+    let unanswered = operations.iter().enumerate().filter(|(_, one)| one.response.is_none());
     let optional = unanswered.fold(0, |set, (index, _)| set | 1 << index);
     let all = u64::MAX >> (64 - operations.len());
     let mut seen = HashSet::new();
@@ -48,8 +47,8 @@ fn is_linearizable(start: &StoredLink, operations: &[Operation]) -> bool {
         let left = || operations.iter().enumerate().filter(|(index, _)| done & 1 << index == 0);
         let first_answer = left().map(|(_, one)| one.answered).min().unwrap_or(usize::MAX);
         for (index, operation) in left().filter(|(_, one)| one.sent < first_answer) {
-            let (after, answer) = apply(&state, &operation.changes);
-            if operation.answer.as_ref().is_none_or(|given| *given == answer) {
+            let (after, response) = apply(&state, &operation.changes);
+            if operation.response.as_ref().is_none_or(|given| *given == response) {
                 open.push((done | 1 << index, after));
             }
         }
@@ -57,7 +56,7 @@ fn is_linearizable(start: &StoredLink, operations: &[Operation]) -> bool {
     false
 }
 
-/// The link after an update, and the answer to it.
+/// Returns the link after an update, and the response.
 fn apply(state: &StoredLink, changes: &Value) -> (StoredLink, Value) {
     let now = TestClock::default().now();
     let changes: UpdateLinkRequest = from_slice(changes.to_string().as_bytes()).unwrap();
@@ -69,8 +68,8 @@ fn apply(state: &StoredLink, changes: &Value) -> (StoredLink, Value) {
     }
 }
 
-/// Changes that often depend on what others have done: limits around the uses, an expiry that has
-/// passed, an activation that is refused because of it.
+/// Returns changes whose result often depends on other updates: limits around the uses, an expiry in the
+/// past, an activation that it prevents.
 fn changes() -> impl Strategy<Value = Value> {
     let name = prop_oneof![Just(Value::Null), "[a-c]".prop_map(Value::from)];
     let status = prop_oneof![Just("active"), Just("paused"), Just("expired")].prop_map(Value::from);
@@ -100,15 +99,15 @@ fn changes() -> impl Strategy<Value = Value> {
         })
 }
 
-/// For each caller, what it asks for, one after the other.
+/// Updates of each client, in order.
 fn plans() -> impl Strategy<Value = Vec<Vec<Value>>> {
     proptest::collection::vec(proptest::collection::vec(changes(), 1..8), 2..8)
 }
 
-/// Has every caller carry out its plan, all at once, caller k at the k-th server in turns.
+/// Runs the plans of all clients concurrently; the clients use the servers in turn.
 async fn history(servers: &[TestServer], link_id: &str, plans: &[Vec<Value>]) -> Vec<Operation> {
     let moment = Arc::new(AtomicUsize::new(0));
-    let callers: Vec<_> = plans
+    let clients: Vec<_> = plans
         .iter()
         .zip(servers.iter().cycle())
         .map(|(plan, server)| {
@@ -125,16 +124,16 @@ async fn history(servers: &[TestServer], link_id: &str, plans: &[Vec<Value>]) ->
                     let body: Value = response.json().await.unwrap();
                     let answered = moment.fetch_add(1, Ordering::SeqCst);
                     assert!(matches!(status, 200 | 400 | 503), "{status} {body}");
-                    let answer = (status != 503).then_some(body);
-                    operations.push(Operation { changes, sent, answered, answer });
+                    let response = (status != 503).then_some(body);
+                    operations.push(Operation { changes, sent, answered, response });
                 }
                 operations
             })
         })
         .collect();
     let mut operations = Vec::new();
-    for caller in callers {
-        operations.append(&mut caller.await.unwrap());
+    for client in clients {
+        operations.append(&mut client.await.unwrap());
     }
     operations
 }
@@ -157,7 +156,7 @@ fn histories_are_linearizable(runtime: &tokio::runtime::Runtime, servers: &[Test
         .unwrap();
 }
 
-/// More of them where `PROPTEST_CASES` asks for it.
+/// Returns the number of cases, which `PROPTEST_CASES` overrides.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24)
 }
@@ -187,15 +186,15 @@ fn concurrent_updates_through_two_servers_are_linearizable() {
     histories_are_linearizable(&runtime, &servers);
 }
 
-/// A history of two updates: when each was sent and answered, and what the answers say.
+/// Returns a history of two updates with the times of their requests and responses.
 fn two(
     first: (usize, usize, Value),
     second: (usize, usize, Value),
 ) -> (StoredLink, Vec<Operation>) {
     let start = links(&[link_with("lnk_1", json!({}))]).pop().unwrap();
-    let operation = |(sent, answered, answer), changes| {
-        let answer = Some(json!({ "success": true, "link": answer }));
-        Operation { changes, sent, answered, answer }
+    let operation = |(sent, answered, response), changes| {
+        let response = Some(json!({ "success": true, "link": response }));
+        Operation { changes, sent, answered, response }
     };
     let name = json!({ "name": "a" });
     let limit = json!({ "use_limit": 99 });
@@ -212,8 +211,14 @@ fn is_linearizable_rejects_impossible_histories() {
         is_linearizable(&start, &operations)
     };
     assert!(holds((0, 3, renamed.clone()), (1, 2, both.clone())));
-    assert!(holds((0, 3, both.clone()), (1, 2, limited.clone())), "at once: either order");
+    assert!(
+        holds((0, 3, both.clone()), (1, 2, limited.clone())),
+        "concurrent updates may take effect in either order"
+    );
     assert!(!holds((0, 3, renamed.clone()), (1, 2, limited.clone())), "a lost update");
-    assert!(!holds((0, 1, both.clone()), (2, 3, limited)), "one that has been answered came first");
+    assert!(
+        !holds((0, 1, both.clone()), (2, 3, limited)),
+        "a finished update takes effect before a later request"
+    );
     assert!(holds((0, 1, renamed), (2, 3, both)));
 }

@@ -1,4 +1,4 @@
-//! The server as its callers and operators see it: over HTTP and on the command line.
+//! Tests of the server over HTTP and on the command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod admin;

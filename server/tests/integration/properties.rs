@@ -1,4 +1,4 @@
-//! Requests that nobody would write by hand: none makes the server fail.
+//! Random requests, none of which may cause a server error.
 
 #[path = "../../fuzz/check.rs"]
 mod check;
@@ -18,7 +18,7 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
-/// JSON that is nearly an update, or not JSON.
+/// Generates JSON that is nearly an update, or not JSON.
 fn body() -> impl Strategy<Value = Vec<u8>> {
     let value = prop_oneof![
         Just("null".to_owned()),
@@ -66,7 +66,7 @@ fn fuzz_corpus_has_the_properties() {
     assert!(count > 10);
 }
 
-/// A head that is nearly well formed, and a body.
+/// Generates a nearly well-formed request head and a body.
 fn request(key: String) -> impl Strategy<Value = Vec<u8>> {
     let method = prop_oneof![4 => Just("PUT".to_owned()), 1 => "[A-Z]{1,9}"];
     let path = prop_oneof![
@@ -100,13 +100,13 @@ fn no_request_causes_server_error() {
         .run(&request(server.key.clone()), |request| {
             let mut stream = TcpStream::connect(server.address()).unwrap();
             stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-            let mut answer = Vec::new();
-            // a server may end the connection over what it cannot read
+            let mut response = Vec::new();
+            // a server may close the connection after a malformed request
             let _ = stream.write_all(&request);
-            let _ = stream.read_to_end(&mut answer);
-            let answer = String::from_utf8_lossy(&answer);
-            let status = answer.split(' ').nth(1).unwrap_or("400");
-            prop_assert!(matches!(status.as_bytes()[0], b'2' | b'4'), "{}", answer);
+            let _ = stream.read_to_end(&mut response);
+            let response = String::from_utf8_lossy(&response);
+            let status = response.split(' ').nth(1).unwrap_or("400");
+            prop_assert!(matches!(status.as_bytes()[0], b'2' | b'4'), "{}", response);
             Ok(())
         })
         .unwrap();

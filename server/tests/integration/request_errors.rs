@@ -1,4 +1,4 @@
-//! What a request may be, and what is said of one that may not.
+//! Accepted requests, and the errors for rejected ones.
 
 use agenthuman_links_api::UpdateLinkPath;
 use agenthuman_links_api::types::UpdateLinkRequest;

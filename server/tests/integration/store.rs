@@ -1,4 +1,4 @@
-//! What every store promises, asked of each engine in the same words.
+//! Guarantees of every store, tested for each engine.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::harness::{link_with, timestamp};
 
-/// One database, and as many stores over it as a test opens.
+/// A database on which a test opens stores.
 struct Fixture {
     database: DatabaseUrl,
     _directory: tempfile::TempDir,
@@ -115,7 +115,7 @@ fn counts(imported: usize, unchanged: usize, different: usize, agents: usize) ->
     ImportOutcome::Imported(ImportCounts { imported, unchanged, different, different_agents })
 }
 
-/// The link as it is stored.
+/// Returns a stored link.
 async fn read(store: &dyn Store, account: AccountId, link_id: &str) -> Option<StoredLink> {
     let unchanged: LinkRules = Arc::new(|link| Ok(link.clone()));
     match store.update_link(account, id(link_id), unchanged).await.unwrap() {
@@ -195,7 +195,7 @@ async fn saved_links_are_loaded_unchanged(fixture: &Fixture) {
         let stored = read(&*other, account, link.link_id.as_str()).await;
         assert_eq!(stored.as_ref(), Some(link));
     }
-    // every field that an update may change, to every kind of value
+    // every field that an update may change, with every kind of value
     for target in &given {
         let target = target.clone();
         let rules: LinkRules = {
@@ -252,9 +252,9 @@ async fn import_adds_new_links(fixture: &Fixture) {
     ]);
     assert_eq!(import(&*store, "acme", mixed).await, counts(2, 0, 1, 1));
     let stored = read(&*store, account, "lnk_1").await.unwrap();
-    assert_eq!(stored.name.as_deref(), Some("Before"), "what is there stays");
+    assert_eq!(stored.name.as_deref(), Some("Before"), "the existing link was changed");
     let stored = read(&*store, account, "lnk_2").await.unwrap();
-    assert_eq!(stored.agent.name, "Support Agent", "its agent as well");
+    assert_eq!(stored.agent.name, "Support Agent", "the existing agent was changed");
 }
 
 async fn import_is_atomic(fixture: &Fixture) {
@@ -269,7 +269,7 @@ async fn import_is_atomic(fixture: &Fixture) {
     let refused = import(&*store, "acme", foreign_agent.clone()).await;
     assert_eq!(refused, ImportOutcome::ForeignAgent(1));
     assert_eq!(read(&*store, acme, "lnk_1").await, None);
-    // the account of a refused import is not made either
+    // a rejected import does not create the account
     assert_eq!(import(&*store, "new", foreign_agent).await, ImportOutcome::ForeignAgent(1));
     let next = account_of(&*store, "next").await;
     assert_ne!(next, acme);
@@ -371,14 +371,14 @@ async fn concurrent_requests_are_each_counted_once(fixture: &Fixture) {
     let at = |micros: i64| Timestamp::from_micros(1_700_000_000_000_000 + micros).unwrap();
     let Some(first) = store.count_request(KeyId(7), at(0), WINDOW).await.unwrap() else {
         let sqlite = matches!(fixture.database, DatabaseUrl::SqliteFile(_));
-        return assert!(sqlite, "processes share this store, so it has to count for them");
+        return assert!(sqlite, "a store that processes share must count requests");
     };
     assert_eq!((first.opened_at, first.requests), (at(0).micros(), 1));
     let counts: Vec<_> = (0..400)
         .map(|index| {
             let store = Arc::clone(if index % 2 == 0 { &store } else { &other });
             tokio::spawn(async move {
-                // clocks of two processes are never quite the same
+                // the clocks of two processes differ a little
                 let now = at(if index % 3 == 0 { -40_000 } else { 59_000_000 });
                 let window = store.count_request(KeyId(7), now, WINDOW).await.unwrap().unwrap();
                 assert_eq!(window.opened_at, at(0).micros());
@@ -397,5 +397,5 @@ async fn concurrent_requests_are_each_counted_once(fixture: &Fixture) {
     let next = other.count_request(KeyId(7), at(60_000_000), WINDOW).await.unwrap().unwrap();
     assert_eq!((next.opened_at, next.requests), (at(60_000_000).micros(), 1));
     let set_back = other.count_request(KeyId(7), at(-600_000_000), WINDOW).await.unwrap().unwrap();
-    assert_eq!(set_back.requests, 1, "a clock that is set back locks nobody out");
+    assert_eq!(set_back.requests, 1, "a clock that was set back opens a new window");
 }

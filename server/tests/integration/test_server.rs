@@ -1,5 +1,4 @@
-//! The server for tests: what its users rely on. And the client against it, where it matters that
-//! both are real.
+//! Guarantees of the test server, and tests of the client that need a real server.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ fn builder(server: &TestServer) -> ClientBuilder {
     Client::builder().base_url(server.base_url()).api_key(server.api_key())
 }
 
-/// A clock that runs faster; the server's does the same.
+/// A fast clock for the client; the server's clock runs at the same speed.
 #[derive(Clone, Copy, Debug)]
 struct FastClock(Instant);
 
@@ -50,12 +49,12 @@ async fn each_failure_causes_its_client_error() {
     let once = builder(&server).retry(RetryPolicy::never());
     let client = once.attempt_timeout(Duration::from_millis(300)).build().unwrap();
     let retry_after = Duration::from_secs(30);
-    let answer = Failure::Response { status: 404, body: r#"{"error": "gone"}"#.to_owned() };
+    let response = Failure::Response { status: 404, body: r#"{"error": "gone"}"#.to_owned() };
     for (failure, kind, text) in [
         (Failure::ServiceUnavailable, ErrorKind::Server, "Service unavailable (503)"),
         (Failure::InternalServerError, ErrorKind::Server, "Internal server error (500)"),
         (Failure::BadGateway, ErrorKind::Server, "the server answered 502 Bad Gateway"),
-        (answer, ErrorKind::NotFound, "gone (404)"),
+        (response, ErrorKind::NotFound, "gone (404)"),
         (Failure::Disconnect, ErrorKind::Connection, "the server could not be reached"),
         (Failure::Hang, ErrorKind::Timeout, "no answer in time"),
         (Failure::TooManyRequests { retry_after }, ErrorKind::RateLimited, "Too many requests."),
@@ -85,7 +84,7 @@ async fn clock_and_links_are_controlled_by_test() {
     assert!(error.to_string().starts_with("links:1: link 1 of the file"), "{error}");
 }
 
-/// What one client would need five windows for, fifty tasks of it share.
+/// Fifty tasks share a client whose requests need five windows.
 #[tokio::test]
 async fn pacer_avoids_429_with_fifty_tasks() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
@@ -107,8 +106,8 @@ async fn pacer_avoids_429_with_fifty_tasks() {
     assert!(clock.elapsed() > Duration::from_secs(4 * 60), "five windows, four of them to the end");
 }
 
-/// Two processes with one key know of each other only through the headers. They may run into the
-/// limit, and get over it.
+/// Two clients of one key know of each other only through the headers. They may reach the limit, and must
+/// recover.
 #[tokio::test]
 async fn two_clients_of_one_key_succeed() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
@@ -128,7 +127,7 @@ async fn two_clients_of_one_key_succeed() {
     assert!(more <= 25, "{more} requests were in vain");
 }
 
-/// A failure of something in between says nothing of who counts.
+/// A failure without rate-limit headers must not disable the pacer.
 #[tokio::test]
 async fn pacer_works_after_failure() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
