@@ -30,8 +30,8 @@ pub(super) struct Account {
     pub(super) name: String,
 }
 
-/// Checks a name of an account. Terminals print these names, so control characters and spaces that
-/// nobody sees are rejected.
+/// Checks a name of an account. Names are printed to terminals, so control characters and invisible
+/// spaces are rejected.
 fn account_name(text: &str) -> Result<String, String> {
     let length = text.chars().count();
     if !(1..=ACCOUNT_NAME_CHARACTERS).contains(&length) || text.trim() != text {

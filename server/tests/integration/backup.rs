@@ -59,10 +59,10 @@ async fn backup_under_load_is_consistent() {
         let mut writers = writers.clone();
         if copy != "last" {
             // the copy has no later updates
-            writers.iter_mut().for_each(|writer| writer.answered = 0);
+            writers.iter_mut().for_each(|writer| writer.acknowledged = 0);
         }
         load::check(&mut writers, &format!("http://{}", server.address), &key).await;
-        assert!(writers.iter().all(|writer| writer.answered > 0), "{copy}: {writers:?}");
+        assert!(writers.iter().all(|writer| writer.acknowledged > 0), "{copy}: {writers:?}");
     }
 }
 

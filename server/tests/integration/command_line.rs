@@ -152,13 +152,13 @@ fn keys_list_shows_and_keys_revoke_revokes_key() {
     assert_eq!(revoke("1").succeeded(), "key 1 is revoked\n");
     // servers cache valid keys for a moment
     let deadline = Instant::now() + Duration::from_secs(3);
-    let refused = loop {
+    let rejected = loop {
         match server.put(&key, LINK_ID, "{}") {
             (200, _) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(50)),
             response => break response,
         }
     };
-    assert_eq!(refused, (401, json!({ "error": "API key has been deactivated" })));
+    assert_eq!(rejected, (401, json!({ "error": "API key has been deactivated" })));
     assert!(revoke("1").succeeded().contains("nothing changed"));
     assert!(!list().lines().nth(1).unwrap().contains(" - "));
     revoke("2").failed(1, &["no key 2", "keys list"]);

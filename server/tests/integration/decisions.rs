@@ -82,7 +82,7 @@ async fn expires_at_in_past_expires_link() {
 #[tokio::test]
 async fn expires_at_is_reported_in_utc() {
     let server = TestServer::start().await;
-    for (sent, answered) in [
+    for (sent, reported) in [
         ("2034-01-15T10:30:00Z", "2034-01-15T10:30:00Z"),
         ("2034-01-15T12:30:00+02:00", "2034-01-15T10:30:00Z"),
         ("2034-01-15t10:30:00.123456z", "2034-01-15T10:30:00.123456Z"),
@@ -90,24 +90,24 @@ async fn expires_at_is_reported_in_utc() {
         ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
     ] {
         let link = server.update(json!({ "expires_at": sent })).await.link();
-        assert_eq!(link["expires_at"], answered);
-        assert_eq!(server.link().await["expires_at"], answered);
+        assert_eq!(link["expires_at"], reported);
+        assert_eq!(server.link().await["expires_at"], reported);
     }
 }
 
 #[tokio::test]
 async fn use_limit_outside_bounds_is_rejected() {
     let server = TestServer::start().await;
-    for (accepted, answered) in
+    for (accepted, reported) in
         [("13", 13), ("100.0", 100), ("1e3", 1000), ("9007199254740991", 9_007_199_254_740_991_i64)]
     {
         let link = server.update(format!(r#"{{"use_limit": {accepted}}}"#)).await.link();
-        assert_eq!(link["use_limit"], answered);
+        assert_eq!(link["use_limit"], reported);
     }
-    for refused in ["0", "-1", "100.5", "12", "11", "9007199254740992", "1e400", "\"100\"", "true"]
+    for rejected in ["0", "-1", "100.5", "12", "11", "9007199254740992", "1e400", "\"100\"", "true"]
     {
-        let response = server.update(format!(r#"{{"use_limit": {refused}}}"#)).await;
-        assert_eq!(response.status, 400, "{refused}: {response:?}");
+        let response = server.update(format!(r#"{{"use_limit": {rejected}}}"#)).await;
+        assert_eq!(response.status, 400, "{rejected}: {response:?}");
         assert_eq!(server.link().await["use_limit"], 9_007_199_254_740_991_i64);
     }
 }

@@ -23,9 +23,9 @@ fn rounds(default: u32) -> u32 {
 }
 
 fn report(test: &str, rounds: u32, writers: &[Progress]) {
-    let answered: u64 = writers.iter().map(|writer| writer.count).sum();
-    assert!(answered > u64::from(rounds), "too few updates");
-    let line = format!("{test}: {rounds} rounds, {answered} updates answered, lost: 0");
+    let acknowledged: u64 = writers.iter().map(|writer| writer.count).sum();
+    assert!(acknowledged > u64::from(rounds), "too few updates");
+    let line = format!("{test}: {rounds} rounds, {acknowledged} updates acknowledged, lost: 0");
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
@@ -54,17 +54,17 @@ async fn random_delay() {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
-/// Runs the writers until `meanwhile` has finished.
+/// Runs the writers until `failure` has finished.
 async fn under_load<T>(
     writers: &mut Vec<Progress>,
     bases: &[String],
     key: &str,
-    meanwhile: impl Future<Output = T>,
+    failure: impl Future<Output = T>,
 ) -> T {
     let stop = Arc::new(AtomicBool::new(false));
     let working = load::run(std::mem::take(writers), bases, key, &stop);
     let worst = async {
-        let done = meanwhile.await;
+        let done = failure.await;
         stop.store(true, Ordering::Relaxed);
         done
     };

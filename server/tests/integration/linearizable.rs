@@ -24,7 +24,7 @@ struct Operation {
     changes: Value,
     /// Logical times.
     sent: usize,
-    answered: usize,
+    received: usize,
     /// `None` if it is unknown whether the update took effect.
     response: Option<Value>,
 }
@@ -45,8 +45,8 @@ fn is_linearizable(start: &StoredLink, operations: &[Operation]) -> bool {
             continue;
         }
         let left = || operations.iter().enumerate().filter(|(index, _)| done & 1 << index == 0);
-        let first_answer = left().map(|(_, one)| one.answered).min().unwrap_or(usize::MAX);
-        for (index, operation) in left().filter(|(_, one)| one.sent < first_answer) {
+        let first_response = left().map(|(_, one)| one.received).min().unwrap_or(usize::MAX);
+        for (index, operation) in left().filter(|(_, one)| one.sent < first_response) {
             let (after, response) = apply(&state, &operation.changes);
             if operation.response.as_ref().is_none_or(|given| *given == response) {
                 open.push((done | 1 << index, after));
@@ -62,8 +62,8 @@ fn apply(state: &StoredLink, changes: &Value) -> (StoredLink, Value) {
     let changes: UpdateLinkRequest = from_slice(changes.to_string().as_bytes()).unwrap();
     match link::update(state, &changes, now) {
         Ok(after) => (after.clone(), json!({ "success": true, "link": after.into_link(now) })),
-        Err(refusal) => {
-            (state.clone(), serde_json::to_value(ApiError::Update(refusal).body()).unwrap())
+        Err(error) => {
+            (state.clone(), serde_json::to_value(ApiError::Update(error).body()).unwrap())
         }
     }
 }
@@ -122,10 +122,10 @@ async fn history(servers: &[TestServer], link_id: &str, plans: &[Vec<Value>]) ->
                     let response = request.send().await.unwrap();
                     let status = response.status().as_u16();
                     let body: Value = response.json().await.unwrap();
-                    let answered = moment.fetch_add(1, Ordering::SeqCst);
+                    let received = moment.fetch_add(1, Ordering::SeqCst);
                     assert!(matches!(status, 200 | 400 | 503), "{status} {body}");
                     let response = (status != 503).then_some(body);
-                    operations.push(Operation { changes, sent, answered, response });
+                    operations.push(Operation { changes, sent, received, response });
                 }
                 operations
             })
@@ -192,9 +192,9 @@ fn two(
     second: (usize, usize, Value),
 ) -> (StoredLink, Vec<Operation>) {
     let start = links(&[link_with("lnk_1", json!({}))]).pop().unwrap();
-    let operation = |(sent, answered, response), changes| {
+    let operation = |(sent, received, response), changes| {
         let response = Some(json!({ "success": true, "link": response }));
-        Operation { changes, sent, answered, response }
+        Operation { changes, sent, received, response }
     };
     let name = json!({ "name": "a" });
     let limit = json!({ "use_limit": 99 });

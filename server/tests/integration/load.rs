@@ -21,7 +21,7 @@ pub(crate) struct Progress {
     /// Number of the last update that was sent.
     pub(crate) sent: u64,
     /// Number of the last update with a 200.
-    pub(crate) answered: u64,
+    pub(crate) acknowledged: u64,
     /// Number of updates with a 200.
     pub(crate) count: u64,
 }
@@ -37,7 +37,7 @@ pub(crate) fn links(writers: usize) -> Value {
 }
 
 pub(crate) fn writers(writers: usize) -> Vec<Progress> {
-    let writer = |writer| Progress { link_id: link_id(writer), sent: 0, answered: 0, count: 0 };
+    let writer = |writer| Progress { link_id: link_id(writer), sent: 0, acknowledged: 0, count: 0 };
     (0..writers).map(writer).collect()
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn run(
                     let request = put(&client, &base, &key, &writer.link_id).json(&body);
                     match request.send().await {
                         Ok(response) if response.status() == 200 => {
-                            writer.answered = n;
+                            writer.acknowledged = n;
                             writer.count += 1;
                         }
                         Ok(response) if response.status() == 503 => {
@@ -103,8 +103,8 @@ pub(crate) async fn check(writers: &mut [Progress], base: &str, key: &str) {
         let link = &body["link"];
         let found: u64 = link["name"].as_str().expect("a link").parse().unwrap();
         assert_eq!(link["use_limit"], LIMIT + found, "partial update: {link}");
-        assert!(found >= writer.answered, "lost: {writer:?} {link}");
+        assert!(found >= writer.acknowledged, "lost: {writer:?} {link}");
         assert!(found <= writer.sent, "never sent: {writer:?} {link}");
-        writer.answered = found;
+        writer.acknowledged = found;
     }
 }

@@ -121,7 +121,7 @@ async fn read(store: &dyn Store, account: AccountId, link_id: &str) -> Option<St
     match store.update_link(account, id(link_id), unchanged).await.unwrap() {
         UpdateOutcome::Updated(link) => Some(*link),
         UpdateOutcome::NotFound => None,
-        UpdateOutcome::Rejected(refusal) => panic!("{refusal:?}"),
+        UpdateOutcome::Rejected(error) => panic!("{error:?}"),
     }
 }
 
@@ -154,8 +154,8 @@ async fn keys_are_found_listed_and_revoked(fixture: &Fixture) {
     let later = timestamp("2025-06-04T00:00:00Z");
     let again = store.revoke_key(second_id, later).await.unwrap();
     assert_eq!(again, Revocation::AlreadyRevoked(now));
-    let nobody = store.revoke_key(KeyId(4711), now).await.unwrap();
-    assert_eq!(nobody, Revocation::NoSuchKey);
+    let unknown = store.revoke_key(KeyId(4711), now).await.unwrap();
+    assert_eq!(unknown, Revocation::NoSuchKey);
     assert_eq!(store.find_key(second.digest()).await.unwrap().unwrap().revoked_at, Some(now));
 
     let listed = store.list_keys().await.unwrap();
@@ -216,13 +216,13 @@ async fn rejected_update_changes_nothing(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     import(&*store, "acme", one("lnk_1")).await;
-    let refusal = link::UpdateError::LimitNotAboveUses { limit: 1, uses: 12 };
-    let refuse: LinkRules = {
-        let refusal = refusal.clone();
-        Arc::new(move |_| Err(refusal.clone()))
+    let error = link::UpdateError::LimitNotAboveUses { limit: 1, uses: 12 };
+    let reject: LinkRules = {
+        let error = error.clone();
+        Arc::new(move |_| Err(error.clone()))
     };
-    let outcome = store.update_link(account, id("lnk_1"), refuse).await.unwrap();
-    assert_eq!(outcome, UpdateOutcome::Rejected(refusal));
+    let outcome = store.update_link(account, id("lnk_1"), reject).await.unwrap();
+    assert_eq!(outcome, UpdateOutcome::Rejected(error));
     assert_eq!(read(&*store, account, "lnk_1").await, one("lnk_1").pop());
 }
 
@@ -231,7 +231,8 @@ async fn link_of_another_account_is_not_found(fixture: &Fixture) {
     let other = account_of(&*store, "other").await;
     import(&*store, "acme", one("lnk_1")).await;
     for link_id in ["lnk_1", "lnk_nowhere"] {
-        let never: LinkRules = Arc::new(|_| panic!("the rules see nobody else's link"));
+        let never: LinkRules =
+            Arc::new(|_| panic!("the rules were called with a link of another account"));
         let outcome = store.update_link(other, id(link_id), never).await.unwrap();
         assert_eq!(outcome, UpdateOutcome::NotFound);
     }
@@ -266,8 +267,8 @@ async fn import_is_atomic(fixture: &Fixture) {
     let foreign_link = links(&[own.clone(), link_with("lnk_other", json!({}))]);
     assert_eq!(import(&*store, "acme", foreign_link).await, ImportOutcome::ForeignLink(1));
     let foreign_agent = links(&[own, link_with("lnk_2", json!({ "agent": foreign_agent }))]);
-    let refused = import(&*store, "acme", foreign_agent.clone()).await;
-    assert_eq!(refused, ImportOutcome::ForeignAgent(1));
+    let rejected = import(&*store, "acme", foreign_agent.clone()).await;
+    assert_eq!(rejected, ImportOutcome::ForeignAgent(1));
     assert_eq!(read(&*store, acme, "lnk_1").await, None);
     // a rejected import does not create the account
     assert_eq!(import(&*store, "new", foreign_agent).await, ImportOutcome::ForeignAgent(1));
@@ -290,7 +291,7 @@ async fn concurrent_imports_add_each_link_once(fixture: &Fixture) {
     for outcome in imports {
         match outcome.await.unwrap() {
             ImportOutcome::Imported(counts) => imported += counts.imported,
-            refused => panic!("{refused:?}"),
+            rejected => panic!("{rejected:?}"),
         }
     }
     assert_eq!(imported, 20);
@@ -352,15 +353,15 @@ async fn concurrent_opens_migrate_once(fixture: &Fixture) {
 }
 
 async fn missing_database_is_created_or_an_error(fixture: &Fixture) {
-    let refused = store::open(&fixture.database, MissingDatabase::Fail).await;
-    let refused = refused.map(drop).unwrap_err();
-    let missing = match refused {
+    let rejected = store::open(&fixture.database, MissingDatabase::Fail).await;
+    let rejected = rejected.map(drop).unwrap_err();
+    let missing = match rejected {
         OpenError::Missing { .. } => true,
         #[cfg(feature = "postgres")]
         OpenError::PostgresEmpty => true,
         _ => false,
     };
-    assert!(missing, "{refused:?}");
+    assert!(missing, "{rejected:?}");
     fixture.open().await;
     store::open(&fixture.database, MissingDatabase::Fail).await.unwrap();
 }

@@ -101,8 +101,8 @@ mod tests {
             let mut next = Box::pin(worker.run(|_| Ok(())));
             tokio::select! {
                 biased;
-                answer = &mut next => {
-                    assert!(matches!(answer, Err(StoreError::Unavailable(_))));
+                result = &mut next => {
+                    assert!(matches!(result, Err(StoreError::Unavailable(_))));
                     rejected += 1;
                 }
                 () = std::future::ready(()) => waiting.push(next),
