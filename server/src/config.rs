@@ -26,7 +26,7 @@ use crate::database_url::{DatabaseUrl, DatabaseUrlError, UncheckedDatabaseUrl};
 
 /// Declares [`Settings`] and [`Config`] from one table.
 ///
-/// A row is `name: type read from a source => type in Config, conversion, default, "VALUE NAME",
+/// A row is `name: type in a source => type in Config, conversion, default, "VALUE NAME",
 /// "VARIABLE", "help"`. The default is a TOML literal, or `none` for an optional setting.
 macro_rules! settings {
     ($(
@@ -52,7 +52,7 @@ macro_rules! settings {
         #[derive(Clone, Debug)]
         pub struct Config {
             $(
-                #[doc = $help]
+                #[doc = concat!("The setting `", stringify!($name), "`: ", $help, ".")]
                 pub $name: $target,
             )*
             /// Clock that decides about expiry and rate limits.
