@@ -69,11 +69,11 @@ impl TryFrom<String> for DatabaseUrl {
 /// clap must accept invalid values: its error messages repeat the value, which may hold a password.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "DatabaseUrl")]
-pub struct UncheckedDatabaseUrl(Result<DatabaseUrl, DatabaseUrlError>);
+pub(crate) struct UncheckedDatabaseUrl(Result<DatabaseUrl, DatabaseUrlError>);
 
 impl UncheckedDatabaseUrl {
     /// Returns the URL, or the reason why it is invalid.
-    pub fn check(self) -> Result<DatabaseUrl, DatabaseUrlError> {
+    pub(crate) fn check(self) -> Result<DatabaseUrl, DatabaseUrlError> {
         self.0
     }
 }

@@ -27,7 +27,7 @@ pub enum KeyKind {
 
 impl KeyKind {
     /// Returns the name that lists and stores use.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             KeyKind::Live => "live",
             KeyKind::Test => "test",
@@ -67,7 +67,7 @@ impl Secret {
     }
 
     /// Returns the key, or `None` if the text does not have the format of one.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (kind, random) = [KeyKind::Live, KeyKind::Test]
             .into_iter()
             .find_map(|kind| Some((kind, text.strip_prefix(kind.prefix())?)))?;
@@ -82,7 +82,7 @@ impl Secret {
     }
 
     /// Returns its purpose.
-    pub fn kind(&self) -> KeyKind {
+    pub(crate) fn kind(&self) -> KeyKind {
         self.kind
     }
 

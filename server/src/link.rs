@@ -91,7 +91,7 @@ impl StoredLink {
     /// [`StoredLink::url`] derives it.
     ///
     /// The link is destructured exhaustively, as in [`update`].
-    pub fn from_link(link: Link) -> Self {
+    pub(crate) fn from_link(link: Link) -> Self {
         let Link {
             link_id,
             name,
@@ -125,13 +125,13 @@ impl StoredLink {
     }
 
     /// Returns the URL that visitors open.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("{PUBLIC_ADDRESS}{}", self.link_id)
     }
 
     /// Returns the status to report. A link expires without a request, and moving its expiry or its limit
     /// restores the stored status.
-    pub fn status(&self, now: Timestamp) -> LinkStatus {
+    pub(crate) fn status(&self, now: Timestamp) -> LinkStatus {
         match self.expiry(now) {
             Some(_) => LinkStatus::Expired,
             None => self.stored_status,

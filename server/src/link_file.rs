@@ -44,7 +44,7 @@ impl LinkFile {
     }
 
     /// Returns an error at the link with this index, for problems found after the file was read.
-    pub fn error_at(&self, index: usize, problem: String) -> LinkFileError {
+    pub(crate) fn error_at(&self, index: usize, problem: String) -> LinkFileError {
         let line = self.lines.get(index).copied().unwrap_or(1);
         LineError { line, problem }.in_file(&self.path)
     }

@@ -43,7 +43,7 @@ pub(crate) enum Tls {
 
 impl PostgresUrl {
     /// Parses a URL. Returns no reason for a failure, because the reason could repeat a password.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (address, query) = text.split_once('?').unwrap_or((text, ""));
         let mut ours = Vec::new();
         let mut theirs = Vec::new();
