@@ -1,4 +1,4 @@
-//! What `cargo xtask demo` shows: an update through the generated client, and a refused one.
+//! The program that `cargo xtask demo` runs: an update through the generated client, and a rejected one.
 //!
 //! Usage: `demo LINK_ID EXPECTED`, with `AGENTHUMAN_BASE_URL` and `AGENTHUMAN_API_KEY` set;
 //! `EXPECTED` is a file with the documented response.
@@ -35,40 +35,40 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let link = update.send().await?;
     let response = json!({ "success": true, "link": link });
     println!("200\n{}\n", serde_json::to_string_pretty(&response)?);
-    same("the client's answer", &response, &expected)?;
+    check_equal("the client's response", &response, &expected)?;
 
-    // The client takes the link out of its envelope: the whole body, as it is on the wire.
+    // the client returns only the link, so the whole body is compared over plain HTTP
     let url = format!("{}/v1/links/{link_id}", std::env::var("AGENTHUMAN_BASE_URL")?);
-    let answer = reqwest::Client::new()
+    let response_over_http = reqwest::Client::new()
         .put(url)
         .header("x-api-key", std::env::var("AGENTHUMAN_API_KEY")?)
         .json(&request)
         .send()
         .await?;
-    same("the same request over plain HTTP", &answer.json().await?, &expected)?;
+    check_equal("the same request over plain HTTP", &response_over_http.json().await?, &expected)?;
 
-    println!("\nAn update that is refused, `use_limit` not being above `uses`:\n");
+    println!("\nAn update that is rejected, because `use_limit` is not greater than `uses`:\n");
     let uses = link.uses;
     println!("    client.update_link({link_id:?}).use_limit({uses}).send()\n");
     match client.update_link(&*link_id).use_limit(uses).send().await {
-        Ok(_) => Err("the server accepted a session limit that is used up".into()),
+        Ok(_) => Err("the server accepted a session limit that is already reached".into()),
         Err(error) => {
             println!("{}", error.status().unwrap_or_default());
             println!("    message:    {}", error.message());
             println!(
                 "    suggestion: {}",
-                error.suggestion().ok_or("a refusal needs a suggestion")?
+                error.suggestion().ok_or("the error has no suggestion")?
             );
             Ok(())
         }
     }
 }
 
-fn same(what: &str, found: &Value, expected: &Value) -> Result<(), String> {
+fn check_equal(what: &str, found: &Value, expected: &Value) -> Result<(), String> {
     if found == expected {
         println!("{what}: equal to the documented example");
         Ok(())
     } else {
-        Err(format!("{what} is not the documented example, but {found:#}"))
+        Err(format!("{what} differs from the documented example: {found:#}"))
     }
 }

@@ -1,22 +1,24 @@
-//! What has to hold for every request whatsoever, from its path and body to what the rules make of
-//! it. The fuzzer and the property tests share it.
+//! Properties of every request, from its path and body to its effect on a link. The fuzzer and the
+//! property tests share them.
+
+use std::path::Path;
 
 use agenthuman_links_api::UpdateLinkPath;
 use agenthuman_links_api::types::{LinkStatus, UpdateLinkRequest};
+use agenthuman_links_server::api_error::ApiError;
 use agenthuman_links_server::clock::{Clock, SystemClock};
 use agenthuman_links_server::link::{self, StoredLink};
-use agenthuman_links_server::link_file;
-use agenthuman_links_server::refusal::Refusal;
+use agenthuman_links_server::link_file::LinkFile;
 use agenthuman_server_runtime::json::{from_slice, from_texts};
 use agenthuman_server_runtime::patch::Patch;
 
-/// The longest answer to a refused request, in bytes: it must not grow with the request.
-const LONGEST_REFUSAL: usize = 8 * 1024;
+/// Maximum length of an error's body, in bytes: it must not grow with the request.
+const MAX_ERROR_BYTES: usize = 8 * 1024;
 
-/// Links in every state that the rules tell apart.
+/// Links in every state that the rules distinguish.
 const LINKS: &str = include_str!("links.json");
 
-/// `input` is a link id, a line feed and a body. Panics where something does not hold.
+/// Panics if a property does not hold. `input` is a link id, a line feed and a body.
 pub fn check(input: &[u8]) {
     let split = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let (id, body) = input.split_at(split);
@@ -26,32 +28,34 @@ pub fn check(input: &[u8]) {
             assert_eq!(path.link_id.as_str(), id);
             assert!(id.starts_with("lnk_") && id.len() <= 132, "{id}");
         }
-        Err(invalid) => refused(&Refusal::Invalid(invalid)),
+        Err(invalid) => check_error(&ApiError::Invalid(invalid)),
     }
     match from_slice::<UpdateLinkRequest>(body.get(1..).unwrap_or_default()) {
         Ok(changes) => {
-            let text = serde_json::to_vec(&changes).expect("what was read can be written");
-            let again: UpdateLinkRequest = from_slice(&text).expect("what was written can be read");
+            let text = serde_json::to_vec(&changes).expect("a valid request can be serialized");
+            let again: UpdateLinkRequest =
+                from_slice(&text).expect("a serialized request is valid");
             assert_eq!(again, changes);
             for link in links() {
-                updated(&link, &changes);
+                check_update(&link, &changes);
             }
         }
-        Err(invalid) => refused(&Refusal::Invalid(invalid)),
+        Err(invalid) => check_error(&ApiError::Invalid(invalid)),
     }
 }
 
 fn links() -> Vec<StoredLink> {
-    link_file::parse_links(LINKS.as_bytes()).expect("the links beside this file")
+    let file = LinkFile::parse(Path::new("links.json"), LINKS.as_bytes());
+    file.expect("the links beside this file are valid").links().to_vec()
 }
 
-fn updated(stored: &StoredLink, changes: &UpdateLinkRequest) {
+fn check_update(stored: &StoredLink, changes: &UpdateLinkRequest) {
     let now = SystemClock.now();
     let link = match link::update(stored, changes, now) {
         Ok(link) => link,
-        Err(refusal) => return refused(&Refusal::Rule(refusal)),
+        Err(error) => return check_error(&ApiError::Update(error)),
     };
-    assert_eq!(link::update(&link, changes, now).as_ref(), Ok(&link), "twice is once");
+    assert_eq!(link::update(&link, changes, now).as_ref(), Ok(&link), "an update is idempotent");
     assert_eq!((&link.link_id, &link.agent), (&stored.link_id, &stored.agent));
     assert_eq!((&link.uses, link.created_at), (&stored.uses, stored.created_at));
     match &changes.name {
@@ -76,16 +80,16 @@ fn updated(stored: &StoredLink, changes: &UpdateLinkRequest) {
         }
     }
     assert_eq!(link.stored_status, changes.status.unwrap_or(stored.stored_status));
-    let reported = link.clone().report(now);
+    let reported = link.clone().into_link(now);
     if changes.status == Some(LinkStatus::Active) {
-        assert_eq!(reported.status, LinkStatus::Active, "what was asked for is what is");
+        assert_eq!(reported.status, LinkStatus::Active, "the requested status is reported");
     }
-    serde_json::to_vec(&reported).expect("a link can be answered");
+    serde_json::to_vec(&reported).expect("a link can be serialized");
 }
 
-fn refused(refusal: &Refusal) {
-    let body = serde_json::to_value(refusal.body()).expect("a refusal can be answered");
-    assert!(body.to_string().len() < LONGEST_REFUSAL, "{body}");
+fn check_error(error: &ApiError) {
+    let body = serde_json::to_value(error.body()).expect("an error can be serialized");
+    assert!(body.to_string().len() < MAX_ERROR_BYTES, "{body}");
     for text in ["message", "suggestion", "code"] {
         assert!(body["error"][text].as_str().is_some_and(|text| !text.is_empty()), "{body}");
     }

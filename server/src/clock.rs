@@ -1,17 +1,17 @@
-//! The time, handed in so that tests can move it.
+//! The clock, a parameter of the server so that tests can set the time.
 
 use std::fmt::Debug;
 
 use agenthuman_server_runtime::timestamp::Timestamp;
 use chrono::Utc;
 
-/// Tells the time.
+/// A source of the current time.
 pub trait Clock: Debug + Send + Sync {
-    /// The time now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
-/// The clock of the machine.
+/// The operating system's clock.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 

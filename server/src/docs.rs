@@ -1,9 +1,8 @@
-//! The documentation, for those who have a server before they have its docs: `/docs/`, `/openapi.json`
-//! and `/openapi.yaml`.
+//! The documentation of the API: `/docs/`, `/openapi.json` and `/openapi.yaml`.
 //!
-//! The pages are those of `cargo xtask docs`, checked in as they are generated, and the renderer is the
-//! one of its crate: nothing is read or fetched at run time. They are no operations of the API: they
-//! need no key, and no rate limit counts them.
+//! `cargo xtask generate` writes the pages, and the renderer comes from its own crate; both are compiled
+//! into the server, which reads no file and fetches nothing at run time. These paths are not operations
+//! of the API: they need no key and do not count against a rate limit.
 
 mod files;
 
@@ -17,37 +16,38 @@ use http::header::{
 use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 
-/// The only scripts are those that are served here, and they talk to this server alone. The renderer
-/// makes its styles itself, which is what `unsafe-inline` is for.
+/// Content security policy: scripts come from this server and connect to nothing else. The renderer
+/// creates its styles at run time, which needs `unsafe-inline`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' data:; font-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The page may have a key in it, so nobody else is told where it was.
+/// Referrer policy: the page's URL is sent to no other site, because users enter keys on the page.
 const REFERRER: &str = "no-referrer";
 
-/// The renderer is large and changes with the server only.
-const FRESH: &str = "max-age=3600";
+/// Cache lifetime of an hour: the renderer is large and changes only with the server.
+const CACHE: &str = "max-age=3600";
 
 const RENDERER: &str = "scalar.js";
 
-/// Once for all who ask: it has megabytes.
+/// The renderer, decompressed once because it has megabytes.
 static RENDERER_CONTENT: LazyLock<Option<Bytes>> =
     LazyLock::new(|| scalar_api_reference::get_asset(RENDERER).map(Bytes::from));
 
-/// Shows the docs, unless the operator does not want it.
+/// Responder for the documentation.
 pub(crate) struct Docs {
+    /// False if the setting `docs` turns the documentation off.
     pub(crate) shown: bool,
 }
 
 impl Docs {
-    /// The answer, if the docs have one.
-    pub(crate) fn answer(&self, method: &Method, path: &str) -> Option<Response<Full<Bytes>>> {
+    /// Returns the response, or `None` if the path is not one of the documentation.
+    pub(crate) fn respond(&self, method: &Method, path: &str) -> Option<Response<Full<Bytes>>> {
         if !self.shown {
             return None;
         }
         let name = match path {
-            // what the pages name beside them is found under the folder only
+            // relative URLs in the pages resolve only below the folder
             "/docs" => return Some(redirect("/docs/")),
             "/docs/" => "index.html",
             "/openapi.json" | "/openapi.yaml" => path.trim_start_matches('/'),
@@ -63,7 +63,7 @@ impl Docs {
         let mut response = Response::new(Full::new(content));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(FRESH));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(CACHE));
         protect(headers);
         Some(response)
     }

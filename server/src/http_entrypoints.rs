@@ -1,4 +1,5 @@
-//! The API's operations: read the request in the contract's order, call the context, answer.
+//! The operations of the API: each checks its request in the contract's order, calls the context and
+//! responds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,15 +15,15 @@ use dropshot::RequestContext;
 use serde::de::DeserializeOwned;
 use slog::{Logger, error, warn};
 
+use crate::api_error::{ApiError, store_error, unavailable_delay};
 use crate::context::Context;
 use crate::rate_limit::Quota;
-use crate::refusal::{Refusal, store_failure, unavailable_delay};
 use crate::store::StoreError;
 
-/// The contract says so in the description of each request body.
+/// Maximum length of a request body, from the contract.
 const REQUEST_BODY_MAX_BYTES: usize = 65_536;
 
-/// Implements the API on a [`Context`], which the layer in front of Dropshot shares.
+/// Implementation of the API on a [`Context`], which the layer in front of Dropshot shares.
 pub(crate) enum LinksServer {}
 
 impl AgentHumanLinksApi for LinksServer {
@@ -35,56 +36,56 @@ impl AgentHumanLinksApi for LinksServer {
         body: JsonBody<UpdateLinkRequest>,
     ) -> Result<UpdateLinkResponse, UnexpectedError> {
         let context = rqctx.context();
-        let answer = Answer { request_id: rqctx.request_id.clone(), log: rqctx.log.clone() };
-        let caller = match context.identify(api_key.secret()).await {
-            Ok(Ok(caller)) => caller,
-            Ok(Err(refusal)) => {
+        let responder = Responder { request_id: rqctx.request_id.clone(), log: rqctx.log.clone() };
+        let client = match context.authenticate(api_key.secret()).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => {
                 let _ = read(body, context.body_timeout()).await;
-                let headers = UnauthorizedHeaders { x_request_id: answer.request_id };
-                return Ok(UpdateLinkResponse::Unauthorized { body: refusal.body(), headers });
+                let headers = UnauthorizedHeaders { x_request_id: responder.request_id };
+                return Ok(UpdateLinkResponse::Unauthorized { body: error.body(), headers });
             }
-            Err(error) => return Ok(answer.failed(&error, None)),
+            Err(error) => return Ok(responder.store_error(&error, None)),
         };
-        let quota = match context.admit(caller).await {
+        let quota = match context.count_request(client).await {
             Ok(quota) => quota,
-            Err(error) => return Ok(answer.failed(&error, None)),
+            Err(error) => return Ok(responder.store_error(&error, None)),
         };
         let link = async {
-            let link_id = admitted(&quota).and_then(|()| Ok(path.read()?.link_id));
+            let link_id = check_quota(&quota).and_then(|()| Ok(path.read()?.link_id));
             let changes = read(body, context.body_timeout()).await;
-            context.update_link(caller, link_id?, changes?).await
+            context.update_link(client, link_id?, changes?).await
         };
         Ok(match link.await {
             Ok(link) => UpdateLinkResponse::Ok {
                 body: LinkResponse { success: true, link },
-                headers: answer.headers(&quota),
+                headers: responder.headers(&quota),
             },
-            Err(refusal) => answer.refused(&refusal, &quota),
+            Err(error) => responder.error(&error, &quota),
         })
     }
 }
 
-fn admitted(quota: &Quota) -> Result<(), Refusal> {
+fn check_quota(quota: &Quota) -> Result<(), ApiError> {
     match &quota.retry_after {
         None => Ok(()),
-        Some(seconds) => Err(Refusal::RateLimited(seconds.clone())),
+        Some(seconds) => Err(ApiError::RateLimited(seconds.clone())),
     }
 }
 
-/// A body is read even where the request has been refused already: most callers read the answer only
-/// after they have sent everything, and would see a broken connection instead.
-async fn read<T: DeserializeOwned>(body: JsonBody<T>, within: Duration) -> Result<T, Refusal> {
-    let body = tokio::time::timeout(within, body.read(REQUEST_BODY_MAX_BYTES));
-    Ok(body.await.map_err(|_| Refusal::BodyIncomplete)??)
+/// Reads a body. It is read even if the request is already rejected: most clients read the response only
+/// after they have sent the whole request, and would see a broken connection instead.
+async fn read<T: DeserializeOwned>(body: JsonBody<T>, limit: Duration) -> Result<T, ApiError> {
+    let body = tokio::time::timeout(limit, body.read(REQUEST_BODY_MAX_BYTES));
+    Ok(body.await.map_err(|_| ApiError::BodyIncomplete)??)
 }
 
-/// What answers to one request have in common.
-struct Answer {
+/// Parts that all responses to one request share.
+struct Responder {
     request_id: String,
     log: Logger,
 }
 
-impl Answer {
+impl Responder {
     fn headers(self, quota: &Quota) -> UpdateLinkOkHeaders {
         UpdateLinkOkHeaders {
             x_rate_limit_limit: quota.limit.clone(),
@@ -94,22 +95,22 @@ impl Answer {
         }
     }
 
-    fn refused(self, refusal: &Refusal, quota: &Quota) -> UpdateLinkResponse {
-        let body = refusal.body();
-        match refusal {
-            Refusal::Invalid(_) | Refusal::BodyIncomplete | Refusal::Rule(_) => {
+    fn error(self, error: &ApiError, quota: &Quota) -> UpdateLinkResponse {
+        let body = error.body();
+        match error {
+            ApiError::Invalid(_) | ApiError::BodyIncomplete | ApiError::Update(_) => {
                 UpdateLinkResponse::BadRequest { body, headers: self.headers(quota) }
             }
-            Refusal::LinkNotFound => {
+            ApiError::LinkNotFound => {
                 UpdateLinkResponse::NotFound { body, headers: self.headers(quota) }
             }
-            Refusal::BodyTooLarge { .. } => {
+            ApiError::BodyTooLarge { .. } => {
                 UpdateLinkResponse::PayloadTooLarge { body, headers: self.headers(quota) }
             }
-            Refusal::UnsupportedMediaType(_) => {
+            ApiError::UnsupportedMediaType(_) => {
                 UpdateLinkResponse::UnsupportedMediaType { body, headers: self.headers(quota) }
             }
-            Refusal::RateLimited(retry_after) => {
+            ApiError::RateLimited(retry_after) => {
                 let headers = TooManyRequestsHeaders {
                     x_rate_limit_limit: quota.limit.clone(),
                     x_rate_limit_remaining: quota.remaining.clone(),
@@ -119,13 +120,13 @@ impl Answer {
                 };
                 UpdateLinkResponse::TooManyRequests { body, headers }
             }
-            Refusal::Store(error) => self.failed(error, Some(quota)),
+            ApiError::Store(error) => self.store_error(error, Some(quota)),
         }
     }
 
-    /// The log has the cause, the answer has not.
-    fn failed(self, error: &StoreError, quota: Option<&Quota>) -> UpdateLinkResponse {
-        let body = store_failure(error);
+    /// Logs the cause, which the response does not contain.
+    fn store_error(self, error: &StoreError, quota: Option<&Quota>) -> UpdateLinkResponse {
+        let body = store_error(error);
         match error {
             StoreError::Unavailable(cause) => {
                 warn!(self.log, "the store is unavailable"; "cause" => %cause);

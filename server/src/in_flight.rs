@@ -1,7 +1,7 @@
-//! How many requests are being handled, which is what a shutdown waits for.
+//! The number of requests in flight, for which a shutdown waits.
 //!
-//! Waiting for connections instead was rejected: a caller that keeps one open, or does not read its
-//! answers, would hold up the shutdown although nothing of it is left to do.
+//! Waiting for open connections was rejected: a client that keeps one open, or does not read its
+//! responses, would delay the shutdown although no work is left.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,29 +9,29 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// A count of requests.
+/// Counter of requests in flight. Clones share one count.
 #[derive(Clone, Debug, Default)]
-pub struct InFlight {
+pub(crate) struct InFlight {
     count: Arc<watch::Sender<usize>>,
 }
 
 impl InFlight {
-    /// Counts a request for as long as the guard is there.
-    pub fn enter(&self) -> InFlightGuard {
+    /// Counts a request until the guard is dropped.
+    pub(crate) fn enter(&self) -> InFlightGuard {
         self.count.send_modify(|count| *count += 1);
         InFlightGuard { in_flight: self.clone() }
     }
 
-    /// Whether there is no request just now.
-    pub fn is_empty(&self) -> bool {
+    /// Returns true if no request is in flight.
+    pub(crate) fn is_empty(&self) -> bool {
         *self.count.borrow() == 0
     }
 
-    /// Returns when there has been no request for this long.
-    pub async fn quiet_for(&self, duration: Duration) {
+    /// Waits until no request has been in flight for this duration.
+    pub(crate) async fn quiet_for(&self, duration: Duration) {
         let mut count = self.count.subscribe();
         loop {
-            // the sender is in `self`, so neither wait ends because it is gone
+            // `self` holds the sender, so no wait fails because it was dropped
             let _ = count.wait_for(|count| *count == 0).await;
             if timeout(duration, count.changed()).await.is_err() {
                 return;
@@ -40,9 +40,9 @@ impl InFlight {
     }
 }
 
-/// A request that counts until this is dropped.
+/// Guard that counts a request until it is dropped.
 #[derive(Debug)]
-pub struct InFlightGuard {
+pub(crate) struct InFlightGuard {
     in_flight: InFlight,
 }
 

@@ -1,8 +1,8 @@
-//! API keys: how they look, how they are kept, how they are compared.
+//! API keys: their format, their storage and their comparison.
 //!
-//! A key is 32 characters from a cryptographic random number generator (165 bits), so SHA-256
-//! alone protects it at rest. A password hash was rejected: it is slow on purpose, for secrets that
-//! can be guessed, and would be paid for on every request.
+//! A key has 32 characters from a cryptographic random number generator (165 bits), so a SHA-256 digest
+//! is enough to protect it at rest. A password hash was rejected: it is slow on purpose, to protect
+//! secrets that can be guessed, and would slow down every request.
 
 use std::fmt::{self, Debug, Formatter};
 
@@ -10,30 +10,32 @@ use rand::RngExt;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The vendor documents `ah_live_` or `ah_test_` and 32 of these characters.
+/// Random characters of a key. The vendor documents `ah_live_` or `ah_test_` and 32 of these.
 const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const RANDOM_CHARACTERS: usize = 32;
-/// Random characters that a list of keys shows; the others are still 145 bits.
+/// Number of random characters that a list of keys shows; the remaining ones still have 145 bits.
 const SHOWN_CHARACTERS: usize = 4;
 
-/// What a key is for.
+/// Purpose of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
+    /// `ah_live_`, for production.
     Live,
+    /// `ah_test_`, for tests.
     Test,
 }
 
 impl KeyKind {
-    /// The kind as people and stores call it.
-    pub fn name(self) -> &'static str {
+    /// Returns the name that lists and stores use.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             KeyKind::Live => "live",
             KeyKind::Test => "test",
         }
     }
 
-    /// The reverse of [`KeyKind::name`].
-    pub fn from_name(name: &str) -> Option<Self> {
+    /// Returns the kind with this name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         [KeyKind::Live, KeyKind::Test].into_iter().find(|kind| kind.name() == name)
     }
 
@@ -45,7 +47,7 @@ impl KeyKind {
     }
 }
 
-/// A key as its owner has it. It shows itself only when asked.
+/// An API key in plain text. Its `Debug` output omits most of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     kind: KeyKind,
@@ -53,7 +55,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// A new key.
+    /// Returns a new random key.
     pub fn generate(kind: KeyKind) -> Self {
         let mut random = rand::rng();
         let mut text = kind.prefix().to_owned();
@@ -64,8 +66,8 @@ impl Secret {
         Secret { kind, text }
     }
 
-    /// `None` where the text cannot be a key.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Returns the key, or `None` if the text does not have the format of one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (kind, random) = [KeyKind::Live, KeyKind::Test]
             .into_iter()
             .find_map(|kind| Some((kind, text.strip_prefix(kind.prefix())?)))?;
@@ -74,22 +76,22 @@ impl Secret {
         well_formed.then(|| Secret { kind, text: text.to_owned() })
     }
 
-    /// The key itself.
+    /// Returns the plain text.
     pub fn reveal(&self) -> &str {
         &self.text
     }
 
-    /// What it is for.
-    pub fn kind(&self) -> KeyKind {
+    /// Returns its purpose.
+    pub(crate) fn kind(&self) -> KeyKind {
         self.kind
     }
 
-    /// What is kept of it.
+    /// Returns the digest that a store keeps.
     pub fn digest(&self) -> KeyDigest {
         KeyDigest(Sha256::digest(self.text.as_bytes()).into())
     }
 
-    /// The beginning of it, by which its owner recognises it and nobody can use it.
+    /// Returns the first characters: enough to recognize the key, too few to use it.
     pub fn shown(&self) -> &str {
         &self.text[..self.kind.prefix().len() + SHOWN_CHARACTERS]
     }
@@ -101,23 +103,22 @@ impl Debug for Secret {
     }
 }
 
-/// The SHA-256 of a key. Equality is for maps, where the time of a comparison says nothing: who can
-/// choose a digest has the key.
+/// SHA-256 digest of a key. `==` is for maps only; [`KeyDigest::matches`] compares in constant time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KeyDigest([u8; 32]);
 
 impl KeyDigest {
-    /// The digest as a store keeps it.
-    pub fn bytes(&self) -> &[u8; 32] {
+    /// Returns the bytes, for a store.
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The digest that a store has kept.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    /// Returns the digest with these bytes, from a store.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         KeyDigest(bytes)
     }
 
-    /// Compares in a time that says nothing of where the two differ.
+    /// Compares two digests in constant time.
     pub fn matches(&self, other: &KeyDigest) -> bool {
         self.0.ct_eq(&other.0).into()
     }
@@ -130,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_key_is_well_formed_and_like_no_other() {
+    fn generate_returns_distinct_well_formed_keys() {
         let one = Secret::generate(KeyKind::Live);
         let other = Secret::generate(KeyKind::Live);
         assert_eq!(Secret::parse(one.reveal()), Some(one.clone()));
@@ -142,14 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_of_a_key_is_not_the_key() {
+    fn shown_and_debug_output_do_not_reveal_key() {
         let key = Secret::generate(KeyKind::Live);
         assert!(!format!("{key:?}").contains(key.reveal()));
         assert_eq!(key.shown().len(), "ah_live_".len() + SHOWN_CHARACTERS);
     }
 
     #[test]
-    fn other_texts_are_no_keys() {
+    fn parse_rejects_malformed_keys() {
         for text in [
             "",
             "ah_live_",

@@ -1,7 +1,7 @@
-//! The rules of links: pure functions of what is stored, what is asked for and the time.
+//! The rules of links: pure functions of the stored link, the request and the time.
 //!
-//! Nothing here reads a clock, a store or a request, so that the same rules hold on every store,
-//! and a store may apply them again when another update came first.
+//! They read no clock and no store, so that every store applies the same rules, and can apply them again
+//! when another update came first.
 
 use agenthuman_links_api::types::{
     Agent, Link, LinkId, LinkStatus, LinkUseLimit, LinkUses, UpdateLinkRequest,
@@ -9,76 +9,129 @@ use agenthuman_links_api::types::{
 use agenthuman_server_runtime::patch::Patch;
 use agenthuman_server_runtime::timestamp::Timestamp;
 
-/// Where the vendor serves links to visitors.
+/// Prefix of the URLs at which the vendor serves links to visitors.
 const PUBLIC_ADDRESS: &str = "https://app.agenthuman.com/s/";
 
 /// A link as it is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredLink {
+    /// Id of the link.
     pub link_id: LinkId,
+    /// Name, if it has one.
     pub name: Option<String>,
+    /// Agent that visitors talk to.
     pub agent: Agent,
-    /// The status that was asked for; [`StoredLink::status`] is the one to report.
+    /// Status that was last requested; [`StoredLink::status`] returns the one to report.
     pub stored_status: LinkStatus,
+    /// Number of sessions that were started.
     pub uses: LinkUses,
+    /// Maximum number of sessions; `None` is no limit.
     pub use_limit: Option<LinkUseLimit>,
+    /// Time of its creation.
     pub created_at: Timestamp,
+    /// Time of its expiry; `None` is never.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Why the rules do not allow an update.
+/// Reason why the rules do not allow an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The new session limit is not above the sessions that have been started.
-    LimitNotAboveUses { limit: i64, uses: i64 },
+pub enum UpdateError {
+    /// The new session limit is not greater than the number of started sessions.
+    LimitNotAboveUses {
+        /// The new limit.
+        limit: i64,
+        /// The number of started sessions.
+        uses: i64,
+    },
     /// The link cannot be made active, because it would still be expired.
     StillExpired(Expiry),
 }
 
-/// Why a link is expired although it is not stored as such.
+/// Reason why a link is reported as expired although its stored status is another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiry {
-    /// This time has passed.
+    /// This time of expiry has passed.
     Passed(Timestamp),
-    /// As many sessions as this have been started, and no more may be.
+    /// This limit of sessions is reached.
     UsedUp(i64),
 }
 
-/// The link after an update; fields that are absent from `changes` stay as they are.
+/// Returns the link after an update. Fields that are absent from the request keep their values.
+///
+/// The request is destructured exhaustively: a field that is added to the contract does not compile
+/// until this function handles it.
 pub fn update(
     stored: &StoredLink,
     changes: &UpdateLinkRequest,
     now: Timestamp,
-) -> Result<StoredLink, Refusal> {
+) -> Result<StoredLink, UpdateError> {
+    let UpdateLinkRequest { name, status, expires_at, use_limit } = changes;
     let mut link = stored.clone();
-    link.name = changes.name.clone().apply(link.name);
-    link.expires_at = changes.expires_at.apply(link.expires_at);
-    link.stored_status = changes.status.unwrap_or(link.stored_status);
-    match &changes.use_limit {
+    link.name = name.clone().apply(link.name);
+    link.expires_at = expires_at.apply(link.expires_at);
+    link.stored_status = status.unwrap_or(link.stored_status);
+    match use_limit {
         Patch::Absent => {}
         Patch::Null => link.use_limit = None,
         Patch::Value(limit) => match LinkUseLimit::try_from(**limit) {
             Ok(limit) if *limit > *link.uses => link.use_limit = Some(limit),
-            _ => return Err(Refusal::LimitNotAboveUses { limit: **limit, uses: *link.uses }),
+            _ => return Err(UpdateError::LimitNotAboveUses { limit: **limit, uses: *link.uses }),
         },
     }
-    if changes.status == Some(LinkStatus::Active)
+    if *status == Some(LinkStatus::Active)
         && let Some(expiry) = link.expiry(now)
     {
-        return Err(Refusal::StillExpired(expiry));
+        return Err(UpdateError::StillExpired(expiry));
     }
     Ok(link)
 }
 
 impl StoredLink {
-    /// The address that visitors open.
-    pub fn url(&self) -> String {
+    /// Returns the link from the API's own representation. Its `url` is not stored, because
+    /// [`StoredLink::url`] derives it.
+    ///
+    /// The link is destructured exhaustively, as in [`update`].
+    pub(crate) fn from_link(link: Link) -> Self {
+        let Link {
+            link_id,
+            name,
+            url: _,
+            agent,
+            status: stored_status,
+            uses,
+            use_limit,
+            created_at,
+            expires_at,
+        } = link;
+        StoredLink { link_id, name, agent, stored_status, uses, use_limit, created_at, expires_at }
+    }
+
+    /// Returns the link as the API represents it.
+    ///
+    /// The stored link is destructured exhaustively, as in [`update`].
+    pub fn into_link(self, now: Timestamp) -> Link {
+        let (url, status) = (self.url(), self.status(now));
+        let StoredLink {
+            link_id,
+            name,
+            agent,
+            stored_status: _,
+            uses,
+            use_limit,
+            created_at,
+            expires_at,
+        } = self;
+        Link { link_id, name, url, agent, status, uses, use_limit, created_at, expires_at }
+    }
+
+    /// Returns the URL that visitors open.
+    pub(crate) fn url(&self) -> String {
         format!("{PUBLIC_ADDRESS}{}", self.link_id)
     }
 
-    /// The status to report: a link expires by itself, and comes back by itself when its expiry or
-    /// its limit is moved.
-    pub fn status(&self, now: Timestamp) -> LinkStatus {
+    /// Returns the status to report. A link expires without a request, and moving its expiry or its limit
+    /// restores the stored status.
+    pub(crate) fn status(&self, now: Timestamp) -> LinkStatus {
         match self.expiry(now) {
             Some(_) => LinkStatus::Expired,
             None => self.stored_status,
@@ -89,21 +142,6 @@ impl StoredLink {
         let passed = self.expires_at.filter(|expires_at| *expires_at <= now).map(Expiry::Passed);
         let used_up = || self.use_limit.as_ref().map(|limit| **limit).filter(|l| *self.uses >= *l);
         passed.or_else(|| used_up().map(Expiry::UsedUp))
-    }
-
-    /// The link as the API answers it.
-    pub fn report(self, now: Timestamp) -> Link {
-        Link {
-            url: self.url(),
-            status: self.status(now),
-            link_id: self.link_id,
-            name: self.name,
-            agent: self.agent,
-            uses: self.uses,
-            use_limit: self.use_limit,
-            created_at: self.created_at,
-            expires_at: self.expires_at,
-        }
     }
 }
 
@@ -122,7 +160,7 @@ mod tests {
         time("2025-06-01T00:00:00Z")
     }
 
-    /// Active, 12 sessions of 100, expires in 2030.
+    /// An active link with 12 of 100 sessions that expires in 2030.
     fn link() -> StoredLink {
         StoredLink {
             link_id: "lnk_1".to_owned().try_into().unwrap(),
@@ -150,12 +188,12 @@ mod tests {
         serde_json::from_value(json).unwrap()
     }
 
-    fn updated(link: &StoredLink, json: serde_json::Value) -> Result<StoredLink, Refusal> {
+    fn updated(link: &StoredLink, json: serde_json::Value) -> Result<StoredLink, UpdateError> {
         update(link, &changes(json), now())
     }
 
     #[test]
-    fn absent_leaves_null_clears_a_value_sets() {
+    fn update_keeps_absent_fields_clears_null_fields_and_sets_values() {
         use serde_json::json;
         assert_eq!(updated(&link(), json!({})), Ok(link()));
         let cleared = json!({ "name": null, "expires_at": null, "use_limit": null });
@@ -175,18 +213,22 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_must_be_above_the_uses() {
+    fn update_rejects_use_limit_not_above_uses() {
         for limit in [1, 11, 12] {
-            let refusal = updated(&link(), serde_json::json!({ "use_limit": limit }));
-            assert_eq!(refusal, Err(Refusal::LimitNotAboveUses { limit, uses: 12 }));
+            let result = updated(&link(), serde_json::json!({ "use_limit": limit }));
+            assert_eq!(result, Err(UpdateError::LimitNotAboveUses { limit, uses: 12 }));
         }
         assert!(updated(&link(), serde_json::json!({ "use_limit": 13 })).is_ok());
     }
 
     #[test]
-    fn a_link_expires_and_comes_back_by_itself() {
+    fn status_is_expired_after_expiry_or_at_use_limit() {
         let at = |text| StoredLink { expires_at: Some(time(text)), ..link() }.status(now());
-        assert_eq!(at("2025-06-01T00:00:00Z"), LinkStatus::Expired, "the moment itself has passed");
+        assert_eq!(
+            at("2025-06-01T00:00:00Z"),
+            LinkStatus::Expired,
+            "the time of expiry itself counts as passed"
+        );
         assert_eq!(at("2025-06-01T00:00:00.000001Z"), LinkStatus::Active);
         let limited = |limit: i64, stored_status| {
             let use_limit = Some(limit.try_into().unwrap());
@@ -198,14 +240,14 @@ mod tests {
     }
 
     #[test]
-    fn active_is_refused_while_the_link_would_still_be_expired() {
+    fn update_rejects_active_status_of_expired_link() {
         let past = StoredLink { expires_at: Some(time("2025-01-01T00:00:00Z")), ..link() };
-        let passed = Err(Refusal::StillExpired(Expiry::Passed(time("2025-01-01T00:00:00Z"))));
+        let passed = Err(UpdateError::StillExpired(Expiry::Passed(time("2025-01-01T00:00:00Z"))));
         assert_eq!(updated(&past, serde_json::json!({ "status": "active" })), passed);
         let used_up = StoredLink { use_limit: Some(12.try_into().unwrap()), ..link() };
-        let refusal = updated(&used_up, serde_json::json!({ "status": "active" }));
-        assert_eq!(refusal, Err(Refusal::StillExpired(Expiry::UsedUp(12))));
-        for (link, mended) in [
+        let result = updated(&used_up, serde_json::json!({ "status": "active" }));
+        assert_eq!(result, Err(UpdateError::StillExpired(Expiry::UsedUp(12))));
+        for (link, changes) in [
             (
                 &past,
                 serde_json::json!({ "status": "active", "expires_at": "2030-01-01T00:00:00Z" }),
@@ -213,10 +255,10 @@ mod tests {
             (&past, serde_json::json!({ "status": "active", "expires_at": null })),
             (&used_up, serde_json::json!({ "status": "active", "use_limit": 13 })),
             (&used_up, serde_json::json!({ "status": "active", "use_limit": null })),
-            // not active: nothing is promised that does not hold
+            // an expired link can be paused
             (&past, serde_json::json!({ "status": "paused" })),
         ] {
-            assert!(updated(link, mended).is_ok());
+            assert!(updated(link, changes).is_ok());
         }
         let moved = serde_json::json!({ "status": "active", "expires_at": "2025-01-01T00:00:00Z" });
         assert_eq!(updated(&link(), moved), passed);

@@ -1,6 +1,6 @@
-//! The log on stderr. It never stops the server: a line that cannot be written is lost.
+//! The log on stderr. A line that cannot be written is dropped and never stops the server.
 //!
-//! Dropshot's own `ConfigLogging` was rejected: it panics in that case.
+//! Dropshot's own `ConfigLogging` was rejected because it panics if a line cannot be written.
 
 use std::io::Write;
 
@@ -10,10 +10,11 @@ use slog_async::OverflowStrategy;
 
 use crate::config::{LogFormat, LogLevel};
 
-/// Lines that may wait to be written; what is more is lost, and the log says how many.
-const WAITING_LINES: usize = 4096;
+/// Maximum number of lines that wait to be written. Further lines are dropped, and the log reports their
+/// number.
+const QUEUE_LENGTH: usize = 4096;
 
-/// Logs what is at least as grave as `level`.
+/// Returns a log on stderr of records at `level` and above.
 pub(crate) fn to_stderr(format: LogFormat, level: LogLevel) -> Logger {
     let level = match level {
         LogLevel::Error => Level::Error,
@@ -35,14 +36,15 @@ where
     D: Drain<Ok = (), Err = Never> + Send + 'static,
 {
     let lines = slog_async::Async::new(lines)
-        .chan_size(WAITING_LINES)
+        .chan_size(QUEUE_LENGTH)
         .overflow_strategy(OverflowStrategy::DropAndReport)
         .build();
-    // outermost: what is not logged is not even handed to the thread that writes
+    // the outermost drain, so that filtered records never reach the writing thread
     Logger::root(LevelFilter::new(lines.ignore_res(), level).ignore_res(), o!())
 }
 
-/// One object in each line, in the names of OpenTelemetry where it has one.
+/// Returns a drain that writes one JSON object per line. Names of attributes are OpenTelemetry's where it
+/// has one.
 fn json<W: Write + Send>(output: W) -> slog_json::Json<W> {
     slog_json::Json::new(output)
         .add_key_value(o!(
@@ -53,7 +55,7 @@ fn json<W: Write + Send>(output: W) -> slog_json::Json<W> {
         .build()
 }
 
-/// A log for a library that has more to say than is worth a line.
+/// Returns a log that drops records below warnings, for Dropshot's own messages.
 pub(crate) fn only_warnings(log: &Logger) -> Logger {
     let warnings = LevelFilter::new(log.clone(), Level::Warning).ignore_res();
     Logger::root(warnings, o!())

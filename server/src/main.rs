@@ -1,4 +1,4 @@
-//! `links-server`: see [`agenthuman_links_server::cli`].
+//! The program `links-server`; [`agenthuman_links_server::cli`] has its commands.
 
 use std::process::ExitCode;
 

@@ -1,8 +1,8 @@
-//! How many requests a key may make: a fixed window of 60 seconds that opens with the first of them.
+//! Rate limit of each key: a fixed window of 60 seconds that opens with the key's first request.
 //!
-//! A sliding window was rejected: `X-RateLimit-Reset` promises one moment at which everything is
-//! available again. A store that processes share counts for all of them; otherwise the windows are in
-//! memory here.
+//! A sliding window was rejected: `X-RateLimit-Reset` promises one time at which the whole limit is
+//! available again. A store that processes share counts requests for all of them; otherwise the windows
+//! are in the memory of this process.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,17 +13,17 @@ use agenthuman_server_runtime::timestamp::Timestamp;
 
 use crate::store::{KeyId, Store, StoreError, Window};
 
-/// The vendor documents a limit for each minute.
+/// Length of a window; the vendor documents a limit per minute.
 const WINDOW: Duration = Duration::from_secs(60);
 const WINDOW_MICROS: i64 = 60 * MICROS_PER_SECOND;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
-/// What the contract says instead of "no limit": 2^53 - 1, exact in every JSON reader.
+/// Value that the contract uses for "no limit": 2^53 - 1, the greatest integer exact in every JSON reader.
 const UNLIMITED: i64 = 9_007_199_254_740_991;
 
-/// Counts the requests of each key.
+/// Rate limiter of all keys.
 #[derive(Debug)]
-pub struct RateLimiter {
+pub(crate) struct RateLimiter {
     limit: i64,
     windows: Mutex<Windows>,
 }
@@ -31,41 +31,42 @@ pub struct RateLimiter {
 #[derive(Debug, Default)]
 struct Windows {
     open: HashMap<KeyId, Window>,
-    /// When windows that have ended are next thrown away.
+    /// Time of the next removal of ended windows.
     sweep_at: i64,
 }
 
-/// When a window ends.
+/// Returns the end of a window.
 fn ends_at(window: &Window) -> i64 {
     window.opened_at.saturating_add(WINDOW_MICROS)
 }
 
-/// A window that opens in the future is one from before the clock was set back.
+/// Returns true if the window is open. One that opens in the future is from before the clock was set back,
+/// and counts as ended.
 fn is_open(window: &Window, now: i64) -> bool {
     (window.opened_at..ends_at(window)).contains(&now)
 }
 
-/// What is left to a key after a request.
+/// Remaining requests of a key after a request.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Quota {
-    /// Requests in one window.
-    pub limit: RequestCount,
-    /// Requests left in this window.
-    pub remaining: RequestCount,
-    /// When the window ends.
-    pub reset: UnixSeconds,
-    /// How long to wait, where this request is not admitted.
-    pub retry_after: Option<DelaySeconds>,
+pub(crate) struct Quota {
+    /// Requests allowed in one window.
+    pub(crate) limit: RequestCount,
+    /// Requests remaining in this window.
+    pub(crate) remaining: RequestCount,
+    /// End of the window.
+    pub(crate) reset: UnixSeconds,
+    /// Delay until the next window, if this request exceeds the limit.
+    pub(crate) retry_after: Option<DelaySeconds>,
 }
 
 impl RateLimiter {
-    /// A limit of 0 is none.
-    pub fn new(limit: i64) -> Self {
+    /// Returns a limiter of `limit` requests per window; 0 is no limit.
+    pub(crate) fn new(limit: i64) -> Self {
         RateLimiter { limit: limit.clamp(0, UNLIMITED), windows: Mutex::default() }
     }
 
-    /// Counts a request of `key`.
-    pub async fn admit(
+    /// Counts a request of `key` and returns its quota.
+    pub(crate) async fn count_request(
         &self,
         store: &dyn Store,
         key: KeyId,
@@ -76,12 +77,12 @@ impl RateLimiter {
             return Ok(quota(UNLIMITED, UNLIMITED, ends_at, None));
         }
         let shared = store.count_request(key, now, WINDOW).await?;
-        let window = shared.unwrap_or_else(|| self.count(key, now.micros()));
+        let window = shared.unwrap_or_else(|| self.count_in_memory(key, now.micros()));
         Ok(self.quota(&window, now.micros()))
     }
 
-    fn count(&self, key: KeyId, now: i64) -> Window {
-        // the map is whole between two statements, so a panic elsewhere has not broken it
+    fn count_in_memory(&self, key: KeyId, now: i64) -> Window {
+        // no panic can leave the map half changed, so a poisoned lock is safe to use
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         windows.sweep(now);
         let fresh = Window { opened_at: now, requests: 0 };
@@ -102,7 +103,7 @@ impl RateLimiter {
 }
 
 impl Windows {
-    /// Forgets keys that have gone quiet, once in a window.
+    /// Removes ended windows, at most once per window length.
     fn sweep(&mut self, now: i64) {
         let due = now >= self.sweep_at || self.sweep_at > now.saturating_add(WINDOW_MICROS);
         if due {
@@ -112,7 +113,7 @@ impl Windows {
     }
 }
 
-/// Whole seconds are rounded up: who waits until then finds the window over.
+/// Rounds times up to whole seconds, so that the window has ended when a client has waited.
 #[expect(clippy::expect_used, reason = "each value is clamped to what its type allows")]
 fn quota(limit: i64, remaining: i64, reset_micros: i64, wait_micros: Option<i64>) -> Quota {
     let count = |count: i64| {
@@ -149,7 +150,7 @@ mod tests {
 
     fn admit(limiter: &RateLimiter, key: KeyId, now: f64) -> Quota {
         let now = at(now).micros();
-        limiter.quota(&limiter.count(key, now), now)
+        limiter.quota(&limiter.count_in_memory(key, now), now)
     }
 
     fn remaining(limiter: &RateLimiter, key: KeyId, now: f64) -> Option<i64> {
@@ -158,19 +159,19 @@ mod tests {
     }
 
     #[test]
-    fn a_window_counts_down_and_ends() {
+    fn remaining_decreases_until_window_ends() {
         let limiter = RateLimiter::new(2);
         assert_eq!(remaining(&limiter, ONE, 1000.5), Some(1));
         assert_eq!(remaining(&limiter, ONE, 1001.0), Some(0));
-        let refused = admit(&limiter, ONE, 1030.7);
-        assert_eq!(refused.retry_after.map(i64::from), Some(30), "29.8 seconds, rounded up");
-        assert_eq!((*refused.limit, *refused.remaining, *refused.reset), (2, 0, 1061));
+        let rejected = admit(&limiter, ONE, 1030.7);
+        assert_eq!(rejected.retry_after.map(i64::from), Some(30), "29.8 seconds, rounded up");
+        assert_eq!((*rejected.limit, *rejected.remaining, *rejected.reset), (2, 0, 1061));
         assert_eq!(remaining(&limiter, ONE, 1060.4999), None);
         assert_eq!(remaining(&limiter, ONE, 1060.5), Some(1), "a new window");
     }
 
     #[test]
-    fn keys_have_windows_of_their_own() {
+    fn each_key_has_its_own_window() {
         let limiter = RateLimiter::new(1);
         assert_eq!(remaining(&limiter, ONE, 1000.0), Some(0));
         assert_eq!(remaining(&limiter, OTHER, 1030.0), Some(0));
@@ -179,24 +180,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_limit() {
-        let database = crate::config::DatabaseUrl::SqliteMemory;
+    async fn limit_of_zero_is_unlimited() {
+        let database = crate::database_url::DatabaseUrl::SqliteMemory;
         let store = crate::store::open(&database, crate::store::MissingDatabase::Create);
         let store = store.await.unwrap();
-        let quota = RateLimiter::new(0).admit(&*store, ONE, at(1000.2)).await.unwrap();
+        let quota = RateLimiter::new(0).count_request(&*store, ONE, at(1000.2)).await.unwrap();
         assert_eq!((*quota.limit, *quota.remaining, *quota.reset), (UNLIMITED, UNLIMITED, 1061));
         assert_eq!(quota.retry_after, None);
     }
 
     #[test]
-    fn a_clock_that_is_set_back_locks_nobody_out() {
+    fn clock_set_back_opens_new_window() {
         let limiter = RateLimiter::new(1);
         assert_eq!(remaining(&limiter, ONE, 9000.0), Some(0));
         assert_eq!(remaining(&limiter, ONE, 1000.0), Some(0));
     }
 
     #[test]
-    fn keys_that_have_gone_quiet_are_forgotten() {
+    fn sweep_removes_ended_windows() {
         let limiter = RateLimiter::new(1);
         for key in 0..1000 {
             admit(&limiter, KeyId(key), 1000.0);

@@ -1,14 +1,14 @@
-//! `cargo bench -p agenthuman-links-server`: durable updates per second, and how long each takes.
+//! `cargo bench -p agenthuman-links-server`: durable updates per second and their latencies.
 //!
-//! Beside the server, in the same run: the same server on a store that does nothing (what Dropshot
-//! and the layer in front of it allow), the store alone (what SQLite and the disk allow), and the peer
-//! in `benches/peer` (what one would write instead). Everything runs on this machine, the callers
-//! included, so figures are for comparing with each other. Each is the fastest of its rounds; rounds
-//! take turns, so that what else the machine does falls on all of them alike.
+//! The same run measures the server, the server on a store that does nothing (the limit of HTTP and
+//! Dropshot), the store alone (the limit of SQLite and the disk), and the peer in `benches/peer` (a
+//! conventional implementation). The clients run on the same machine, so only comparisons between the
+//! figures are meaningful. Each figure is the fastest of its rounds; the targets take turns, so that
+//! other load on the machine affects all of them alike.
 //!
-//! Options after `--`: `--seconds N` of each measurement, `--rounds N`, `--growth` for up to ten
-//! million links, `--soak N` for that many updates and the memory that they take. The tables and the
-//! plot go to `benches/results/`.
+//! Options after `--`: `--seconds N` and `--rounds N` of each measurement, `--growth` to measure up to ten
+//! million links, `--soak N` to measure memory during N updates. Tables and the plot are written to
+//! `benches/results/`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark fails by panicking")]
 
 mod load;
@@ -16,19 +16,20 @@ mod load;
 #[allow(dead_code, reason = "the tests use more of it")]
 mod postgres;
 mod report;
+mod sample;
 mod servers;
 mod store;
 
 use std::time::Duration;
 
-use crate::load::Measured;
 use crate::postgres::{Cluster, Durability};
+use crate::report::Row;
 use crate::servers::Target;
 
 const CONNECTIONS: [usize; 4] = [1, 8, 64, 256];
 const LINKS: usize = 10_000;
 const GROWTH: [usize; 3] = [10_000, 1_000_000, 10_000_000];
-/// Where the growth and the soak are measured.
+/// Number of connections for the growth and the soak measurements.
 const BUSY: usize = 64;
 
 struct Options {
@@ -36,14 +37,6 @@ struct Options {
     rounds: usize,
     growth: bool,
     soak: Option<u64>,
-}
-
-/// One row of a table: for each number of connections, what every round measured.
-pub(crate) struct Row {
-    pub(crate) name: &'static str,
-    pub(crate) measured: Vec<Vec<Measured>>,
-    /// Resident memory in KiB: after the start, and at the end.
-    pub(crate) memory: Option<(u64, u64)>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -106,7 +99,7 @@ async fn postgresql(options: &Options, peer: &std::path::Path, server: &str) -> 
     measure(options, &targets, LINKS, None).await
 }
 
-/// In turns, with the store on the database of this URL at the end of each.
+/// Measures the targets in turns, and then the store alone on the database with this URL.
 async fn measure(
     options: &Options,
     targets: &[Target],
@@ -142,14 +135,14 @@ async fn measure(
     rows
 }
 
-/// What more links cost: the same load over more of them.
+/// Measures the same load on databases with more links.
 async fn growth(options: &Options, folder: &std::path::Path) {
     let mut rows = Vec::new();
     for links in GROWTH {
         let (database, key) = servers::sqlite(&folder.join(format!("{links}.db")), links);
         let target = Target::links_server("links-server", &database, &key);
         let before = target.memory();
-        // what the operating system has of the file before is chance
+        // warms up the operating system's cache of the file
         load::run(&target, BUSY, links, options.seconds * 3).await;
         let mut rounds = Vec::new();
         for _ in 0..options.rounds {
@@ -162,7 +155,7 @@ async fn growth(options: &Options, folder: &std::path::Path) {
     report::growth(&rows);
 }
 
-/// Whether memory stays what it is.
+/// Measures memory during many updates.
 async fn soak(updates: u64) {
     const STEPS: u64 = 10;
     let folder = tempfile::tempdir().unwrap();

@@ -1,18 +1,25 @@
-//! Tables in Markdown and a plot in SVG.
+//! The results as tables in Markdown and a plot in SVG.
 
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use crate::Row;
-use crate::load::Measured;
+use crate::sample::Measured;
 
-/// The fastest round: whatever else the machine does can only slow one down.
+/// One row of a table: the results of all rounds for each number of connections.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) measured: Vec<Vec<Measured>>,
+    /// Resident memory in KiB, after the start and at the end.
+    pub(crate) memory: Option<(u64, u64)>,
+}
+
+/// Returns the fastest round: other load on the machine can only slow a round down.
 pub(crate) fn best(rounds: &[Measured]) -> Measured {
     let faster = |one: &Measured, other: &Measured| one.per_second.total_cmp(&other.per_second);
     rounds.iter().copied().max_by(faster).expect("there is at least one round")
 }
 
-/// Updates per second, p50 and p99 in milliseconds, and memory.
+/// Writes a table of updates per second, p50 and p99 in milliseconds, and memory.
 pub(crate) fn table(title: &str, file: &str, connections: &[usize], rows: &[Row]) {
     let mut text = format!("# {title}: durable updates per second (p50 / p99 in ms)\n\n|");
     for connections in connections {
@@ -37,8 +44,9 @@ pub(crate) fn table(title: &str, file: &str, connections: &[usize], rows: &[Row]
     save(&format!("{file}.md"), &text);
 }
 
+/// Writes the table of throughput by number of links.
 pub(crate) fn growth(rows: &[(usize, Measured, (u64, u64))]) {
-    let mut text = "# SQLite: how it grows, at 64 connections\n\n| links | updates per second \
+    let mut text = "# SQLite: throughput by number of links, at 64 connections\n\n| links | updates per second \
                     | of the first | p99 in ms | resident MiB, start → end |\n|---:|---:|---:|---:|---:|\n"
         .to_owned();
     let first = rows[0].1.per_second;
@@ -57,7 +65,7 @@ fn mebibytes((start, end): (u64, u64)) -> String {
     format!("{:.0} → {:.0}", start as f64 / 1024.0, end as f64 / 1024.0)
 }
 
-/// Bars: one group for each number of connections, one bar for each row.
+/// Writes a bar chart with a group for each number of connections and a bar for each row.
 pub(crate) fn plot(connections: &[usize], rows: &[Row]) {
     const COLOURS: [&str; 5] = ["#1b6ca8", "#e07a5f", "#f2cc8f", "#81b29a", "#9d9da8"];
     const WIDTH: f64 = 800.0;

@@ -1,4 +1,4 @@
-//! The servers that are measured, each a process of its own, and their databases.
+//! The measured servers, each in its own process, and their databases.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -14,10 +14,10 @@ use crate::postgres::execute;
 use crate::store::NoStore;
 
 const LINKS_SERVER: &str = env!("CARGO_BIN_EXE_links-server");
-/// What this program is called with to be the server on a store that does nothing.
+/// Argument with which this program serves a store that does nothing.
 pub(crate) const NOTHING: &str = "serve-nothing";
 
-/// What is measured.
+/// A measured server, of one or more processes.
 pub(crate) struct Target {
     pub(crate) name: &'static str,
     pub(crate) addresses: Vec<SocketAddr>,
@@ -66,7 +66,7 @@ impl Target {
         target
     }
 
-    /// Resident, in KiB, of all its processes.
+    /// Returns the resident memory of all its processes in KiB.
     pub(crate) fn memory(&self) -> u64 {
         let of = |process: &Child| -> u64 {
             let status = std::fs::read_to_string(format!("/proc/{}/status", process.id()));
@@ -89,13 +89,13 @@ impl Drop for Target {
 
 fn links_server(database: &str) -> Command {
     let mut command = Command::new(LINKS_SERVER);
-    // the peer writes no line for each request either
+    // the peer does not log requests either
     command.args(["serve", "--bind", "127.0.0.1:0", "--rate-limit", "0", "--log-level", "warn"]);
     command.args(["--database", database]);
     command
 }
 
-/// Serves until it is killed.
+/// Serves a store that does nothing until the process is killed.
 pub(crate) async fn serve_nothing() {
     let serve = async {
         let log = Logger::root(slog::Discard, o!());
@@ -107,12 +107,12 @@ pub(crate) async fn serve_nothing() {
         println!("listening on {}", server.url());
         std::future::pending::<()>().await;
     };
-    // as many threads as the server has
+    // the same number of threads as links-server
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.spawn(serve).await.unwrap();
 }
 
-/// Builds the peer, which is no part of the workspace.
+/// Builds the peer, which is outside the workspace.
 pub(crate) fn build_peer() -> PathBuf {
     let target = Path::new(LINKS_SERVER).ancestors().nth(2).unwrap().join("peer");
     let built = Command::new(env!("CARGO"))
@@ -125,7 +125,7 @@ pub(crate) fn build_peer() -> PathBuf {
     target.join("release/links-peer")
 }
 
-/// A new database with so many links, its URL and a key.
+/// Creates an SQLite database with this number of links. Returns its URL and a key.
 pub(crate) fn sqlite(path: &Path, links: usize) -> (String, String) {
     let url = format!("sqlite:{}", path.display());
     let key = create_key(&url);
@@ -145,13 +145,13 @@ pub(crate) fn sqlite(path: &Path, links: usize) -> (String, String) {
     (url, key)
 }
 
-/// The key of a database that [`sqlite`] has made.
+/// Returns the key of a database that [`sqlite`] created.
 pub(crate) fn key_of(url: &str) -> String {
     let path = PathBuf::from(url.strip_prefix("sqlite:").unwrap());
     std::fs::read_to_string(path.with_extension("key")).unwrap()
 }
 
-/// The same on a server of PostgreSQL.
+/// Creates a PostgreSQL database with this number of links. Returns its URL and a key.
 pub(crate) async fn postgres(server: &str, name: &str, links: usize) -> (String, String) {
     execute(server, &format!("CREATE DATABASE {name}")).await;
     let (address, _) = server.rsplit_once('/').unwrap();

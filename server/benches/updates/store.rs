@@ -1,4 +1,4 @@
-//! The store without a server, and the server without a store.
+//! The store without a server, and a store that stores nothing.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,13 +15,13 @@ use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
 use prometheus_client::registry::Registry;
 
-use crate::load::{self, Measured};
+use crate::sample::{self, Measured};
 
-/// Updates from so many tasks at once, past the server.
+/// Updates links of the store from several tasks at once, without a server.
 pub(crate) fn measure(url: &str, tasks: usize, links: usize, duration: Duration) -> Measured {
     let url = url.parse().unwrap();
     let work = async move {
-        let store = store::open(&url, MissingDatabase::Refuse).await.unwrap();
+        let store = store::open(&url, MissingDatabase::Fail).await.unwrap();
         let began = Instant::now();
         let tasks: Vec<_> = (0..tasks)
             .map(|task| tokio::spawn(update(Arc::clone(&store), task, links, began + duration)))
@@ -30,7 +30,7 @@ pub(crate) fn measure(url: &str, tasks: usize, links: usize, duration: Duration)
         for task in tasks {
             latencies.append(&mut task.await.unwrap());
         }
-        Measured::of(latencies, began.elapsed())
+        Measured::new(latencies, began.elapsed())
     };
     let thread = std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
@@ -43,8 +43,8 @@ async fn update(store: Arc<dyn Store>, task: usize, links: usize, end: Instant) 
     let mut random = task as u64 * 7919 + 1;
     let mut latencies = Vec::new();
     while Instant::now() < end {
-        random = load::next(random);
-        let link_id = load::link_id((random >> 16) as usize % links).try_into().unwrap();
+        random = sample::next(random);
+        let link_id = sample::link_id((random >> 16) as usize % links).try_into().unwrap();
         let rename: LinkRules = Arc::new(move |link| {
             Ok(StoredLink { name: Some(format!("Name {random}")), ..link.clone() })
         });
@@ -56,12 +56,12 @@ async fn update(store: Arc<dyn Store>, task: usize, links: usize, end: Instant) 
     latencies
 }
 
-/// Knows every key and every link, and keeps nothing.
+/// Store in which every key and every link exists, and which saves nothing.
 #[derive(Debug)]
 pub(crate) struct NoStore;
 
-fn nothing<T>() -> Result<T, StoreError> {
-    Err(StoreError::Failed("a store that does nothing".into()))
+fn unsupported<T>() -> Result<T, StoreError> {
+    Err(StoreError::Failed("not supported by NoStore".into()))
 }
 
 #[async_trait]
@@ -108,20 +108,20 @@ impl Store for NoStore {
         };
         Ok(match rules(&stored) {
             Ok(link) => UpdateOutcome::Updated(Box::new(link)),
-            Err(refusal) => UpdateOutcome::Refused(refusal),
+            Err(error) => UpdateOutcome::Rejected(error),
         })
     }
 
     async fn add_key(&self, _account: String, _key: NewKey) -> Result<KeyId, StoreError> {
-        nothing()
+        unsupported()
     }
 
     async fn list_keys(&self) -> Result<Vec<StoredKey>, StoreError> {
-        nothing()
+        unsupported()
     }
 
     async fn revoke_key(&self, _key: KeyId, _now: Timestamp) -> Result<Revocation, StoreError> {
-        nothing()
+        unsupported()
     }
 
     async fn import_links(
@@ -129,7 +129,7 @@ impl Store for NoStore {
         _account: String,
         _links: Vec<StoredLink>,
     ) -> Result<ImportOutcome, StoreError> {
-        nothing()
+        unsupported()
     }
 
     fn register_metrics(&self, _registry: &mut Registry) {}

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{CommandError, Database, print};
+use super::arguments::Database;
+use super::error::CommandError;
+use super::output::print;
 use crate::store;
 
 #[derive(Debug, clap::Args)]
@@ -10,17 +12,17 @@ pub(super) struct Arguments {
     #[command(flatten)]
     database: Database,
 
-    /// The copy
+    /// File of the copy
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
 
 pub(super) fn backup(arguments: Arguments) -> Result<(), CommandError> {
     store::backup(&arguments.database.url()?, &arguments.file)?;
-    print(&format!("{} is a copy of the database\n", arguments.file.display()))
+    print(&format!("copied the database to {}\n", arguments.file.display()))
 }
 
 pub(super) fn restore(arguments: Arguments) -> Result<(), CommandError> {
     store::restore(&arguments.file, &arguments.database.url()?)?;
-    print(&format!("the database is what {} holds\n", arguments.file.display()))
+    print(&format!("restored the database from {}\n", arguments.file.display()))
 }

@@ -1,23 +1,35 @@
 //! `links-server import`.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use super::{CommandError, Database, print};
+use super::arguments::{Account, Database};
+use super::error::CommandError;
+use super::output::print;
 use crate::link_file::LinkFile;
 use crate::store::{self, ImportCounts, ImportOutcome, MissingDatabase};
 
-pub(super) async fn run(
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
     database: Database,
-    account: String,
-    path: &Path,
-) -> Result<(), CommandError> {
+
+    #[command(flatten)]
+    account: Account,
+
+    /// JSON file; errors in it are reported with their line
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<(), CommandError> {
+    let Arguments { database, account: Account { name: account }, file } = arguments;
     let database = database.url()?;
-    // first the file: a bad one leaves no trace, not even an empty database
-    let file = LinkFile::read(path)?;
+    // before the database is opened: an invalid file must not leave an empty database behind
+    let file = LinkFile::read(&file)?;
     let store = store::open(&database, MissingDatabase::Create).await?;
-    let foreign = |index: usize, what: &str| {
-        let problem = format!("{what} belongs to another account than {account}");
-        Err(CommandError::LinkFile(file.mistake(index, problem)))
+    let foreign = |index: usize, id: &str| {
+        let problem = format!("{id} belongs to another account than {account}");
+        Err(CommandError::LinkFile(file.error_at(index, problem)))
     };
     let links = file.links().to_vec();
     match store.import_links(account.clone(), links).await? {
@@ -38,12 +50,11 @@ fn summary(counts: &ImportCounts) -> String {
     let links = if *imported == 1 { "link" } else { "links" };
     let mut summary = format!(
         "{nothing}{imported} {links} imported, {unchanged} unchanged, \
-         {different} left as they are although the file differs"
+         {different} not changed although the file differs"
     );
     if *different_agents > 0 {
         summary.push_str(&format!(
-            "; {different_agents} imported with an agent that was left as it is although the file \
-             differs"
+            "; {different_agents} imported with an agent that was not changed although the file differs"
         ));
     }
     summary

@@ -1,38 +1,40 @@
-//! `links-server keys`: the only way to make a key, and the only time that it is shown.
+//! `links-server keys`: creating, listing and revoking API keys. `keys create` is the only way to create
+//! one, and prints it once.
 
 use std::fmt::Write;
 
-use super::{CommandError, Database, account_name, print, write_stdout};
+use super::arguments::{Account, Database};
+use super::error::CommandError;
+use super::output::{print, write_stdout};
 use crate::clock::{Clock, SystemClock};
 use crate::key::{KeyKind, Secret};
 use crate::store::{self, KeyId, MissingDatabase, NewKey, Revocation, Store, StoredKey};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Make a key and print it: it is not shown again
+    /// Create a key and print it; it cannot be shown again
     Create {
         #[command(flatten)]
         database: Database,
 
-        /// Account that the key belongs to; made if it is new
-        #[arg(long, value_name = "NAME", value_parser = account_name)]
-        account: String,
+        #[command(flatten)]
+        account: Account,
 
-        /// Make an `ah_test_` key instead of an `ah_live_` one
+        /// Create an `ah_test_` key instead of an `ah_live_` key
         #[arg(long)]
         test: bool,
     },
-    /// List all keys, without the keys themselves
+    /// List all keys with their first characters
     List {
         #[command(flatten)]
         database: Database,
     },
-    /// Revoke a key for good
+    /// Revoke a key permanently
     Revoke {
         #[command(flatten)]
         database: Database,
 
-        /// Id of the key, as `keys list` shows it
+        /// Id of the key in `keys list`
         id: i64,
     },
 }
@@ -42,22 +44,22 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
         Command::Create { database, account, test } => {
             let store = store::open(&database.url()?, MissingDatabase::Create).await?;
             let secret = Secret::generate(if test { KeyKind::Test } else { KeyKind::Live });
-            let key = store.add_key(account, NewKey::of(&secret, SystemClock.now())).await?;
+            let key = store.add_key(account.name, NewKey::new(&secret, SystemClock.now())).await?;
             match write_stdout(&format!("{}\n", secret.reveal())) {
                 Ok(()) => Ok(()),
-                Err(error) => Err(take_back(&*store, key, error).await),
+                Err(error) => Err(revoke_unprinted(&*store, key, error).await),
             }
         }
         Command::List { database } => {
-            let store = store::open(&database.url()?, MissingDatabase::Refuse).await?;
+            let store = store::open(&database.url()?, MissingDatabase::Fail).await?;
             print(&table(&store.list_keys().await?))
         }
         Command::Revoke { database, id } => {
-            let store = store::open(&database.url()?, MissingDatabase::Refuse).await?;
+            let store = store::open(&database.url()?, MissingDatabase::Fail).await?;
             match store.revoke_key(KeyId(id), SystemClock.now()).await? {
                 Revocation::Revoked => print(&format!("key {id} is revoked\n")),
                 Revocation::AlreadyRevoked(since) => {
-                    print(&format!("key {id} has been revoked since {since}: nothing changed\n"))
+                    print(&format!("key {id} was already revoked at {since}: nothing changed\n"))
                 }
                 Revocation::NoSuchKey => Err(CommandError::NoSuchKey(id)),
             }
@@ -65,15 +67,19 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     }
 }
 
-/// A key that nobody has seen is not to be live.
-async fn take_back(store: &dyn Store, key: KeyId, unprinted: std::io::Error) -> CommandError {
+/// Revokes a key that was not printed, since nobody can use it.
+async fn revoke_unprinted(
+    store: &dyn Store,
+    key: KeyId,
+    unprinted: std::io::Error,
+) -> CommandError {
     match store.revoke_key(key, SystemClock.now()).await {
         Ok(_) => CommandError::KeyNotPrinted { id: key.0, error: unprinted },
         Err(error) => CommandError::KeyNotRevoked { id: key.0, error },
     }
 }
 
-/// The account comes last: its name is the only column that may be long.
+/// Formats keys as a table. The account is the last column, because only its name may be long.
 fn table(keys: &[StoredKey]) -> String {
     let mut table = format!(
         "{:<6}  {:<4}  {:<13}  {:<27}  {:<27}  {}\n",

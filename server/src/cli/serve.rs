@@ -1,51 +1,44 @@
 //! `links-server serve`.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use slog::info;
 
-use super::{CommandError, complain};
+use super::error::CommandError;
+use super::output::{print_error, write_stdout};
 use crate::clock::SystemClock;
 use crate::config::Settings;
-use crate::{log, start_server};
+use crate::log;
+use crate::server::start_server;
 
 pub(super) async fn run(settings: Settings, config: Option<&Path>) -> Result<(), CommandError> {
     let file = config.map(Settings::read).transpose()?.unwrap_or_default();
-    let settings = settings.or(file);
-    let log = log::to_stderr(
-        settings.log_format.unwrap_or_default(),
-        settings.log_level.unwrap_or_default(),
-    );
-    let config = settings.into_config(Arc::new(SystemClock), log.clone())?;
-    // before the first line of output: whoever reads it may send a signal at once
+    let mut config = settings.or(file).into_config(Arc::new(SystemClock))?;
+    let log = log::to_stderr(config.log_format, config.log_level);
+    config.log = log.clone();
+    // before the first line of output, because its reader may send a signal at once
     let mut signals = Signals::listen().map_err(CommandError::Signals)?;
     let server = start_server(config).await?;
-    announce(&format!("listening on {}\n", server.url()));
-    if let Some(address) = server.operations_address() {
-        info!(log, "operations"; "server.address" => address);
+    // the server keeps running if nobody reads its output
+    let _ = write_stdout(&format!("listening on {}\n", server.url()));
+    if let Some(address) = server.admin_address() {
+        info!(log, "admin endpoints"; "server.address" => address);
     }
-    info!(log, "{} received, finishing what is in flight", signals.next().await);
+    info!(log, "{} received, finishing requests in flight", signals.next().await);
     tokio::select! {
         closed = server.close() => Ok(closed?),
-        signal = signals.next() => end_at_once(signal),
+        signal = signals.next() => exit_immediately(signal),
     }
 }
 
-/// Returning instead would wait for what is in flight in the store, which a crash does not harm.
-fn end_at_once(signal: &str) -> ! {
-    complain(&format!("{signal} received again, ended at once"));
+/// Exits without waiting for the store, to which a crash does no harm.
+fn exit_immediately(signal: &str) -> ! {
+    print_error(&format!("{signal} received again, exiting immediately"));
     std::process::exit(1)
 }
 
-/// A server goes on where nobody reads its output.
-fn announce(line: &str) {
-    let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush());
-}
-
-/// What tells a server to stop.
+/// The signals that shut down a server.
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -78,7 +71,7 @@ impl Signals {
     }
 
     async fn next(&mut self) -> &'static str {
-        // where Ctrl-C cannot be noticed it ends the process anyhow
+        // without a handler, Ctrl-C ends the process by itself
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -26,12 +26,12 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::route::{Route, Routes, readable};
+use crate::api_error::{self, ApiError};
 use crate::context::Context;
 use crate::docs::Docs;
 use crate::in_flight::InFlight;
 use crate::metrics::Metrics;
 use crate::rate_limit::Quota;
-use crate::refusal::{self, Refusal};
 use crate::store::StoreError;
 
 /// What Dropshot names its answers in.
@@ -92,13 +92,13 @@ impl Relay {
             (Route::Operation(_), Ok(_slot)) => match self.forward(request, &path).await {
                 Ok(response) => response.map(Either::Left),
                 Err(cause) if is_of_the_body(&*cause) => {
-                    let body = Refusal::BodyIncomplete.body();
+                    let body = ApiError::BodyIncomplete.body();
                     self.refuse(key.as_ref(), || self.response(StatusCode::BAD_REQUEST, &body))
                         .await
                 }
                 Err(cause) => self.failed(&StoreError::Failed(cause)),
             },
-            (route, Ok(_slot)) => match self.docs.answer(&method, &path) {
+            (route, Ok(_slot)) => match self.docs.respond(&method, &path) {
                 Some(page) => page.map(Either::Right),
                 None => self.refuse(key.as_ref(), || self.nowhere(&method, route)).await,
             },
@@ -109,7 +109,7 @@ impl Relay {
         };
         let status = response.status().as_u16();
         let took = began.elapsed();
-        self.metrics.request(operation, status, took);
+        self.metrics.observe_request(operation, status, took);
         let request_id = response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
         // neither headers, which carry keys, nor bodies, nor queries
         info!(self.log, "request completed";
@@ -155,18 +155,18 @@ impl Relay {
         refusal: impl FnOnce() -> Response<Body>,
     ) -> Response<Body> {
         let key = key.map(|key| String::from_utf8_lossy(key.as_bytes()));
-        let caller = match self.context.identify(key.as_deref()).await {
+        let caller = match self.context.authenticate(key.as_deref()).await {
             Ok(Ok(caller)) => caller,
             Ok(Err(refusal)) => return self.response(StatusCode::UNAUTHORIZED, &refusal.body()),
             Err(error) => return self.failed(&error),
         };
-        let quota = match self.context.admit(caller).await {
+        let quota = match self.context.count_request(caller).await {
             Ok(quota) => quota,
             Err(error) => return self.failed(&error),
         };
         let mut response = match &quota.retry_after {
             Some(seconds) => {
-                let body = Refusal::RateLimited(seconds.clone()).body();
+                let body = ApiError::RateLimited(seconds.clone()).body();
                 let mut response = self.response(StatusCode::TOO_MANY_REQUESTS, &body);
                 insert(&mut response, RETRY_AFTER, &seconds.to_string());
                 response
@@ -180,9 +180,9 @@ impl Relay {
     /// What the contract does not have.
     fn nowhere(&self, method: &Method, route: &Route) -> Response<Body> {
         let Route::OtherMethods(allowed) = route else {
-            return self.response(StatusCode::NOT_FOUND, &refusal::no_such_path());
+            return self.response(StatusCode::NOT_FOUND, &api_error::no_such_path());
         };
-        let body = refusal::wrong_method(method.as_str(), allowed);
+        let body = api_error::wrong_method(method.as_str(), allowed);
         let mut response = self.response(StatusCode::METHOD_NOT_ALLOWED, &body);
         insert(&mut response, ALLOW, allowed);
         response
@@ -190,11 +190,11 @@ impl Relay {
 
     /// The log has the cause, the answer has not.
     fn failed(&self, cause: &StoreError) -> Response<Body> {
-        let body = refusal::store_failure(cause);
+        let body = api_error::store_error(cause);
         match cause {
             StoreError::Unavailable(_) => {
                 let mut response = self.response(StatusCode::SERVICE_UNAVAILABLE, &body);
-                insert(&mut response, RETRY_AFTER, &refusal::unavailable_delay().to_string());
+                insert(&mut response, RETRY_AFTER, &api_error::unavailable_delay().to_string());
                 warn!(self.log, "unavailable"; "cause" => cause.cause(), "request_id" => id_of(&response));
                 response
             }

@@ -12,35 +12,43 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::config::TlsFiles;
 
-/// Why a certificate cannot be used.
+/// Reason why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    #[error("cannot read {}", path.display())]
+    /// A file was not read or is not PEM.
+    #[error("failed to read {}", path.display())]
     Read {
+        /// The file.
         path: PathBuf,
+        /// Error of the PEM parser.
         #[source]
         error: rustls::pki_types::pem::Error,
     },
-    #[error("there is no certificate in {}", path.display())]
-    NoCertificate { path: PathBuf },
-    #[error("the certificate and its key cannot be used")]
+    /// The file has no certificate.
+    #[error("no certificate in {}", path.display())]
+    NoCertificate {
+        /// The file.
+        path: PathBuf,
+    },
+    /// rustls rejects the certificate or its key.
+    #[error("invalid certificate or key")]
     Unusable(#[source] rustls::Error),
 }
 
-pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, TlsError> {
+pub(crate) fn acceptor(files: TlsFiles<'_>) -> Result<TlsAcceptor, TlsError> {
     let read = |path: &Path, error| TlsError::Read { path: path.to_owned(), error };
     let open = |path: &Path| {
         let opened = File::open(path).map(BufReader::new);
         opened.map_err(|error| read(path, rustls::pki_types::pem::Error::Io(error)))
     };
-    let chain = CertificateDer::pem_reader_iter(open(&files.certificate)?)
+    let chain = CertificateDer::pem_reader_iter(open(files.certificate)?)
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| read(&files.certificate, error))?;
+        .map_err(|error| read(files.certificate, error))?;
     if chain.is_empty() {
-        return Err(TlsError::NoCertificate { path: files.certificate.clone() });
+        return Err(TlsError::NoCertificate { path: files.certificate.to_owned() });
     }
-    let key = PrivateKeyDer::from_pem_reader(open(&files.key)?)
-        .map_err(|error| read(&files.key, error))?;
+    let key =
+        PrivateKeyDer::from_pem_reader(open(files.key)?).map_err(|error| read(files.key, error))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

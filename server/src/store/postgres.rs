@@ -1,19 +1,17 @@
 //! The store in a PostgreSQL database, for any number of processes.
 //!
-//! An update is two statements: read the link, and save it where its version is still the one that
-//! was read. There is no transaction around them to hold open while the other side of the network
-//! thinks, and no lock that a process could die with. Where other updates of the same link come in
-//! between too often, the last attempt locks the row first, so that nobody starves; that is rejected
-//! as the only way because it costs two more round trips on every update.
+//! An update is two statements: one reads the link, the other saves it if its version has not changed
+//! (compare-and-set). No transaction and no lock stays open between them. If other updates of the link
+//! win too often, the last attempt locks the row first, so that no update starves. Locking on every
+//! update was rejected because it needs two more round trips.
 //!
-//! A connection that breaks after the second statement was sent leaves open whether it was carried
-//! out: the caller is told 503, and may find the update done.
+//! If a connection breaks after the second statement was sent, its result is unknown: the response is 503
+//! although the update may have taken effect.
 
 mod migrations;
 mod pool;
 mod rate;
 mod rows;
-mod url;
 
 use std::fmt::{self, Debug, Formatter};
 use std::future::Future;
@@ -26,33 +24,36 @@ use deadpool_postgres::{GenericClient, Object, Pool, Transaction};
 use prometheus_client::registry::Registry;
 use tokio_postgres::types::ToSql;
 
-pub use self::url::PostgresUrl;
-use super::import::{self, Found};
-use super::{
-    AccountId, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, OpenError, Revocation,
-    Store, StoreError, StoredKey, UpdateOutcome, Window, names,
+use super::column_values;
+use super::error::{OpenError, StoreError};
+use super::import_plan::{self, Existing};
+use super::traits::{LinkRules, Store};
+use super::types::{
+    AccountId, ImportOutcome, KeyId, MissingDatabase, NewKey, Revocation, StoredKey, UpdateOutcome,
+    Window,
 };
+use crate::database_url::PostgresUrl;
 use crate::key::KeyDigest;
 use crate::link::StoredLink;
 
-/// How long a request waits for the store; as long as with SQLite.
+/// Time limit of a request to the store, the same as for SQLite.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// Attempts to save a link without locking it first.
+/// Number of attempts to save a link without locking it first.
 const OPTIMISTIC_ATTEMPTS: usize = 3;
 
 const SAVE_LINK: &str = "UPDATE links SET name = $3, status = $4, uses = $5, use_limit = $6,
         expires_at = $7, version = version + 1
     WHERE link_id = $1 AND version = $2";
 
-/// A store in one PostgreSQL database.
+/// Store in one PostgreSQL database.
 pub(super) struct PostgresStore {
     pool: Pool,
     rate: rate::Counter,
 }
 
 impl PostgresStore {
-    /// Brings the tables up to date.
+    /// Connects and migrates the tables.
     pub(super) async fn open(
         url: &PostgresUrl,
         connections: usize,
@@ -76,7 +77,7 @@ impl PostgresStore {
 #[async_trait]
 impl Store for PostgresStore {
     async fn find_key(&self, digest: KeyDigest) -> Result<Option<StoredKey>, StoreError> {
-        in_time(async {
+        with_deadline(async {
             let client = self.connection().await?;
             let statement = client.prepare_cached(rows::KEY_BY_DIGEST).await?;
             let row = client.query_opt(&statement, &[&digest.bytes().as_slice()]).await?;
@@ -86,7 +87,7 @@ impl Store for PostgresStore {
     }
 
     async fn add_key(&self, account: String, key: NewKey) -> Result<KeyId, StoreError> {
-        in_time(async {
+        with_deadline(async {
             let mut client = self.connection().await?;
             let transaction = client.transaction().await?;
             let account = find_or_add_account(&transaction, &account).await?;
@@ -104,7 +105,7 @@ impl Store for PostgresStore {
     }
 
     async fn list_keys(&self) -> Result<Vec<StoredKey>, StoreError> {
-        in_time(async {
+        with_deadline(async {
             let client = self.connection().await?;
             client.query(rows::KEYS, &[]).await?.iter().map(rows::key).collect()
         })
@@ -112,7 +113,7 @@ impl Store for PostgresStore {
     }
 
     async fn revoke_key(&self, key: KeyId, now: Timestamp) -> Result<Revocation, StoreError> {
-        in_time(async {
+        with_deadline(async {
             let client = self.connection().await?;
             let revoke = "UPDATE keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL";
             if client.execute(revoke, &[&key.0, &now.micros()]).await? == 1 {
@@ -132,7 +133,7 @@ impl Store for PostgresStore {
         link_id: LinkId,
         rules: LinkRules,
     ) -> Result<UpdateOutcome, StoreError> {
-        in_time(async {
+        with_deadline(async {
             let mut client = self.connection().await?;
             for _ in 0..OPTIMISTIC_ATTEMPTS {
                 let attempted = attempt(&client, rows::LINK_BY_ID, account, &link_id, &rules);
@@ -157,15 +158,15 @@ impl Store for PostgresStore {
         account: String,
         links: Vec<StoredLink>,
     ) -> Result<ImportOutcome, StoreError> {
-        // as long as it takes: nobody waits for the answer but the one who imports
+        // without a time limit: an import may be large, and no HTTP request waits for it
         let mut client = self.connection().await?;
         let transaction = client.transaction().await?;
         transaction.batch_execute("SET LOCAL statement_timeout = 0").await?;
         let account = find_or_add_account(&transaction, &account).await?;
-        let found = found(&transaction, &links).await?;
-        let plan = match import::plan(account, &links, &found) {
+        let existing = find_existing(&transaction, &links).await?;
+        let plan = match import_plan::plan(account, &links, &existing) {
             Ok(plan) => plan,
-            Err(refused) => return Ok(refused),
+            Err(rejected) => return Ok(rejected),
         };
         for agent in plan.agents {
             add_agent(&transaction, account, agent).await?;
@@ -173,7 +174,7 @@ impl Store for PostgresStore {
         for link in plan.links {
             add_link(&transaction, account, link).await?;
         }
-        // without new links there is nothing to keep, not even a new account
+        // without new links nothing is saved, not even a new account
         if plan.counts.imported > 0 {
             transaction.commit().await?;
         }
@@ -186,7 +187,7 @@ impl Store for PostgresStore {
         now: Timestamp,
         window: Duration,
     ) -> Result<Option<Window>, StoreError> {
-        in_time(self.rate.count(key, now, window)).await.map(Some)
+        with_deadline(self.rate.count(key, now, window)).await.map(Some)
     }
 
     fn register_metrics(&self, registry: &mut Registry) {
@@ -201,12 +202,14 @@ impl Debug for PostgresStore {
     }
 }
 
-async fn in_time<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    let late = |_| Err(StoreError::Unavailable("the database did not answer in time".into()));
-    tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(late)
+async fn with_deadline<T>(
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let elapsed = |_| Err(StoreError::Unavailable("the database did not respond in time".into()));
+    tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(elapsed)
 }
 
-/// Reads a link, applies the rules and saves it; `None` where another update came in between.
+/// Reads a link, applies the rules and saves it. Returns `None` if another update came in between.
 async fn attempt(
     client: &impl GenericClient,
     select: &str,
@@ -224,7 +227,7 @@ async fn attempt(
     }
     let link = match rules(&stored) {
         Ok(link) => link,
-        Err(refusal) => return Ok(Some(UpdateOutcome::Refused(refusal))),
+        Err(error) => return Ok(Some(UpdateOutcome::Rejected(error))),
     };
     if link != stored {
         let statement = client.prepare_cached(SAVE_LINK).await?;
@@ -235,7 +238,7 @@ async fn attempt(
                     &link_id.as_str(),
                     &rows::version(&row)?,
                     &link.name,
-                    &names::status_name(link.stored_status),
+                    &column_values::from_status(link.stored_status),
                     &*link.uses,
                     &link.use_limit.as_deref(),
                     &link.expires_at.map(|time| time.micros()),
@@ -249,7 +252,8 @@ async fn attempt(
     Ok(Some(UpdateOutcome::Updated(Box::new(link))))
 }
 
-/// Keeps others from adding the same until the transaction ends.
+/// Returns the account, which is created if it does not exist. A lock prevents other transactions from
+/// creating it at the same time.
 async fn find_or_add_account(
     transaction: &Transaction<'_>,
     name: &str,
@@ -267,19 +271,22 @@ async fn find_or_add_account(
     Ok(AccountId(row.try_get(0)?))
 }
 
-async fn found(transaction: &Transaction<'_>, links: &[StoredLink]) -> Result<Found, StoreError> {
-    let mut found = Found::default();
+async fn find_existing(
+    transaction: &Transaction<'_>,
+    links: &[StoredLink],
+) -> Result<Existing, StoreError> {
+    let mut existing = Existing::default();
     let ids: Vec<&str> = links.iter().map(|link| link.link_id.as_str()).collect();
     for row in transaction.query(rows::LINKS_BY_ID, &[&ids]).await? {
         let (owner, link) = rows::link(&row)?;
-        found.links.insert(link.link_id.clone(), (owner, link));
+        existing.links.insert(link.link_id.clone(), (owner, link));
     }
     let ids: Vec<&str> = links.iter().map(|link| link.agent.agent_id.as_str()).collect();
     for row in transaction.query(rows::AGENTS_BY_ID, &[&ids]).await? {
         let (owner, agent) = rows::agent_with_owner(&row)?;
-        found.agents.insert(agent.agent_id.clone(), (owner, agent));
+        existing.agents.insert(agent.agent_id.clone(), (owner, agent));
     }
-    Ok(found)
+    Ok(existing)
 }
 
 async fn add_agent(
@@ -303,7 +310,7 @@ async fn add_agent(
                 &agent.created_at.micros(),
                 &voice.provider,
                 &voice.agent_id,
-                &names::auth_method_name(voice.auth_method),
+                &column_values::from_auth_method(voice.auth_method),
             ],
         )
         .await?;
@@ -327,7 +334,7 @@ async fn add_link(
                 &account.0,
                 &link.agent.agent_id,
                 &link.name,
-                &names::status_name(link.stored_status),
+                &column_values::from_status(link.stored_status),
                 &*link.uses,
                 &link.use_limit.as_deref(),
                 &link.created_at.micros(),

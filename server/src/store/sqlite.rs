@@ -1,12 +1,13 @@
 //! The store in an SQLite file: WAL, `synchronous=FULL`, one writer.
 //!
-//! SQLite allows one writer at a time, so this process has one too: a thread with the only
-//! connection that writes. Requests queue in memory, in order, instead of colliding on the file's
-//! lock, and share commits ([`writer`]). A second thread reads; WAL lets it do so while the first one
-//! writes. A pool of writing connections was rejected for that reason. Other processes (another
-//! server, `keys create`) are kept apart by the file's lock: `BEGIN IMMEDIATE` and a busy timeout.
+//! SQLite allows one writer at a time, so this process has one: a thread with the only connection that
+//! writes. Requests wait in a queue instead of competing for the file's lock, and share commits
+//! ([`writer`]); a pool of writing connections was rejected for that reason. A second thread reads, which
+//! WAL permits during a write. The file's lock, with `BEGIN IMMEDIATE` and a busy timeout, excludes other
+//! processes (another server, `keys create`).
 
 pub(super) mod backup;
+mod job_thread;
 mod migrations;
 mod rows;
 mod worker;
@@ -22,24 +23,26 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use self::worker::Worker;
 use self::writer::{Writer, Written};
-use super::import::{self, Found};
-use super::{
-    AccountId, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, OpenError, Revocation,
-    Store, StoreError, StoredKey, UpdateOutcome, names,
+use super::column_values;
+use super::error::{OpenError, StoreError};
+use super::import_plan::{self, Existing};
+use super::traits::{LinkRules, Store};
+use super::types::{
+    AccountId, ImportOutcome, KeyId, MissingDatabase, NewKey, Revocation, StoredKey, UpdateOutcome,
 };
 use crate::key::KeyDigest;
 use crate::link::StoredLink;
 
-/// A store in one SQLite database.
+/// Store in one SQLite database.
 #[derive(Debug)]
 pub(super) struct SqliteStore {
     writer: Writer,
-    /// `None` for a database in memory, which belongs to one connection.
+    /// `None` for a database in memory, which has only one connection.
     reader: Option<Worker>,
 }
 
 impl SqliteStore {
-    /// Waits for other processes that do the same; nothing else runs yet in this one.
+    /// Opens a file. Blocks while another process opens it too.
     pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Self, OpenError> {
         let writer = migrations::open(path, missing)?;
         let reader = migrations::open_reader(path)?;
@@ -48,6 +51,7 @@ impl SqliteStore {
         Ok(SqliteStore { writer, reader: Some(reader) })
     }
 
+    /// Opens a database that is deleted with its store.
     pub(super) fn open_in_memory() -> Result<Self, OpenError> {
         let connection = migrations::open_in_memory()?;
         let writer = Writer::start("sqlite", connection).map_err(OpenError::Thread)?;
@@ -143,7 +147,7 @@ impl Store for SqliteStore {
                 };
                 let link = match rules(&stored) {
                     Ok(link) => link,
-                    Err(refusal) => return Ok(UpdateOutcome::Refused(refusal)),
+                    Err(error) => return Ok(UpdateOutcome::Rejected(error)),
                 };
                 if link != stored {
                     save_link(connection, &link)?;
@@ -161,17 +165,17 @@ impl Store for SqliteStore {
         self.writer
             .run(move |connection| {
                 let account = find_or_add_account(connection, &account)?;
-                let mut found = Found::default();
+                let mut existing = Existing::default();
                 for link in &links {
-                    if let Some(there) = find_link(connection, &link.link_id)? {
-                        found.links.insert(link.link_id.clone(), there);
-                    } else if let Some(there) = find_agent(connection, &link.agent.agent_id)? {
-                        found.agents.insert(link.agent.agent_id.clone(), there);
+                    if let Some(found) = find_link(connection, &link.link_id)? {
+                        existing.links.insert(link.link_id.clone(), found);
+                    } else if let Some(found) = find_agent(connection, &link.agent.agent_id)? {
+                        existing.agents.insert(link.agent.agent_id.clone(), found);
                     }
                 }
-                let plan = match import::plan(account, &links, &found) {
+                let plan = match import_plan::plan(account, &links, &existing) {
                     Ok(plan) => plan,
-                    Err(refused) => return Ok(Written::Undo(refused)),
+                    Err(rejected) => return Ok(Written::Undo(rejected)),
                 };
                 for agent in plan.agents {
                     add_agent(connection, account, agent)?;
@@ -179,7 +183,7 @@ impl Store for SqliteStore {
                 for link in plan.links {
                     add_link(connection, account, link)?;
                 }
-                // without new links there is nothing to keep, not even a new account
+                // without new links nothing is saved, not even a new account
                 let written = if plan.counts.imported > 0 { Written::Keep } else { Written::Undo };
                 Ok(written(ImportOutcome::Imported(plan.counts)))
             })
@@ -230,7 +234,7 @@ fn save_link(connection: &Connection, link: &StoredLink) -> rusqlite::Result<()>
         .execute(params![
             link.link_id.as_str(),
             link.name,
-            names::status_name(link.stored_status),
+            column_values::from_status(link.stored_status),
             *link.uses,
             link.use_limit.as_deref(),
             link.expires_at.map(|time| time.micros()),
@@ -253,7 +257,7 @@ fn add_agent(connection: &Connection, account: AccountId, agent: &Agent) -> rusq
             agent.created_at.micros(),
             agent.voice_agent.provider,
             agent.voice_agent.agent_id,
-            names::auth_method_name(agent.voice_agent.auth_method),
+            column_values::from_auth_method(agent.voice_agent.auth_method),
         ])?;
     Ok(())
 }
@@ -274,7 +278,7 @@ fn add_link(
             account.0,
             link.agent.agent_id,
             link.name,
-            names::status_name(link.stored_status),
+            column_values::from_status(link.stored_status),
             *link.uses,
             link.use_limit.as_deref(),
             link.created_at.micros(),

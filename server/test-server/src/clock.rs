@@ -1,4 +1,4 @@
-//! A clock that tests move.
+//! A clock that tests control.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,55 +7,56 @@ use agenthuman_links_server::clock::Clock;
 use agenthuman_server_runtime::timestamp::Timestamp;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// What a new clock says: 2025-06-01T00:00:00Z, when [`super::LINK`] is active.
+/// Initial time, 2025-06-01T00:00:00Z, at which [`crate::LINK`] is active. In seconds since 1970.
 const START: i64 = 1_748_736_000;
 
-/// 9999-12-31T23:59:59.999999Z
+/// Last time that the API can represent, 9999-12-31T23:59:59.999999Z. In microseconds since 1970.
 const LAST: i64 = 253_402_300_799_999_999;
 
-/// A clock that stands still until it is told otherwise. Clones are the same clock.
+/// A clock that stands still until [`TestClock::run`] is called. Clones share their time.
 #[derive(Clone, Debug)]
 pub struct TestClock(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    /// What it said when it was last told something.
-    said: DateTime<Utc>,
-    told_at: Instant,
-    /// How much faster than the real time it goes; 0 while it stands still.
+    /// Time at the last change.
+    time: DateTime<Utc>,
+    /// Real time of the last change.
+    changed_at: Instant,
+    /// Speed as a multiple of real time; 0 while the clock stands still.
     speed: f64,
 }
 
 impl TestClock {
-    /// What it says; never more than the last moment that the API can write.
+    /// Returns the current time, at most the last one that the API can represent.
     pub fn time(&self) -> DateTime<Utc> {
         let state = self.state();
         let last = DateTime::from_timestamp_micros(LAST).unwrap_or_default();
-        let micros = state.told_at.elapsed().as_secs_f64() * state.speed * 1e6;
+        let micros = state.changed_at.elapsed().as_secs_f64() * state.speed * 1e6;
         let passed = TimeDelta::microseconds(micros as i64);
-        state.said.checked_add_signed(passed).map_or(last, |time| time.min(last))
+        state.time.checked_add_signed(passed).map_or(last, |time| time.min(last))
     }
 
-    /// Sets it; it goes on as it did.
+    /// Sets the time. The speed does not change.
     pub fn set(&self, time: DateTime<Utc>) {
         let mut state = self.state();
-        state.said = time;
-        state.told_at = Instant::now();
+        state.time = time;
+        state.changed_at = Instant::now();
     }
 
-    /// Moves it forward.
+    /// Moves the time forward.
     pub fn advance(&self, duration: Duration) {
         let duration = TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         self.set(self.time().checked_add_signed(duration).unwrap_or(DateTime::<Utc>::MAX_UTC));
     }
 
-    /// Lets it run from now on, so much faster than the real time; 0 stops it.
+    /// Sets the speed as a multiple of real time; 0 stops the clock.
     pub fn run(&self, speed: f64) {
         self.set(self.time());
         self.state().speed = speed;
     }
 
-    /// The state is whole between two statements, so a panic elsewhere has not broken it.
+    /// Locks the state. No panic can leave it half changed, so a poisoned lock is safe to use.
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,13 +64,13 @@ impl TestClock {
 
 impl Default for TestClock {
     fn default() -> Self {
-        let said = DateTime::from_timestamp(START, 0).unwrap_or_default();
-        TestClock(Arc::new(Mutex::new(State { said, told_at: Instant::now(), speed: 0.0 })))
+        let time = DateTime::from_timestamp(START, 0).unwrap_or_default();
+        TestClock(Arc::new(Mutex::new(State { time, changed_at: Instant::now(), speed: 0.0 })))
     }
 }
 
 impl Clock for TestClock {
-    #[expect(clippy::expect_used, reason = "a test that goes back before the year 0 is to stop")]
+    #[expect(clippy::expect_used, reason = "a test that sets a time before the year 0 must fail")]
     fn now(&self) -> Timestamp {
         Timestamp::new(self.time()).expect("the clock is within the years 0 to 9999")
     }

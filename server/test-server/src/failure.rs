@@ -1,4 +1,4 @@
-//! What can go wrong between a caller and the server.
+//! Failures between a client and the server.
 
 use std::time::Duration;
 
@@ -7,30 +7,38 @@ use hyper::body::Bytes;
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
-/// One failure.
+/// A simulated failure of one request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Failure {
-    /// 429 as the contract has it, with `Retry-After` in whole seconds.
-    TooManyRequests { retry_after: Duration },
-    /// 503 as the contract has it.
+    /// 429 in the contract's shape.
+    TooManyRequests {
+        /// Value of `Retry-After`, in whole seconds, at least 1.
+        retry_after: Duration,
+    },
+    /// 503 in the contract's shape, with a `Retry-After` of 1 second.
     ServiceUnavailable,
-    /// 500 as the contract has it.
+    /// 500 in the contract's shape.
     InternalServerError,
-    /// 502 with HTML, as a proxy answers that does not reach the server.
+    /// 502 with HTML, as from a proxy that cannot reach the server.
     BadGateway,
-    /// Any status from 200 and any body, under the media type of JSON.
-    Answer { status: u16, body: String },
-    /// The connection is closed without an answer.
+    /// Any status and body, declared as JSON.
+    Response {
+        /// Status, from 200.
+        status: u16,
+        /// Body.
+        body: String,
+    },
+    /// The server closes the connection without a response.
     Disconnect,
-    /// There is no answer, and the connection stays open.
+    /// The server sends no response and keeps the connection open.
     Hang,
 }
 
 impl Failure {
-    /// The answer; `None` where there is none.
-    pub(super) fn response(&self) -> Option<Response<Full<Bytes>>> {
-        let refusal = |message: &str, code: &str| {
+    /// Returns the response, or `None` if the failure has none.
+    pub(crate) fn response(&self) -> Option<Response<Full<Bytes>>> {
+        let error_body = |message: &str, code: &str| {
             let error = json!({ "message": message, "suggestion": "Try again", "code": code });
             json!({ "success": false, "error": error }).to_string()
         };
@@ -41,13 +49,13 @@ impl Failure {
                 (429, Some(seconds), json!({ "success": false, "error": text }).to_string())
             }
             Failure::ServiceUnavailable => {
-                (503, Some(1), refusal("Service unavailable", "UNAVAILABLE"))
+                (503, Some(1), error_body("Service unavailable", "UNAVAILABLE"))
             }
             Failure::InternalServerError => {
-                (500, None, refusal("Internal server error", "INTERNAL"))
+                (500, None, error_body("Internal server error", "INTERNAL"))
             }
             Failure::BadGateway => (502, None, "<html>Bad gateway</html>".to_owned()),
-            Failure::Answer { status, body } => (*status, None, body.clone()),
+            Failure::Response { status, body } => (*status, None, body.clone()),
             Failure::Disconnect | Failure::Hang => return None,
         };
         let media_type = match self {
@@ -55,7 +63,7 @@ impl Failure {
             _ => "application/json",
         };
         let mut response = Response::new(Full::new(Bytes::from(body)));
-        // a number that is no status is a mistake in a test, which will see it
+        // an invalid status is an error in the test, which sees this unlikely one instead
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
         let headers = response.headers_mut();
         headers.insert("content-type", media_type.parse().ok()?);

@@ -1,9 +1,9 @@
-//! A server for the tests of those who call the API: no network, no set-up, and the failures that a
-//! real one has only now and then.
+//! A server for tests of programs that use the API: without network or setup, and with failures on
+//! request.
 //!
-//! It is the real server, on a database in memory and a free port of this machine, behind a proxy
-//! that fails where a test says so. Failing inside the server was rejected: what runs in production
-//! has no switch for it.
+//! [`TestServer`] is the real server, with a database in memory and on a free port of this machine, behind
+//! a proxy that simulates failures. Failing inside the server was rejected: code that runs in production
+//! has no switch for failures.
 //!
 //! ```
 //! use agenthuman_links::Client;
@@ -21,6 +21,8 @@
 //! # }
 //! ```
 
+#![warn(missing_docs)]
+
 mod clock;
 mod failure;
 mod proxy;
@@ -31,7 +33,7 @@ use std::sync::Arc;
 
 use agenthuman_links_api::types::LinkId;
 use agenthuman_links_server::clock::Clock;
-use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link::StoredLink;
 use agenthuman_links_server::link_file::{LinkFile, LinkFileError};
@@ -47,39 +49,39 @@ pub use self::clock::TestClock;
 pub use self::failure::Failure;
 use self::proxy::Proxy;
 
-/// The link that is there from the beginning, in JSON as the API answers it: the one of the
-/// documentation, with 12 sessions started.
+/// The link that exists from the start, in the API's own JSON: the link of the vendor's documentation, with
+/// 12 started sessions.
 pub const LINK: &str = include_str!("../../examples/links.json");
 
-/// The id of [`LINK`].
+/// Id of [`LINK`].
 pub const LINK_ID: &str = "lnk_01J8ZK4R2N5M6P7Q8W4T";
 
 const ACCOUNT: &str = "test";
 
-/// How a server for tests is to be.
+/// Builder for a [`TestServer`] with custom settings.
 #[derive(Clone, Debug, Default)]
 pub struct TestServerBuilder {
     rate_limit: i64,
 }
 
 impl TestServerBuilder {
-    /// Requests that the key may make in a window of 60 seconds, by [`TestServer::clock`]: while that
-    /// stands still no window ends, so let it run. No limit unless set.
+    /// Limits the requests in a window of 60 seconds. The default is no limit. Windows follow
+    /// [`TestServer::clock`], so none ends while the clock stands still.
     pub fn rate_limit(mut self, requests: u32) -> Self {
         self.rate_limit = requests.into();
         self
     }
 
-    /// Starts it.
+    /// Starts the server.
     ///
     /// # Errors
     ///
-    /// Where this machine has no port to listen on.
+    /// Returns an error if the server cannot listen on a port of 127.0.0.1.
     pub async fn start(self) -> Result<TestServer, TestServerError> {
         let clock = TestClock::default();
         let store = store::open(&DatabaseUrl::SqliteMemory, MissingDatabase::Create).await?;
         let secret = Secret::generate(KeyKind::Test);
-        let key = NewKey::of(&secret, clock.now());
+        let key = NewKey::new(&secret, clock.now());
         store.add_key(ACCOUNT.to_owned(), key).await?;
         let account = store.find_key(secret.digest()).await?.map(|key| key.account_id);
         let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -92,7 +94,7 @@ impl TestServerBuilder {
             proxy: proxy.map_err(TestServerError::Listen)?,
             _real: real,
             store,
-            account: account.ok_or(TestServerError::NoKey)?,
+            account: account.ok_or(TestServerError::NoAccount)?,
             api_key: secret.reveal().to_owned(),
             clock,
         };
@@ -101,7 +103,7 @@ impl TestServerBuilder {
     }
 }
 
-/// A server in this process, until it is dropped.
+/// A server in this process. It stops when it is dropped.
 #[derive(Debug)]
 pub struct TestServer {
     proxy: Proxy,
@@ -117,84 +119,89 @@ impl TestServer {
     ///
     /// # Errors
     ///
-    /// Where this machine has no port to listen on.
+    /// Returns an error if the server cannot listen on a port of 127.0.0.1.
     pub async fn start() -> Result<TestServer, TestServerError> {
         TestServer::builder().start().await
     }
 
-    /// A server that is not as all others.
+    /// Returns a builder for a server with custom settings.
     pub fn builder() -> TestServerBuilder {
         TestServerBuilder::default()
     }
 
-    /// Where it is, `http://127.0.0.1:PORT`.
+    /// Returns the base URL, `http://127.0.0.1:PORT`.
     pub fn base_url(&self) -> &str {
         self.proxy.url()
     }
 
-    /// A key of the account that has the links.
+    /// Returns an API key of the account that owns the links.
     pub fn api_key(&self) -> &str {
         &self.api_key
     }
 
-    /// What time it is for the server.
+    /// Returns the server's clock.
     pub fn clock(&self) -> &TestClock {
         &self.clock
     }
 
-    /// Answers so many of the requests that come next with a failure, then goes on to work. Failures
-    /// that are told while others are left come after them.
+    /// Makes the given number of requests fail, after those that earlier calls still have to fail.
     pub fn fail_next(&self, requests: usize, failure: Failure) {
         self.proxy.fail_next(requests, failure);
     }
 
-    /// How many requests have come, the failed ones included.
+    /// Returns the number of received requests, including failed ones.
     pub fn requests(&self) -> usize {
         self.proxy.requests()
     }
 
-    /// Adds links: a list of them in JSON, as the API answers them.
+    /// Adds a list of links in the API's own JSON.
     ///
     /// # Errors
     ///
-    /// Where that is not such a list; the line is named.
+    /// Returns an error with the line if the text is not a valid list of links.
     pub async fn add_links(&self, json: &str) -> Result<(), TestServerError> {
         let file = LinkFile::parse(Path::new("links"), json.as_bytes())?;
         match self.store.import_links(ACCOUNT.to_owned(), file.links().to_vec()).await? {
             ImportOutcome::Imported(_) => Ok(()),
-            // there is one account
+            // cannot happen: there is one account
             ImportOutcome::ForeignLink(_) | ImportOutcome::ForeignAgent(_) => {
-                Err(TestServerError::NoKey)
+                Err(TestServerError::NoAccount)
             }
         }
     }
 
-    /// A link as it is now, as the API would answer it; `None` where there is no such link.
+    /// Returns a link in the API's own JSON, or `None` if there is no such link.
     pub async fn link(&self, link_id: &str) -> Option<Value> {
         let link_id = LinkId::try_from(link_id.to_owned()).ok()?;
         let unchanged = Arc::new(|stored: &StoredLink| Ok(stored.clone()));
         match self.store.update_link(self.account, link_id, unchanged).await {
             Ok(UpdateOutcome::Updated(link)) => {
-                serde_json::to_value(link.report(self.clock.now())).ok()
+                serde_json::to_value(link.into_link(self.clock.now())).ok()
             }
             _ => None,
         }
     }
 }
 
-/// Why there is no server for tests.
+/// Reason why a [`TestServer`] failed to start or to add links.
 #[derive(Debug, thiserror::Error)]
 pub enum TestServerError {
+    /// The database was not opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The server did not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    #[error("cannot listen on 127.0.0.1")]
+    /// The proxy cannot listen on a port.
+    #[error("failed to listen on 127.0.0.1")]
     Listen(#[source] std::io::Error),
+    /// The links are invalid.
     #[error(transparent)]
     Links(#[from] LinkFileError),
-    #[error("the key that was just made is not there")]
-    NoKey,
+    /// The test's account or key is missing from the database.
+    #[error("the account of the test is missing")]
+    NoAccount,
 }

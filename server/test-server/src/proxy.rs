@@ -1,4 +1,4 @@
-//! Passes requests on to the real server, except those that are to fail.
+//! A proxy that forwards requests to the real server, except those that must fail.
 
 use std::collections::VecDeque;
 use std::io;
@@ -16,14 +16,15 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{Failure, TestClock};
+use crate::clock::TestClock;
+use crate::failure::Failure;
 
-/// A proxy on a free port, until it is dropped.
+/// A proxy on a free port. It stops when it is dropped.
 #[derive(Debug)]
-pub(super) struct Proxy {
+pub(crate) struct Proxy {
     url: String,
     shared: Arc<Shared>,
-    /// Aborted with it.
+    /// Aborted when the proxy is dropped.
     _tasks: JoinSet<()>,
 }
 
@@ -42,7 +43,7 @@ struct Plan {
 }
 
 impl Proxy {
-    pub(super) async fn start(real: SocketAddr, clock: TestClock) -> io::Result<Self> {
+    pub(crate) async fn start(real: SocketAddr, clock: TestClock) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let http = Client::builder(TokioExecutor::new()).build_http();
@@ -52,21 +53,21 @@ impl Proxy {
         Ok(Proxy { url, shared, _tasks: tasks })
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    pub(super) fn fail_next(&self, requests: usize, failure: Failure) {
+    pub(crate) fn fail_next(&self, requests: usize, failure: Failure) {
         self.shared.plan().failures.extend(std::iter::repeat_n(failure, requests));
     }
 
-    pub(super) fn requests(&self) -> usize {
+    pub(crate) fn requests(&self) -> usize {
         self.shared.plan().requests
     }
 }
 
 impl Shared {
-    /// The plan is whole between two statements, so a panic elsewhere has not broken it.
+    /// Locks the plan. No panic can leave it half changed, so a poisoned lock is safe to use.
     fn plan(&self) -> MutexGuard<'_, Plan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -77,37 +78,37 @@ impl Shared {
         plan.failures.pop_front()
     }
 
-    /// `Err` closes the connection.
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Failed> {
+    /// Responds to a request; an error closes the connection.
+    async fn respond(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Closed> {
         let failure = self.next();
         if let Some(failure) = &failure
             && let Some(response) = failure.response()
         {
-            // A connection on which a body is left over can't be used again.
+            // the connection can be reused only after the whole body was read
             let _ = request.into_body().collect().await;
-            return Ok(self.dated(response));
+            return Ok(self.with_date(response));
         }
         match failure {
             Some(Failure::Hang) => std::future::pending().await,
-            Some(_) => Err(Failed),
-            None => self.pass_on(request).await.map(|response| self.dated(response)),
+            Some(_) => Err(Closed),
+            None => self.forward(request).await.map(|response| self.with_date(response)),
         }
     }
 
-    async fn pass_on(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Failed> {
+    async fn forward(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Closed> {
         let (mut head, body) = request.into_parts();
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-        head.uri = format!("http://{}{path}", self.real).parse::<Uri>().map_err(|_| Failed)?;
-        let body = body.collect().await.map_err(|_| Failed)?.to_bytes();
+        head.uri = format!("http://{}{path}", self.real).parse::<Uri>().map_err(|_| Closed)?;
+        let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
         let request = Request::from_parts(head, Full::new(body));
-        let answer = self.http.request(request).await.map_err(|_| Failed)?;
-        let (head, body) = answer.into_parts();
-        let body = body.collect().await.map_err(|_| Failed)?.to_bytes();
+        let response = self.http.request(request).await.map_err(|_| Closed)?;
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
         Ok(Response::from_parts(head, Full::new(body)))
     }
 
-    /// The time of the answer is the test's, as all others in it are.
-    fn dated(&self, mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    /// Sets the `Date` header to the time of the test's clock.
+    fn with_date(&self, mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
         let date = self.clock.time().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         if let Ok(date) = date.parse() {
             response.headers_mut().insert(DATE, date);
@@ -116,10 +117,10 @@ impl Shared {
     }
 }
 
-/// There is no answer.
+/// Error that makes hyper close the connection.
 #[derive(Debug, thiserror::Error)]
-#[error("the connection is closed")]
-struct Failed;
+#[error("the connection is closed without a response")]
+struct Closed;
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
@@ -138,9 +139,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 async fn serve(socket: TcpStream, shared: Arc<Shared>) {
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        async move { shared.answer(request).await }
+        async move { shared.respond(request).await }
     });
-    // It ends with an error where the caller goes away, or a failure closes it.
+    // an error means that the client disconnected, or that a failure closed the connection
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(socket), service)
         .await;

@@ -1,4 +1,4 @@
-//! Copies of a database in use, and servers on what was restored from them.
+//! Backup of a database in use, and servers on restored databases.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::load;
 use crate::process::{Workspace, sqlite};
 
-const CALLERS: usize = 8;
+const WRITERS: usize = 8;
 const DATABASE: [&str; 2] = ["--database", "sqlite:links.db"];
 
 fn with_links() -> (Workspace, String) {
     let workspace = Workspace::new();
-    workspace.write("links.json", load::links(CALLERS).to_string());
+    workspace.write("links.json", load::links(WRITERS).to_string());
     let import = [&["import"], &DATABASE[..], &["--account", "acme", "links.json"]];
     workspace.run(&import.concat()).succeeded();
     let key = workspace.key();
@@ -31,7 +31,7 @@ fn restore(workspace: &Workspace, file: &str, database: &str) -> crate::process:
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_copy_under_load_is_whole() {
+async fn backup_under_load_is_consistent() {
     let (workspace, key) = with_links();
     let server = serve(&workspace, "sqlite:links.db");
     let base = format!("http://{}", server.address);
@@ -45,9 +45,9 @@ async fn a_copy_under_load_is_whole() {
         stop.store(true, Ordering::Relaxed);
     };
     let bases = [base];
-    let (callers, ()) =
-        tokio::join!(load::run(load::callers(CALLERS), &bases, &key, &stop), copies);
-    assert!(callers.iter().all(|caller| caller.count > 10), "{callers:?}");
+    let (writers, ()) =
+        tokio::join!(load::run(load::writers(WRITERS), &bases, &key, &stop), copies);
+    assert!(writers.iter().all(|writer| writer.count > 10), "{writers:?}");
     backup(&workspace, "last.db").succeeded();
     server.signal("KILL");
     drop(server);
@@ -56,33 +56,33 @@ async fn a_copy_under_load_is_whole() {
         let database = format!("sqlite:restored_{copy}.db");
         restore(&workspace, &format!("{copy}.db"), &database).succeeded();
         let server = serve(&workspace, &database);
-        let mut callers = callers.clone();
+        let mut writers = writers.clone();
         if copy != "last" {
-            // it knows nothing of what came later
-            callers.iter_mut().for_each(|caller| caller.answered = 0);
+            // the copy has no later updates
+            writers.iter_mut().for_each(|writer| writer.acknowledged = 0);
         }
-        load::check(&mut callers, &format!("http://{}", server.address), &key).await;
-        assert!(callers.iter().all(|caller| caller.answered > 0), "{copy}: {callers:?}");
+        load::check(&mut writers, &format!("http://{}", server.address), &key).await;
+        assert!(writers.iter().all(|writer| writer.acknowledged > 0), "{copy}: {writers:?}");
     }
 }
 
 #[test]
-fn nothing_is_overwritten() {
+fn backup_and_restore_do_not_overwrite_files() {
     let (workspace, _) = with_links();
     backup(&workspace, "copy.db").succeeded();
     let before = std::fs::read(workspace.path("copy.db")).unwrap();
-    backup(&workspace, "copy.db").failed(1, &["copy.db is there already"]);
+    backup(&workspace, "copy.db").failed(1, &["copy.db already exists"]);
     assert_eq!(std::fs::read(workspace.path("copy.db")).unwrap(), before);
-    restore(&workspace, "copy.db", "sqlite:links.db").failed(1, &["links.db is there already"]);
+    restore(&workspace, "copy.db", "sqlite:links.db").failed(1, &["links.db already exists"]);
     workspace.write("new.db-wal", "of another database");
-    restore(&workspace, "copy.db", "sqlite:new.db").failed(1, &["new.db-wal is there already"]);
+    restore(&workspace, "copy.db", "sqlite:new.db").failed(1, &["new.db-wal already exists"]);
     assert!(!workspace.path("new.db").exists());
 }
 
 #[test]
-fn only_sound_copies_of_our_own_are_used() {
+fn restore_rejects_missing_foreign_and_damaged_copies() {
     let (workspace, _) = with_links();
-    restore(&workspace, "nowhere.db", "sqlite:new.db").failed(1, &["no file nowhere.db"]);
+    restore(&workspace, "nowhere.db", "sqlite:new.db").failed(1, &["no such file: nowhere.db"]);
     workspace.write("text.db", "not a database, but a text that is long enough to look at");
     restore(&workspace, "text.db", "sqlite:new.db").failed(1, &["text.db"]);
     sqlite(&workspace.path("foreign.db"), "CREATE TABLE t (n)");

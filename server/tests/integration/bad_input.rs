@@ -1,4 +1,4 @@
-//! What a server must refuse: status, shape, field, headers, and that nothing has changed.
+//! Rejected requests: status, shape, field and headers of the response, and that nothing has changed.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,23 +15,23 @@ async fn key_is_refused(server: &TestServer, key: Option<&str>, sentence: &str) 
     if let Some(key) = key {
         request = request.header("x-api-key", key);
     }
-    let answer = server.send(request).await;
-    assert_eq!(answer.status, 401, "{answer:?}");
-    assert_eq!(answer.body, json!({ "error": sentence }));
-    assert_eq!(answer.header("X-RateLimit-Limit"), None);
-    answer.has_one_request_id();
+    let response = server.send(request).await;
+    assert_eq!(response.status, 401, "{response:?}");
+    assert_eq!(response.body, json!({ "error": sentence }));
+    assert_eq!(response.header("X-RateLimit-Limit"), None);
+    response.has_one_request_id();
     assert_eq!(server.link().await, documented_link());
 }
 
 #[tokio::test]
-async fn no_key() {
+async fn request_without_key_is_unauthorized() {
     let server = TestServer::start().await;
     key_is_refused(&server, None, "API key required").await;
     key_is_refused(&server, Some(""), "API key required").await;
 }
 
 #[tokio::test]
-async fn unknown_keys() {
+async fn unknown_key_is_unauthorized() {
     let server = TestServer::start().await;
     let other_case = server.key.to_uppercase();
     let longer = format!("{}0", server.key);
@@ -43,7 +43,7 @@ async fn unknown_keys() {
 }
 
 #[tokio::test]
-async fn revoked_key() {
+async fn revoked_key_is_unauthorized() {
     let server = TestServer::start().await;
     let (key, key_id) = server.add_key("acme").await;
     let now = timestamp("2025-06-01T00:00:00Z");
@@ -52,7 +52,7 @@ async fn revoked_key() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_json_object() {
+async fn body_that_is_not_json_object_is_rejected() {
     let server = TestServer::start().await;
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let deep_object = format!("{}1{}", r#"{"name":"#.repeat(5_000), "}".repeat(5_000));
@@ -78,34 +78,34 @@ async fn bodies_that_are_no_json_object() {
         &deep,
         &deep_object,
     ] {
-        server.update(body).await.refused(400, "INVALID_BODY", None);
+        server.update(body).await.is_rejected(400, "INVALID_BODY", None);
     }
     // not UTF-8
-    let answer = server.send(server.request(LINK_ID, b"{\"name\": \"\xff\xfe\"}".to_vec())).await;
-    answer.refused(400, "INVALID_BODY", None);
+    let response = server.send(server.request(LINK_ID, b"{\"name\": \"\xff\xfe\"}".to_vec())).await;
+    response.is_rejected(400, "INVALID_BODY", None);
     assert_eq!(server.link().await, documented_link());
 }
 
 #[tokio::test]
-async fn no_body_at_all() {
+async fn missing_body_is_rejected() {
     let server = TestServer::start().await;
     let url = format!("{}/v1/links/{LINK_ID}", server.base_url());
-    let answer = server.send(server.client.put(url).header("x-api-key", &server.key)).await;
-    answer.refused(400, "INVALID_BODY", None);
+    let response = server.send(server.client.put(url).header("x-api-key", &server.key)).await;
+    response.is_rejected(400, "INVALID_BODY", None);
     assert_eq!(server.link().await, documented_link());
 }
 
 #[tokio::test]
-async fn duplicate_keys() {
+async fn duplicate_field_is_rejected() {
     let server = TestServer::start().await;
     for body in [r#"{"name": "One", "name": "Two"}"#, r#"{"name": null, "n\u0061me": null}"#] {
-        server.update(body).await.refused(400, "DUPLICATE_FIELD", Some("name"));
+        server.update(body).await.is_rejected(400, "DUPLICATE_FIELD", Some("name"));
     }
     assert_eq!(server.link().await, documented_link());
 }
 
 #[tokio::test]
-async fn wrong_media_types() {
+async fn media_type_other_than_json_is_rejected() {
     let server = TestServer::start().await;
     let url = format!("{}/v1/links/{LINK_ID}", server.base_url());
     let body = json!({ "name": "New" }).to_string();
@@ -114,15 +114,15 @@ async fn wrong_media_types() {
     {
         let request = server.client.put(&url).header("x-api-key", &server.key);
         let request = request.header("content-type", media_type).body(body.clone());
-        let answer = server.send(request).await;
-        answer.refused(415, "UNSUPPORTED_MEDIA_TYPE", None);
+        let response = server.send(request).await;
+        response.is_rejected(415, "UNSUPPORTED_MEDIA_TYPE", None);
         if media_type == "text/plain" {
             let message = "the request body is `text/plain`, not `application/json`";
-            answer.says(message, "Send the header `content-type: application/json`");
+            response.has_message(message, "Send the header `content-type: application/json`");
         }
     }
     let request = server.client.put(&url).header("x-api-key", &server.key).body(body);
-    server.send(request).await.refused(415, "UNSUPPORTED_MEDIA_TYPE", None);
+    server.send(request).await.is_rejected(415, "UNSUPPORTED_MEDIA_TYPE", None);
     assert_eq!(server.link().await, documented_link());
     for media_type in ["application/json; charset=utf-8", "Application/JSON"] {
         let request = server.client.put(&url).header("x-api-key", &server.key);
@@ -132,7 +132,7 @@ async fn wrong_media_types() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn large_bodies() {
+async fn body_over_64_kib_is_too_large() {
     let server = TestServer::start().await;
     let body = |bytes: usize| {
         let empty = r#"{"name": ""}"#;
@@ -140,14 +140,14 @@ async fn large_bodies() {
     };
     let mebibytes = 10 * 1024 * 1024;
     for too_large in [body(65_537), body(mebibytes)] {
-        let answer = server.update(too_large).await;
-        answer.refused(413, "PAYLOAD_TOO_LARGE", None);
+        let response = server.update(too_large).await;
+        response.is_rejected(413, "PAYLOAD_TOO_LARGE", None);
         let message = "the request body is larger than 65536 bytes";
-        answer.says(message, "Send only the fields that change");
+        response.has_message(message, "Send only the fields that change");
     }
     // in chunks, without a declared length
-    let answer = chunked(&server, &server.key, LINK_ID, &body(mebibytes));
-    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let response = chunked(&server, &server.key, LINK_ID, &body(mebibytes));
+    assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
     assert_eq!(server.link().await, documented_link());
     assert_eq!(server.update(body(65_536)).await.status, 200);
 }
@@ -166,14 +166,14 @@ fn chunked(server: &TestServer, key: &str, link_id: &str, body: &str) -> String 
             stream.write_all(b"\r\n").unwrap();
         }
         stream.write_all(b"0\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response
     })
 }
 
 #[tokio::test]
-async fn fields_the_contract_does_not_allow() {
+async fn invalid_field_value_is_rejected() {
     let server = TestServer::start().await;
     for (field, value) in [
         ("status", "null"),
@@ -203,32 +203,32 @@ async fn fields_the_contract_does_not_allow() {
         ("name", "{}"),
     ] {
         let other = if field == "name" { r#""status": "paused""# } else { r#""name": "New""# };
-        let answer = server.update(format!(r#"{{{other}, "{field}": {value}}}"#)).await;
-        answer.refused(400, "INVALID_FIELD", Some(field));
+        let response = server.update(format!(r#"{{{other}, "{field}": {value}}}"#)).await;
+        response.is_rejected(400, "INVALID_FIELD", Some(field));
         assert_eq!(server.link().await, documented_link(), "{field}: {value}");
     }
 }
 
 #[tokio::test]
-async fn fields_the_contract_does_not_name() {
+async fn unknown_field_is_rejected() {
     let server = TestServer::start().await;
     for field in ["uses", "link_id", "url", "Name", "expiresAt", "x", ""] {
-        let answer = server.update(json!({ "name": "New", field: 1 })).await;
-        answer.refused(400, "UNKNOWN_FIELD", Some(field));
+        let response = server.update(json!({ "name": "New", field: 1 })).await;
+        response.is_rejected(400, "UNKNOWN_FIELD", Some(field));
     }
     assert_eq!(server.link().await, documented_link());
 }
 
 #[tokio::test]
-async fn an_answer_does_not_grow_with_the_request() {
+async fn error_response_does_not_grow_with_request() {
     let server = TestServer::start().await;
     let long = "y".repeat(60_000);
     for body in
         [json!({ "expires_at": long }), json!({ "status": long }), json!({ (long.clone()): 1 })]
     {
-        let answer = server.update(body).await;
-        assert_eq!(answer.status, 400);
-        assert!(answer.body.to_string().len() < 2_000, "{}", answer.body.to_string().len());
+        let response = server.update(body).await;
+        assert_eq!(response.status, 400);
+        assert!(response.body.to_string().len() < 2_000, "{}", response.body.to_string().len());
     }
     let mut media_type = server.request(LINK_ID, "{}").build().unwrap();
     media_type.headers_mut().insert("content-type", "x".repeat(60_000).parse().unwrap());
@@ -237,15 +237,15 @@ async fn an_answer_does_not_grow_with_the_request() {
     assert!(response.text().await.unwrap().len() < 2_000);
 }
 
-/// Many callers read the answer only after they have sent their body.
+/// Many clients read the response only after they have sent their body.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refusals_before_the_body_reach_callers_who_send_all_of_it_first() {
+async fn early_error_reaches_client_that_sends_whole_body_first() {
     let server = TestServer::with_rate_limit(2).await;
     let body = "x".repeat(10 * 1024 * 1024);
-    let answer = chunked(&server, "nobody's", LINK_ID, &body);
-    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    let response = chunked(&server, "nobody's", LINK_ID, &body);
+    assert!(response.starts_with("HTTP/1.1 401 "), "{response}");
     for status in [400, 400, 429] {
-        let answer = chunked(&server, &server.key, "nonsense", &body);
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        let response = chunked(&server, &server.key, "nonsense", &body);
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{response}");
     }
 }

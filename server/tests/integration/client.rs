@@ -1,11 +1,11 @@
-//! The server as the generated client sees it.
+//! The server through the generated client.
 
 use agenthuman_links::{AuthMethod, Client, ErrorKind, LinkStatus};
 use serde_json::{Value, json};
 
 use crate::harness::{FOREIGN_LINK_ID, LINK_ID, TestServer, documented_link};
 
-/// What the vendor documents as the answer to the documented update.
+/// The vendor's documented response to the documented update.
 const DOCUMENTED: &str = include_str!("../fixtures/update_link_response.json");
 
 fn client(server: &TestServer) -> Client {
@@ -13,7 +13,7 @@ fn client(server: &TestServer) -> Client {
 }
 
 #[tokio::test]
-async fn the_documented_update_gives_the_documented_answer() {
+async fn documented_update_returns_documented_link() {
     let server = TestServer::start().await;
     let client = client(&server);
     let update = client
@@ -31,7 +31,7 @@ async fn the_documented_update_gives_the_documented_answer() {
 }
 
 #[tokio::test]
-async fn what_is_not_called_stays() {
+async fn fields_without_setter_call_keep_their_values() {
     let server = TestServer::start().await;
     let client = client(&server);
     client.update_link(LINK_ID).clear_name().send().await.unwrap();
@@ -49,7 +49,7 @@ async fn what_is_not_called_stays() {
 }
 
 #[tokio::test]
-async fn refusals_arrive_with_their_suggestion() {
+async fn error_has_suggestion_of_server() {
     let server = TestServer::start().await;
     let client = client(&server);
     let error = client.update_link(LINK_ID).use_limit(12).send().await.unwrap_err();
@@ -68,7 +68,7 @@ async fn refusals_arrive_with_their_suggestion() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_not_good() {
+async fn invalid_key_is_unauthorized() {
     let server = TestServer::start().await;
     let key = "ah_live_00000000000000000000000000000000";
     let stranger = Client::builder().base_url(server.base_url()).api_key(key).build().unwrap();
@@ -78,7 +78,7 @@ async fn a_key_that_is_not_good() {
 }
 
 #[tokio::test]
-async fn too_many_requests_say_how_long_to_wait() {
+async fn rate_limited_error_has_retry_after() {
     let server = TestServer::with_rate_limit(1).await;
     let client = client(&server);
     client.update_link(LINK_ID).name("x").send().await.unwrap();

@@ -27,7 +27,7 @@ pub(crate) fn serve(workspace: &Workspace) -> Serving {
 }
 
 #[test]
-fn an_answered_update_survives_kill_9() {
+fn acknowledged_update_survives_kill_9() {
     let (workspace, key) = with_link();
     for round in 0..5 {
         let name = json!({ "name": format!("Round {round}") });
@@ -41,7 +41,7 @@ fn an_answered_update_survives_kill_9() {
 }
 
 #[test]
-fn a_database_that_is_up_to_date_opens_while_another_process_writes() {
+fn migrated_database_opens_while_another_process_writes() {
     let (workspace, key) = with_link();
     let other = rusqlite::Connection::open(workspace.path("links.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -54,7 +54,7 @@ fn a_database_that_is_up_to_date_opens_while_another_process_writes() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_key_that_cannot_be_printed_is_revoked() {
+fn keys_create_revokes_key_that_cannot_be_printed() {
     let workspace = Workspace::new();
     let mut create =
         workspace.command(&["keys", "create", "--account", "acme", DATABASE[0], DATABASE[1]]);
@@ -62,14 +62,14 @@ fn a_key_that_cannot_be_printed_is_revoked() {
     let output = create.stdout(full).stderr(Stdio::piped()).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert!(stderr.contains("key 1 could not be printed and is revoked again"), "{stderr}");
+    assert!(stderr.contains("failed to print key 1; it is revoked again"), "{stderr}");
     let listed = workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).succeeded();
     let row: Vec<_> = listed.lines().nth(1).unwrap().split_whitespace().collect();
     assert_ne!(row[4], "-", "{listed}");
 }
 
 #[test]
-fn a_refused_database_keeps_its_password() {
+fn error_for_invalid_database_url_has_no_password() {
     let workspace = Workspace::new();
     workspace.write("link.json", "[]");
     for url in
@@ -93,7 +93,7 @@ fn a_refused_database_keeps_its_password() {
 }
 
 #[test]
-fn an_empty_environment_variable_is_not_set() {
+fn empty_environment_variable_counts_as_unset() {
     let (workspace, _) = with_link();
     let names = ["LINKS_BIND", "LINKS_DATABASE", "LINKS_RATE_LIMIT", "LINKS_CONFIG"];
     let empty = |arguments: &[&str]| {
@@ -101,7 +101,7 @@ fn an_empty_environment_variable_is_not_set() {
         command.envs(names.map(|name| (name, "")));
         command
     };
-    // flags and defaults are left
+    // only flags and defaults apply
     let listed = done(&mut empty(&["keys", "list", DATABASE[0], DATABASE[1]])).succeeded();
     assert_eq!(listed.lines().count(), 2);
     drop(Serving::start(&mut empty(&["serve", "--bind", "127.0.0.1:0"])));
@@ -123,7 +123,7 @@ fn keys_create_prints_the_key_and_nothing_else() {
 }
 
 #[test]
-fn no_file_of_the_database_holds_a_key() {
+fn database_files_do_not_contain_key() {
     let (workspace, key) = with_link();
     let server = serve(&workspace);
     assert_eq!(server.put(&key, LINK_ID, "{}").0, 200);
@@ -135,7 +135,7 @@ fn no_file_of_the_database_holds_a_key() {
 }
 
 #[test]
-fn keys_are_listed_and_revoked() {
+fn keys_list_shows_and_keys_revoke_revokes_key() {
     let (workspace, key) = with_link();
     let list = || workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).succeeded();
     let revoke = |id| workspace.run(&["keys", "revoke", DATABASE[0], DATABASE[1], id]);
@@ -150,15 +150,15 @@ fn keys_are_listed_and_revoked() {
     assert!(!listed.contains(&key));
 
     assert_eq!(revoke("1").succeeded(), "key 1 is revoked\n");
-    // within seconds
+    // servers cache valid keys for a moment
     let deadline = Instant::now() + Duration::from_secs(3);
-    let refused = loop {
+    let rejected = loop {
         match server.put(&key, LINK_ID, "{}") {
             (200, _) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(50)),
-            answer => break answer,
+            response => break response,
         }
     };
-    assert_eq!(refused, (401, json!({ "error": "API key has been deactivated" })));
+    assert_eq!(rejected, (401, json!({ "error": "API key has been deactivated" })));
     assert!(revoke("1").succeeded().contains("nothing changed"));
     assert!(!list().lines().nth(1).unwrap().contains(" - "));
     revoke("2").failed(1, &["no key 2", "keys list"]);
@@ -166,7 +166,7 @@ fn keys_are_listed_and_revoked() {
 }
 
 #[test]
-fn flags_override_the_environment_which_overrides_the_file() {
+fn flag_overrides_environment_which_overrides_file() {
     let (workspace, key) = with_link();
     workspace.write(
         "links.toml",
@@ -194,7 +194,7 @@ fn flags_override_the_environment_which_overrides_the_file() {
 }
 
 #[test]
-fn bad_configuration_files() {
+fn serve_rejects_invalid_configuration_file() {
     let workspace = Workspace::new();
     let serve = || workspace.run(&["serve", "--config", "links.toml"]);
     serve().failed(1, &["links.toml", "No such file"]);
@@ -219,7 +219,7 @@ fn bad_configuration_files() {
 }
 
 #[test]
-fn bad_flags() {
+fn invalid_flags_are_rejected() {
     let workspace = Workspace::new();
     workspace.run(&["serve", "--bind", "nowhere"]).failed(2, &["--bind", "nowhere"]);
     workspace.run(&["serve", "--rate-limit", "-1"]).failed(2, &["-1"]);
@@ -239,7 +239,7 @@ fn bad_flags() {
 }
 
 #[test]
-fn help_and_version() {
+fn help_and_version_are_printed() {
     let workspace = Workspace::new();
     let version = workspace.run(&["--version"]).succeeded();
     assert_eq!(version, format!("links-server {}\n", env!("CARGO_PKG_VERSION")));
@@ -255,7 +255,7 @@ fn help_and_version() {
 }
 
 #[test]
-fn a_port_in_use() {
+fn serve_fails_when_port_is_in_use() {
     let workspace = Workspace::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -264,7 +264,7 @@ fn a_port_in_use() {
 }
 
 #[test]
-fn databases_that_are_none() {
+fn commands_reject_files_that_are_not_databases() {
     let workspace = Workspace::new();
     workspace.write("text.db", "This is no database. ".repeat(100));
     sqlite(&workspace.path("other.db"), "CREATE TABLE recipes (name TEXT)");
@@ -272,18 +272,18 @@ fn databases_that_are_none() {
     for (database, part) in [
         ("sqlite:text.db", "text.db is not an SQLite database"),
         ("sqlite:other.db", "other.db is the database of another application"),
-        ("sqlite:folder.db", "cannot open the database folder.db"),
-        ("sqlite:missing/links.db", "cannot open the database missing/links.db"),
+        ("sqlite:folder.db", "failed to open the database folder.db"),
+        ("sqlite:missing/links.db", "failed to open the database missing/links.db"),
     ] {
         workspace.run(&["serve", "--database", database]).failed(1, &[part]);
         workspace.run(&["keys", "list", "--database", database]).failed(1, &[]);
     }
     workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).failed(1, &["no database links.db"]);
-    assert!(!workspace.path("links.db").exists(), "looking made a database");
+    assert!(!workspace.path("links.db").exists(), "a read-only command created a database");
 }
 
 #[test]
-fn a_database_from_a_newer_version() {
+fn serve_rejects_database_of_newer_version() {
     let (workspace, _) = with_link();
     let path = workspace.path("links.db");
     sqlite(&path, "PRAGMA user_version = 99");
@@ -294,7 +294,7 @@ fn a_database_from_a_newer_version() {
 }
 
 #[test]
-fn several_servers_on_one_new_database() {
+fn several_servers_create_one_database() {
     let workspace = Workspace::new();
     let servers: Vec<_> = std::thread::scope(|scope| {
         let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| serve(&workspace))).collect();
@@ -302,7 +302,7 @@ fn several_servers_on_one_new_database() {
     });
     let key = workspace.key();
     for server in &servers {
-        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "the key is known to each of them");
+        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "a server does not know the key");
     }
     for server in servers {
         server.signal("TERM");
@@ -311,13 +311,13 @@ fn several_servers_on_one_new_database() {
 }
 
 #[test]
-fn nobody_reads_the_output() {
+fn server_runs_when_output_is_closed() {
     let workspace = Workspace::new();
     let key = workspace.key();
     let mut command =
         workspace.command(&["serve", "--bind", "127.0.0.1:0", DATABASE[0], DATABASE[1]]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // its log goes nowhere from here on
+    // from here on its log cannot be written
     drop(child.stderr.take());
     let mut line = Vec::new();
     let mut stdout = child.stdout.take().unwrap();
@@ -334,13 +334,13 @@ fn nobody_reads_the_output() {
             "PUT /v1/links/lnk_1 HTTP/1.1\r\nhost: x\r\nx-api-key: {key}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}"
         );
         stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 404 "), "{response}");
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    // and a command that prints to nobody
+    // a command whose output nobody reads
     let mut list = workspace.command(&["keys", "list", DATABASE[0], DATABASE[1]]);
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

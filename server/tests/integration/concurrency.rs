@@ -1,15 +1,15 @@
-//! Updates at the same time, and what is left after a restart.
+//! Concurrent updates, and the state after a restart.
 
 use std::sync::Arc;
 
-use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::store::{self, MissingDatabase};
 use serde_json::{Value, json};
 
 use crate::harness::{TestServer, documented_link, link_with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_updates_of_different_fields_keep_both() {
+async fn concurrent_updates_of_different_fields_keep_both() {
     let server = TestServer::start().await;
     for round in 0..20 {
         let name = format!("Round {round}");
@@ -25,7 +25,7 @@ async fn two_updates_of_different_fields_keep_both() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn fifty_updates_at_once_all_land() {
+async fn fifty_concurrent_updates_all_take_effect() {
     let server = Arc::new(TestServer::start().await);
     let links = (0..50).map(|index| link_with(&format!("lnk_{index}"), json!({}))).collect();
     server.import("acme", Value::Array(links)).await;
@@ -49,7 +49,7 @@ async fn fifty_updates_at_once_all_land() {
         let link = server.send(server.request(&format!("lnk_{index}"), "{}")).await.link();
         assert_eq!(link["name"], index.to_string());
     }
-    // every one of them was written: the row counts its versions
+    // the version of the row counts its updates
     let database = rusqlite::Connection::open(server.database_path()).unwrap();
     let version: i64 = database
         .query_row(
@@ -61,9 +61,9 @@ async fn fifty_updates_at_once_all_land() {
     assert_eq!(version, 51);
 }
 
-/// Two servers over one file, as two processes would have it.
+/// Two servers on one file, as in two processes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn updates_through_two_stores_lose_nothing() {
+async fn updates_through_two_stores_are_not_lost() {
     let server = TestServer::start().await;
     let other = server.store().await;
     let account = other.list_keys().await.unwrap()[0].account_id;
@@ -85,7 +85,7 @@ async fn updates_through_two_stores_lose_nothing() {
 }
 
 #[tokio::test]
-async fn a_restart_keeps_what_was_answered() {
+async fn restart_keeps_acknowledged_updates() {
     let mut server = TestServer::start().await;
     let update = json!({ "name": "Kept", "status": "paused", "expires_at": null, "use_limit": 77 });
     let link = server.update(update).await.link();
@@ -95,7 +95,7 @@ async fn a_restart_keeps_what_was_answered() {
 }
 
 #[test]
-fn many_starts_on_one_new_database() {
+fn concurrent_opens_create_one_database() {
     for _ in 0..10 {
         let directory = tempfile::tempdir().unwrap();
         let url = DatabaseUrl::SqliteFile(directory.path().join("links.db"));

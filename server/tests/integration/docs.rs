@@ -1,4 +1,4 @@
-//! The documentation that the server shows, over HTTP and in a browser.
+//! The documentation that the server serves, over HTTP and in a browser.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,58 +22,59 @@ const PAGES: [(&str, &str); 8] = [
 ];
 
 #[tokio::test]
-async fn the_docs_need_no_key_and_count_for_nobody() {
+async fn docs_need_no_key_and_do_not_count_as_requests() {
     let server = TestServer::with_rate_limit(2).await;
     for (path, media_type) in PAGES {
         let url = format!("{}{path}", server.base_url());
-        let answer = server.client.get(&url).header("x-api-key", &server.key).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{path}");
-        let header = |name: &str| answer.headers()[name].to_str().unwrap();
+        let response =
+            server.client.get(&url).header("x-api-key", &server.key).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        let header = |name: &str| response.headers()[name].to_str().unwrap();
         assert_eq!(header("content-type"), media_type, "{path}");
         assert!(header("content-security-policy").contains("script-src 'self';"), "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
-        assert!(!answer.headers().contains_key("x-ratelimit-limit"), "{path}");
+        assert!(!response.headers().contains_key("x-ratelimit-limit"), "{path}");
         let length: usize = header("content-length").parse().unwrap();
         let head = server.client.head(&url).send().await.unwrap();
         assert_eq!((head.status().as_u16(), head.content_length()), (200, Some(0)), "{path}");
         assert_eq!(head.headers()["content-length"], length.to_string().as_str(), "{path}");
-        assert_eq!(answer.bytes().await.unwrap().len(), length, "{path}");
+        assert_eq!(response.bytes().await.unwrap().len(), length, "{path}");
         assert_eq!(server.client.post(&url).send().await.unwrap().status(), 405, "{path}");
     }
-    let answer = server.update("{}").await;
-    assert_eq!(answer.number("X-RateLimit-Remaining"), 1, "the first request that counts");
+    let response = server.update("{}").await;
+    assert_eq!(response.number("X-RateLimit-Remaining"), 1, "the first request that counts");
 }
 
 #[tokio::test]
-async fn what_can_be_downloaded_is_the_contract() {
+async fn downloaded_documents_are_the_contract() {
     let server = TestServer::start().await;
     let get = async |path: &str| {
-        let answer = server.client.get(format!("{}{path}", server.base_url())).send().await;
-        answer.unwrap().text().await.unwrap()
+        let response = server.client.get(format!("{}{path}", server.base_url())).send().await;
+        response.unwrap().text().await.unwrap()
     };
     let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/links.yaml");
     assert!(get("/openapi.yaml").await == std::fs::read_to_string(contract).unwrap());
     let json: Value = serde_json::from_str(&get("/openapi.json").await).unwrap();
     assert_eq!(json["paths"]["/v1/links/{link_id}"]["put"]["operationId"], "update_link");
-    // redirected, as the pages are beside each other
+    // redirected, because the pages have relative URLs
     assert!(get("/docs").await.contains("<h1>AgentHuman Links API</h1>"));
 }
 
 #[tokio::test]
-async fn docs_that_are_switched_off_are_not_there() {
+async fn disabled_docs_are_not_found() {
     let server = TestServer::configured(|config: &mut Config| config.docs = false).await;
     for path in ["/docs", "/docs/", "/docs/scalar.js", "/openapi.json", "/openapi.yaml"] {
         let url = format!("{}{path}", server.base_url());
         assert_eq!(server.client.get(&url).send().await.unwrap().status(), 401, "{path}");
         let request = server.client.get(&url).header("x-api-key", &server.key);
-        server.send(request).await.refused(404, "NOT_FOUND", None);
+        server.send(request).await.is_rejected(404, "NOT_FOUND", None);
     }
 }
 
-/// In Debian's Chromium, by `openapi/docs/browser/browser.mjs`. Where there is none it says on stderr that it is
-/// skipped; with `LINKS_REQUIRE_BROWSER` set it fails.
+/// In Debian's Chromium, by `openapi/docs/browser/browser.mjs`. Without it, the test is skipped with
+/// a message on stderr, or fails if `LINKS_REQUIRE_BROWSER` is set.
 #[tokio::test]
-async fn the_docs_in_a_browser() {
+async fn docs_render_in_browser() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/docs/browser");
     let Some(chromium) = chromium().filter(|_| tests.join("node_modules").is_dir()) else {
         assert!(
@@ -81,7 +82,7 @@ async fn the_docs_in_a_browser() {
             "no Chromium or no node_modules, but LINKS_REQUIRE_BROWSER is set"
         );
         let hint = "install Chromium, and `npm ci --prefix openapi/docs/browser`";
-        // past libtest, which keeps to itself what a test prints that does not fail
+        // written to stderr directly, because libtest hides the output of tests that pass
         let _ = writeln!(std::io::stderr(), "SKIPPED the docs in a browser: {hint}");
         return;
     };
@@ -101,12 +102,12 @@ async fn the_docs_in_a_browser() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     let _ = writeln!(std::io::stderr(), "{said}");
-    // what the page showed is what the database has
-    let answer = server.update("{}").await;
-    assert_eq!(answer.body["link"]["use_limit"], 77);
+    // the page showed what the database has
+    let response = server.update("{}").await;
+    assert_eq!(response.body["link"]["use_limit"], 77);
 }
 
-/// The site as `cargo xtask docs` writes it: the renderer is beside the pages, and no server behind them.
+/// The site as `cargo xtask docs` writes it, with the renderer beside the pages and without a server.
 fn site() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/docs/site");

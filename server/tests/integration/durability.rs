@@ -1,6 +1,6 @@
-//! Servers, databases and disks that fail in the middle of the work.
+//! Servers, databases and disks that fail during updates.
 //!
-//! `LINKS_CRASH_ROUNDS` asks for more rounds than a test run has time for.
+//! `LINKS_CRASH_ROUNDS` sets the number of rounds.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,24 +15,24 @@ use serde_json::json;
 use crate::load::{self, Progress};
 use crate::process::{Serving, Workspace};
 
-const CALLERS: usize = 16;
+const WRITERS: usize = 16;
 
 fn rounds(default: u32) -> u32 {
     let asked = std::env::var("LINKS_CRASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     asked.unwrap_or(default)
 }
 
-fn report(test: &str, rounds: u32, callers: &[Progress]) {
-    let answered: u64 = callers.iter().map(|caller| caller.count).sum();
-    assert!(answered > u64::from(rounds), "there was no load to speak of");
-    let line = format!("{test}: {rounds} rounds, {answered} updates answered, lost: 0");
+fn report(test: &str, rounds: u32, writers: &[Progress]) {
+    let acknowledged: u64 = writers.iter().map(|writer| writer.count).sum();
+    assert!(acknowledged > u64::from(rounds), "too few updates");
+    let line = format!("{test}: {rounds} rounds, {acknowledged} updates acknowledged, lost: 0");
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// A database with the callers' links and one more, and a key.
+/// Creates a database with the writers' links and one more, and a key.
 fn prepare(database: &str) -> (Workspace, String) {
     let workspace = Workspace::new();
-    workspace.write("links.json", load::links(CALLERS + 1).to_string());
+    workspace.write("links.json", load::links(WRITERS + 1).to_string());
     let database = ["--database", database, "--account", "acme"];
     workspace.run(&[&["import"], &database[..], &["links.json"]].concat()).succeeded();
     let key = workspace.run(&[&["keys", "create"], &database[..]].concat()).succeeded();
@@ -48,56 +48,56 @@ fn base(server: &Serving) -> String {
     format!("http://{}", server.address)
 }
 
-/// Lets the callers work for a while that nobody can foresee.
-async fn some_time() {
+/// Waits for a random time while the writers work.
+async fn random_delay() {
     let millis = rand::rng().random_range(30..400);
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
-/// Runs the callers while `meanwhile` does its worst, and then stops them.
+/// Runs the writers until `failure` has finished.
 async fn under_load<T>(
-    callers: &mut Vec<Progress>,
+    writers: &mut Vec<Progress>,
     bases: &[String],
     key: &str,
-    meanwhile: impl Future<Output = T>,
+    failure: impl Future<Output = T>,
 ) -> T {
     let stop = Arc::new(AtomicBool::new(false));
-    let working = load::run(std::mem::take(callers), bases, key, &stop);
+    let working = load::run(std::mem::take(writers), bases, key, &stop);
     let worst = async {
-        let done = meanwhile.await;
+        let done = failure.await;
         stop.store(true, Ordering::Relaxed);
         done
     };
     let (done, worst) = tokio::join!(working, worst);
-    *callers = done;
+    *writers = done;
     worst
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn kill_9_loses_nothing() {
+async fn kill_9_loses_no_acknowledged_update() {
     let database = "sqlite:links.db";
     let (workspace, key) = prepare(database);
-    let mut callers = load::callers(CALLERS);
+    let mut writers = load::writers(WRITERS);
     let rounds = rounds(8);
     for _ in 0..rounds {
         let server = serve(&workspace, database);
         let kill = async {
-            some_time().await;
+            random_delay().await;
             server.signal("KILL");
         };
-        under_load(&mut callers, &[base(&server)], &key, kill).await;
+        under_load(&mut writers, &[base(&server)], &key, kill).await;
         drop(server);
         let connection = rusqlite::Connection::open(workspace.path("links.db")).unwrap();
         let sound: String =
             connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(sound, "ok");
         let server = serve(&workspace, database);
-        load::check(&mut callers, &base(&server), &key).await;
+        load::check(&mut writers, &base(&server), &key).await;
     }
-    report("kill_9_loses_nothing", rounds, &callers);
+    report("kill_9_loses_no_acknowledged_update", rounds, &writers);
 }
 
-/// Whether this user may mount, where nobody else sees it.
+/// Returns true if this user may mount a file system in its own namespace.
 fn may_mount(workspace: &Workspace, mount: &str) -> bool {
     let mut command = Command::new("unshare");
     command.current_dir(workspace.path("")).args(["--mount", "sh", "-c", mount]);
@@ -108,10 +108,10 @@ fn skipped(test: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED {test}: mounting needs root");
 }
 
-/// A file system of 4 MB that only one server sees; `None` where this user may not make one.
+/// A file system of 4 MB in the namespace of one server.
 struct SmallDisk {
     server: Serving,
-    /// Its root as everybody else can reach it.
+    /// Its root as seen from outside the namespace.
     root: PathBuf,
 }
 
@@ -146,43 +146,44 @@ impl SmallDisk {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_full_disk_is_unavailable_and_heals() {
+async fn full_disk_is_unavailable_until_space_is_free() {
     let (workspace, key) = prepare("sqlite:links.db");
-    let Some(disk) = SmallDisk::start(&workspace, "a_full_disk_is_unavailable_and_heals") else {
+    let Some(disk) = SmallDisk::start(&workspace, "full_disk_is_unavailable_until_space_is_free")
+    else {
         return;
     };
     let base = base(&disk.server);
-    let mut callers = load::callers(CALLERS);
+    let mut writers = load::writers(WRITERS);
     let client = reqwest::Client::new();
     for _ in 0..3 {
         let full = async {
-            some_time().await;
+            random_delay().await;
             disk.fill();
-            // the log that is there still takes some updates
+            // the existing write-ahead log still has room for some updates
             let deadline = Instant::now() + Duration::from_secs(20);
             loop {
                 let name = rand::rng().random_range(10_000..60_000);
                 let name = json!({ "name": "x".repeat(name) });
-                let probe = client.put(format!("{base}/v1/links/lnk_caller_{CALLERS}"));
+                let probe = client.put(format!("{base}/v1/links/lnk_writer_{WRITERS}"));
                 let probe = probe.header("x-api-key", &key).json(&name).send().await.unwrap();
                 if probe.status() == 503 {
                     let body: serde_json::Value = probe.json().await.unwrap();
                     assert_eq!(body["error"]["code"], "UNAVAILABLE");
                     break;
                 }
-                assert!(Instant::now() < deadline, "a full disk goes unnoticed: {probe:?}");
+                assert!(Instant::now() < deadline, "a full disk was not reported: {probe:?}");
             }
         };
-        under_load(&mut callers, std::slice::from_ref(&base), &key, full).await;
+        under_load(&mut writers, std::slice::from_ref(&base), &key, full).await;
         disk.empty();
-        load::check(&mut callers, &base, &key).await;
+        load::check(&mut writers, &base, &key).await;
     }
-    report("a_full_disk_is_unavailable_and_heals", 3, &callers);
+    report("full_disk_is_unavailable_until_space_is_free", 3, &writers);
     assert!(Path::new(&disk.root).join("links.db").exists());
 }
 
 #[test]
-fn a_read_only_disk_is_said_so() {
+fn read_only_disk_is_reported() {
     let (workspace, _) = prepare("sqlite:links.db");
     let disk = workspace.path("disk");
     std::fs::create_dir(&disk).unwrap();
@@ -190,13 +191,13 @@ fn a_read_only_disk_is_said_so() {
     let mount =
         format!("mount -t tmpfs tmpfs {disk} && cp links.db* {disk} && mount -o remount,ro {disk}");
     if !may_mount(&workspace, &mount) {
-        return skipped("a_read_only_disk_is_said_so");
+        return skipped("read_only_disk_is_reported");
     }
     let serve = "serve --bind 127.0.0.1:0 --database sqlite:disk/links.db";
     let script = format!("{mount} && exec {} {serve}", env!("CARGO_BIN_EXE_links-server"));
     let mut command = Command::new("unshare");
     command.current_dir(workspace.path("")).args(["--mount", "sh", "-c", &script]);
-    crate::process::done(&mut command).failed(1, &["cannot open the database disk/links.db"]);
+    crate::process::done(&mut command).failed(1, &["failed to open the database disk/links.db"]);
 }
 
 #[cfg(feature = "postgres")]
@@ -205,49 +206,49 @@ mod postgres {
     use crate::postgres::{Cluster, Durability, database_url};
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn a_crash_of_postgresql_under_load_loses_nothing() {
-        let test = "a_crash_of_postgresql_under_load_loses_nothing";
+    async fn crash_of_postgresql_loses_no_acknowledged_update() {
+        let test = "crash_of_postgresql_loses_no_acknowledged_update";
         let Some(mut cluster) = Cluster::start(test, Durability::On).await else { return };
         let (workspace, key) = prepare(&cluster.url());
         let server = serve(&workspace, &cluster.url());
-        let mut callers = load::callers(CALLERS);
+        let mut writers = load::writers(WRITERS);
         let rounds = rounds(3);
         for round in 0..rounds {
             let crash = async {
-                some_time().await;
+                random_delay().await;
                 if round % 2 == 0 {
                     cluster.crash()
                 } else {
                     cluster.stop()
                 }
-                some_time().await;
+                random_delay().await;
                 cluster.resume().await;
-                some_time().await;
+                random_delay().await;
             };
-            under_load(&mut callers, &[base(&server)], &key, crash).await;
-            load::check(&mut callers, &base(&server), &key).await;
+            under_load(&mut writers, &[base(&server)], &key, crash).await;
+            load::check(&mut writers, &base(&server), &key).await;
         }
-        report(test, rounds, &callers);
+        report(test, rounds, &writers);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn one_of_two_servers_is_killed() {
-        let test = "one_of_two_servers_is_killed";
+    async fn killing_one_of_two_servers_loses_no_acknowledged_update() {
+        let test = "killing_one_of_two_servers_loses_no_acknowledged_update";
         let Some(database) = database_url(test).await else { return };
         let (workspace, key) = prepare(&database);
         let stays = serve(&workspace, &database);
-        let mut callers = load::callers(CALLERS);
+        let mut writers = load::writers(WRITERS);
         let rounds = rounds(3);
         for _ in 0..rounds {
             let dies = serve(&workspace, &database);
             let kill = async {
-                some_time().await;
+                random_delay().await;
                 dies.signal("KILL");
-                some_time().await;
+                random_delay().await;
             };
-            under_load(&mut callers, &[base(&stays), base(&dies)], &key, kill).await;
-            load::check(&mut callers, &base(&stays), &key).await;
+            under_load(&mut writers, &[base(&stays), base(&dies)], &key, kill).await;
+            load::check(&mut writers, &base(&stays), &key).await;
         }
-        report(test, rounds, &callers);
+        report(test, rounds, &writers);
     }
 }

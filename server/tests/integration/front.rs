@@ -1,4 +1,4 @@
-//! What no operation answers, and callers that are too slow or too many.
+//! Paths outside the contract, and clients that are too slow or too many.
 
 use std::time::{Duration, Instant};
 
@@ -8,14 +8,14 @@ use tokio::net::TcpStream;
 
 use crate::harness::{LINK_ID, TestServer, documented_link};
 
-/// How much longer than its limit something may take on a busy machine.
+/// Tolerance of time limits on a busy machine.
 const SLACK: Duration = Duration::from_secs(4);
 
 async fn connect(server: &TestServer) -> TcpStream {
     TcpStream::connect(server.address()).await.unwrap()
 }
 
-/// Sends a request as it stands and reads to the end of the connection.
+/// Sends raw bytes and reads until the connection ends.
 async fn raw(server: &TestServer, request: &str) -> (u16, String, Value) {
     let mut stream = connect(server).await;
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -23,9 +23,9 @@ async fn raw(server: &TestServer, request: &str) -> (u16, String, Value) {
 }
 
 async fn read(stream: &mut TcpStream) -> (u16, String, Value) {
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap_or((&response, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     (status, head.to_lowercase(), serde_json::from_str(body).unwrap_or_default())
 }
@@ -42,21 +42,21 @@ async fn unknown_paths_are_refused_in_the_contracts_order() {
     let server = TestServer::with_rate_limit(3).await;
     let url = |path: &str| format!("{}{path}", server.base_url());
     for path in ["/", "/v1", "/v1/links", "/v1/links/a/b", "/v2/links/lnk_1", "/favicon.ico"] {
-        let answer = server.send(server.client.get(url(path))).await;
-        assert_eq!(answer.status, 401, "the key comes first: {path}");
-        assert_eq!(answer.body, json!({ "error": "API key required" }));
-        answer.has_one_request_id();
+        let response = server.send(server.client.get(url(path))).await;
+        assert_eq!(response.status, 401, "the key comes first: {path}");
+        assert_eq!(response.body, json!({ "error": "API key required" }));
+        response.has_one_request_id();
     }
     for left in [2, 1, 0] {
         let request = server.client.post(url("/v1/nothing")).header("x-api-key", &server.key);
-        let answer = server.send(request.body("{}")).await;
-        answer.refused(404, "NOT_FOUND", None);
-        assert_eq!(answer.number("X-RateLimit-Remaining"), left, "then the rate");
+        let response = server.send(request.body("{}")).await;
+        response.is_rejected(404, "NOT_FOUND", None);
+        assert_eq!(response.number("X-RateLimit-Remaining"), left, "then the rate");
     }
     let request = server.client.get(url("/v1/nothing")).header("x-api-key", &server.key);
-    let answer = server.send(request).await;
-    assert_eq!((answer.status, answer.number("Retry-After")), (429, 60));
-    assert_eq!(answer.body["success"], false);
+    let response = server.send(request).await;
+    assert_eq!((response.status, response.number("Retry-After")), (429, 60));
+    assert_eq!(response.body["success"], false);
 }
 
 #[tokio::test]
@@ -67,9 +67,9 @@ async fn wrong_methods_name_the_right_one() {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let request = || server.client.request(method.clone(), &url);
         assert_eq!(server.send(request()).await.status, 401);
-        let answer = server.send(request().header("x-api-key", &server.key)).await;
-        answer.refused(405, "METHOD_NOT_ALLOWED", None);
-        assert_eq!(answer.header("allow"), Some("PUT"));
+        let response = server.send(request().header("x-api-key", &server.key)).await;
+        response.is_rejected(405, "METHOD_NOT_ALLOWED", None);
+        assert_eq!(response.header("allow"), Some("PUT"));
     }
     let head = server.client.head(&url).header("x-api-key", &server.key).send().await.unwrap();
     assert_eq!(head.status(), 405);
@@ -92,7 +92,7 @@ async fn paths_that_cannot_be_read_are_bad_link_ids() {
 #[tokio::test]
 async fn headers_of_one_connection_go_no_further() {
     let server = TestServer::start().await;
-    // were the key passed on although it is named as this connection's own, the answer would be 200
+    // the response would be 200 if this hop-by-hop header were forwarded
     let request = put(&server.key, &format!("/v1/links/{LINK_ID}"), 2);
     let request = request.replace("connection: close", "connection: close, x-api-key");
     let (status, head, _) = raw(&server, &(request + "{}")).await;
@@ -103,8 +103,7 @@ async fn headers_of_one_connection_go_no_further() {
 #[tokio::test]
 async fn a_slow_head_ends_the_connection() {
     let server =
-        TestServer::configured(|config| config.limits.header_timeout = Duration::from_secs(1))
-            .await;
+        TestServer::configured(|config| config.header_timeout = Duration::from_secs(1)).await;
     let began = Instant::now();
     let mut silent = connect(&server).await;
     let mut dripping = connect(&server).await;
@@ -117,9 +116,9 @@ async fn a_slow_head_ends_the_connection() {
         }
         panic!("a head may be sent for ever");
     };
-    let mut answer = Vec::new();
-    let (read, ()) = tokio::join!(silent.read_to_end(&mut answer), drip);
-    assert!(read.is_err() || answer.is_empty(), "{answer:?}");
+    let mut response = Vec::new();
+    let (read, ()) = tokio::join!(silent.read_to_end(&mut response), drip);
+    assert!(read.is_err() || response.is_empty(), "{response:?}");
     assert!(began.elapsed() < Duration::from_secs(1) + SLACK, "{:?}", began.elapsed());
     assert_eq!(server.link().await, documented_link());
 }
@@ -127,7 +126,7 @@ async fn a_slow_head_ends_the_connection() {
 #[tokio::test]
 async fn a_slow_body_is_refused() {
     let server =
-        TestServer::configured(|config| config.limits.body_timeout = Duration::from_secs(1)).await;
+        TestServer::configured(|config| config.body_timeout = Duration::from_secs(1)).await;
     let mut stream = connect(&server).await;
     let head = put(&server.key, &format!("/v1/links/{LINK_ID}"), 10);
     stream.write_all((head + "{").as_bytes()).await.unwrap();
@@ -156,8 +155,8 @@ async fn a_malformed_body_is_the_callers_mistake() {
 #[tokio::test]
 async fn connections_beyond_the_cap_wait() {
     let server = TestServer::configured(|config| {
-        config.limits.connections = 2;
-        config.limits.header_timeout = Duration::from_secs(2);
+        config.max_connections = 2;
+        config.header_timeout = Duration::from_secs(2);
     })
     .await;
     let (first, _second) = (connect(&server).await, connect(&server).await);
@@ -175,15 +174,15 @@ async fn connections_beyond_the_cap_wait() {
 
 #[tokio::test]
 async fn requests_beyond_the_cap_are_unavailable() {
-    let server = TestServer::configured(|config| config.limits.in_flight = 1).await;
+    let server = TestServer::configured(|config| config.max_in_flight = 1).await;
     let mut first = connect(&server).await;
     let head = put(&server.key, &format!("/v1/links/{LINK_ID}"), 2);
     first.write_all(head.as_bytes()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let answer = server.update("{}").await;
-    assert_eq!((answer.status, &answer.body["error"]["code"]), (503, &json!("UNAVAILABLE")));
-    assert_eq!(answer.number("Retry-After"), 1);
-    answer.has_one_request_id();
+    let response = server.update("{}").await;
+    assert_eq!((response.status, &response.body["error"]["code"]), (503, &json!("UNAVAILABLE")));
+    assert_eq!(response.number("Retry-After"), 1);
+    response.has_one_request_id();
     first.write_all(b"{}").await.unwrap();
     assert_eq!(read(&mut first).await.0, 200);
     assert_eq!(server.link().await, documented_link());
@@ -200,10 +199,10 @@ async fn a_head_without_end_is_refused() {
             break;
         }
     }
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    let answer = String::from_utf8_lossy(&answer);
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response).await;
+    let response = String::from_utf8_lossy(&response);
+    assert!(response.is_empty() || response.starts_with("HTTP/1.1 431 "), "{response}");
     assert_eq!(server.link().await, documented_link());
 }
 
@@ -248,5 +247,5 @@ async fn tls() {
     }
     assert!(server.client.put(&url).send().await.is_err(), "a stranger's certificate");
     let plain = raw(&server, &put(&server.key, "/", 0)).await;
-    assert_eq!(plain.0, 0, "plain text gets no answer: {plain:?}");
+    assert_eq!(plain.0, 0, "plain text gets no response: {plain:?}");
 }

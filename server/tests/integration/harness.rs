@@ -1,11 +1,11 @@
-//! A server in this process, on a free port and a fresh database, with a clock that tests move.
+//! A server in this process, on a free port and a new database, with a clock that tests control.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agenthuman_links_server::clock::Clock;
-use agenthuman_links_server::config::{DatabaseUrl, TlsFiles};
+use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link_file::LinkFile;
 use agenthuman_links_server::store::{self, ImportOutcome, KeyId, MissingDatabase, NewKey, Store};
@@ -21,10 +21,10 @@ use tempfile::TempDir;
 pub(crate) const LINK_ID: &str = "lnk_01J8ZK4R2N5M6P7Q8W4T";
 /// A link of another account.
 pub(crate) const FOREIGN_LINK_ID: &str = "lnk_foreign";
-/// Enough for every test that is not about the limit.
+/// Rate limit that tests do not reach by accident.
 const RATE_LIMIT: i64 = 100_000;
 
-/// The documented link before the documented update: 12 of 50 sessions, expires in 2030.
+/// Returns the documented link before the documented update: 12 of 50 sessions, expires in 2030.
 pub(crate) fn documented_link() -> Value {
     json!({
         "link_id": LINK_ID,
@@ -49,7 +49,7 @@ pub(crate) fn documented_link() -> Value {
     })
 }
 
-/// The documented link with other values, and an agent of its own.
+/// Returns the documented link with other values and its own agent.
 pub(crate) fn link_with(link_id: &str, changes: Value) -> Value {
     let mut link = documented_link();
     link["link_id"] = link_id.into();
@@ -76,12 +76,13 @@ pub(crate) struct TestServer {
     directory: TempDir,
     rate_limit: i64,
     configure: fn(&mut Config),
-    tls: Option<TlsFiles>,
+    /// Files of the certificate and its key; plain HTTP if `None`.
+    tls: Option<(PathBuf, PathBuf)>,
 }
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct TestResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
@@ -98,7 +99,7 @@ impl TestServer {
         TestServer::over(database, directory, rate_limit).await
     }
 
-    /// With settings of its own.
+    /// Starts a server with custom settings.
     pub(crate) async fn configured(configure: fn(&mut Config)) -> Self {
         let mut server = TestServer::start().await;
         server.configure = configure;
@@ -106,7 +107,7 @@ impl TestServer {
         server
     }
 
-    /// Another server over the same database, with the same key.
+    /// Starts another server on the same database, with the same key.
     #[cfg(feature = "postgres")]
     pub(crate) async fn another(&self) -> Self {
         let directory = tempfile::tempdir().unwrap();
@@ -116,7 +117,7 @@ impl TestServer {
         server
     }
 
-    /// With the documented link in account `acme`, and [`FOREIGN_LINK_ID`] in account `other`.
+    /// Starts a server with the documented link in account `acme`, and [`FOREIGN_LINK_ID`] in account `other`.
     pub(crate) async fn over(database: DatabaseUrl, directory: TempDir, rate_limit: i64) -> Self {
         let mut server = TestServer::not_started(database, directory, rate_limit);
         server.import("acme", json!([documented_link()])).await;
@@ -147,7 +148,7 @@ impl TestServer {
         let log = Logger::root(slog::Discard, o!());
         let mut config = Config::new(bind, self.database(), Arc::new(self.clock.clone()), log);
         config.rate_limit = self.rate_limit;
-        config.tls.clone_from(&self.tls);
+        (config.tls_certificate, config.tls_key) = self.tls.clone().unzip();
         (self.configure)(&mut config);
         self.server = Some(start_server(config).await.unwrap());
     }
@@ -158,8 +159,7 @@ impl TestServer {
     }
 
     pub(crate) async fn restart_with_tls(&mut self, certificate: &Path, key: &Path) {
-        let (certificate, key) = (certificate.to_owned(), key.to_owned());
-        self.tls = Some(TlsFiles { certificate, key });
+        self.tls = Some((certificate.to_owned(), key.to_owned()));
         self.restart().await;
     }
 
@@ -171,9 +171,9 @@ impl TestServer {
         self.server.as_ref().unwrap().url()
     }
 
-    /// A URL for operators.
-    pub(crate) fn operations_url(&self, path: &str) -> String {
-        let address = self.server.as_ref().unwrap().operations_address().unwrap();
+    /// Returns a URL on the admin address.
+    pub(crate) fn admin_url(&self, path: &str) -> String {
+        let address = self.server.as_ref().unwrap().admin_address().unwrap();
         format!("http://{address}{path}")
     }
 
@@ -185,14 +185,14 @@ impl TestServer {
         self.database.clone()
     }
 
-    /// The database as another process would open it.
+    /// Opens the database as another process would.
     pub(crate) async fn store(&self) -> Arc<dyn Store> {
         store::open(&self.database(), MissingDatabase::Create).await.unwrap()
     }
 
     pub(crate) async fn add_key(&self, account: &str) -> (String, KeyId) {
         let secret = Secret::generate(KeyKind::Live);
-        let key = NewKey::of(&secret, self.clock.now());
+        let key = NewKey::new(&secret, self.clock.now());
         let key_id = self.store().await.add_key(account.to_owned(), key).await.unwrap();
         (secret.reveal().to_owned(), key_id)
     }
@@ -204,7 +204,7 @@ impl TestServer {
         self.store().await.import_links(account.to_owned(), links).await.unwrap()
     }
 
-    /// A PUT with the key and the media type, for tests to change.
+    /// Returns a PUT request with the key and the media type.
     pub(crate) fn request(
         &self,
         link_id: &str,
@@ -217,27 +217,27 @@ impl TestServer {
             .body(body)
     }
 
-    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> TestResponse {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let body = response.json().await.unwrap();
-        Answer { status, headers, body }
+        TestResponse { status, headers, body }
     }
 
-    /// Updates the documented link; the body is sent as it stands.
-    pub(crate) async fn update(&self, body: impl ToString) -> Answer {
+    /// Updates the documented link with this raw body.
+    pub(crate) async fn update(&self, body: impl ToString) -> TestResponse {
         self.send(self.request(LINK_ID, body.to_string())).await
     }
 
-    /// The documented link as it is now.
+    /// Returns the documented link.
     pub(crate) async fn link(&self) -> Value {
         self.update("{}").await.link()
     }
 }
 
-impl Answer {
-    /// The link of a 200.
+impl TestResponse {
+    /// Returns the link of a 200.
     pub(crate) fn link(self) -> Value {
         assert_eq!(self.status, 200, "{self:?}");
         assert_eq!(self.body["success"], true);
@@ -254,7 +254,7 @@ impl Answer {
         value.parse().unwrap_or_else(|_| panic!("{name}: {value} is not a number"))
     }
 
-    /// What every answer to a known key carries.
+    /// Checks the headers of every response to a valid key.
     pub(crate) fn has_rate_limit(&self) {
         assert!(self.number("X-RateLimit-Remaining") <= self.number("X-RateLimit-Limit"));
         assert!(self.number("X-RateLimit-Reset") > 0);
@@ -266,9 +266,9 @@ impl Answer {
         assert_eq!(self.header("content-type"), Some("application/json"));
     }
 
-    /// A refusal in the documented shape, with a suggestion, to a known key.
+    /// Checks that the response is an error in the documented shape, with a suggestion, to a valid key.
     #[track_caller]
-    pub(crate) fn refused(&self, status: u16, code: &str, field: Option<&str>) {
+    pub(crate) fn is_rejected(&self, status: u16, code: &str, field: Option<&str>) {
         assert_eq!(self.status, status, "{self:?}");
         assert_eq!(self.body["success"], false, "{self:?}");
         let error = &self.body["error"];
@@ -283,9 +283,9 @@ impl Answer {
         self.has_rate_limit();
     }
 
-    /// The message and the suggestion of the contract's example.
+    /// Checks the message and the suggestion.
     #[track_caller]
-    pub(crate) fn says(&self, message: &str, suggestion: &str) {
+    pub(crate) fn has_message(&self, message: &str, suggestion: &str) {
         let error = &self.body["error"];
         assert_eq!(
             (&error["message"], &error["suggestion"]),

@@ -12,8 +12,8 @@ fn import(workspace: &Workspace, account: &str, text: impl AsRef<[u8]>) -> Done 
     workspace.run(&["import", "--database", "sqlite:links.db", "--account", account, "links.json"])
 }
 
-/// The answer to an `{}` update, if the account has the link.
-fn read_back(workspace: &Workspace, link_id: &str) -> Option<Value> {
+/// Returns the link through an update with `{}`, if the account has the link.
+fn read_link(workspace: &Workspace, link_id: &str) -> Option<Value> {
     let key = workspace.key();
     let server = workspace.serve(&["--database", "sqlite:links.db", "--bind", "127.0.0.1:0"]);
     let (status, body) = server.put(&key, link_id, "{}");
@@ -21,22 +21,23 @@ fn read_back(workspace: &Workspace, link_id: &str) -> Option<Value> {
 }
 
 #[test]
-fn every_form_of_file() {
-    let answer = json!({ "success": true, "link": documented_link() });
+fn import_accepts_every_form_of_file() {
+    let response = json!({ "success": true, "link": documented_link() });
     let list = json!([documented_link(), link_with("lnk_2", json!({ "name": null }))]);
     let listing = json!({ "success": true, "links": list });
-    for (text, count) in [(answer, "1 link "), (list.clone(), "2 links "), (listing, "2 links ")] {
+    for (text, count) in [(response, "1 link "), (list.clone(), "2 links "), (listing, "2 links ")]
+    {
         let workspace = Workspace::new();
         let summary = import(&workspace, "acme", text.to_string()).succeeded();
         assert!(summary.starts_with(&format!("{count}imported, 0 unchanged")), "{summary}");
-        assert_eq!(read_back(&workspace, LINK_ID), Some(documented_link()));
+        assert_eq!(read_link(&workspace, LINK_ID), Some(documented_link()));
     }
     let workspace = Workspace::new();
     import(&workspace, "acme", "[]").succeeded();
 }
 
 #[test]
-fn a_second_import_changes_nothing() {
+fn second_import_changes_nothing() {
     let workspace = Workspace::new();
     import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
     let summary = import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
@@ -44,30 +45,30 @@ fn a_second_import_changes_nothing() {
 }
 
 #[test]
-fn links_that_are_there_are_left_as_they_are() {
+fn import_does_not_change_existing_link() {
     let workspace = Workspace::new();
     import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
     let links =
         json!([link_with(LINK_ID, json!({ "name": "Other" })), link_with("lnk_2", json!({}))]);
     let summary = import(&workspace, "acme", links.to_string()).succeeded();
-    assert!(summary.starts_with("1 link imported, 0 unchanged, 1 left as they are"), "{summary}");
-    assert_eq!(read_back(&workspace, LINK_ID), Some(documented_link()));
-    assert!(read_back(&workspace, "lnk_2").is_some());
+    assert!(summary.starts_with("1 link imported, 0 unchanged, 1 not changed"), "{summary}");
+    assert_eq!(read_link(&workspace, LINK_ID), Some(documented_link()));
+    assert!(read_link(&workspace, "lnk_2").is_some());
 }
 
 #[test]
-fn an_agent_that_is_there_is_left_as_it_is() {
+fn import_does_not_change_existing_agent() {
     let workspace = Workspace::new();
     import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
     let mut link = link_with("lnk_2", json!({ "agent": documented_link()["agent"] }));
     link["agent"]["name"] = json!("Renamed");
     let summary = import(&workspace, "acme", json!([link]).to_string()).succeeded();
     assert!(summary.contains("1 link imported") && summary.contains("agent"), "{summary}");
-    assert_eq!(read_back(&workspace, "lnk_2").unwrap()["agent"], documented_link()["agent"]);
+    assert_eq!(read_link(&workspace, "lnk_2").unwrap()["agent"], documented_link()["agent"]);
 }
 
 #[test]
-fn a_link_of_another_account_is_refused() {
+fn import_rejects_link_of_another_account() {
     let workspace = Workspace::new();
     import(&workspace, "other", json!([documented_link()]).to_string()).succeeded();
     let links = format!("[\n{},\n{}]", link_with("lnk_2", json!({})), documented_link());
@@ -76,12 +77,12 @@ fn a_link_of_another_account_is_refused() {
     let links = json!([link_with("lnk_3", json!({ "agent": documented_link()["agent"] }))]);
     let done = import(&workspace, "acme", links.to_string());
     done.failed(1, &["links.json:1: ", "agnt_01J8ZK4R2N5M6P7Q8W4T", "another account"]);
-    assert_eq!(read_back(&workspace, "lnk_2"), None, "all or nothing");
+    assert_eq!(read_link(&workspace, "lnk_2"), None, "the import is not atomic");
 }
 
 #[test]
-fn a_bad_file_changes_nothing_and_names_the_line() {
-    // line 1 is `[`, lines 2 to 23 a good link, and then the bad one
+fn import_of_invalid_file_changes_nothing_and_names_line() {
+    // line 1 is `[`, followed by a valid link and an invalid one
     let good = serde_json::to_string_pretty(&link_with("lnk_2", json!({}))).unwrap();
     let lines = good.lines().count();
     let bad = |change: &dyn Fn(&mut Value)| {
@@ -103,7 +104,7 @@ fn a_bad_file_changes_nothing_and_names_the_line() {
         (
             serde_json::to_string_pretty(&link_with("lnk_2", json!({}))).unwrap(),
             "\"link_id\"",
-            "already at line 2",
+            "first at line 2",
         ),
         (bad(&|link| link["url"] = json!("https://example.com/")), "\"url\"", "url"),
         (bad(&|link| link["name"] = json!("a\0b")), "\"name\": \"a", "name"),
@@ -146,12 +147,12 @@ fn a_bad_file_changes_nothing_and_names_the_line() {
         let line = 1 + lines + 1 + within;
         let done = import(&workspace, "acme", text);
         done.failed(1, &[&format!("links.json:{line}: "), part]);
-        assert!(!workspace.path("links.db").exists(), "a bad file made a database");
+        assert!(!workspace.path("links.db").exists(), "an invalid file created a database");
     }
 }
 
 #[test]
-fn files_that_hold_no_links() {
+fn import_rejects_files_without_links() {
     let workspace = Workspace::new();
     for text in [
         "",
@@ -177,9 +178,9 @@ fn files_that_hold_no_links() {
     assert!(!workspace.path("links.db").exists());
 }
 
-/// Work that grew with the square of the file would take minutes.
+/// An import in quadratic time would take minutes.
 #[test]
-fn a_large_file() {
+fn import_reads_large_file_in_linear_time() {
     let links: Vec<_> = (0..20_000)
         .map(|index| {
             let link = link_with(&format!("lnk_{index}"), json!({}));

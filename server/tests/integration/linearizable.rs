@@ -1,15 +1,14 @@
-//! Concurrent updates of one link happen one after the other: some order of them, in which none moves
-//! before one that was answered before it was sent, explains every answer. The rules themselves,
-//! `link.rs`, are the model.
+//! Concurrent updates of one link are linearizable: some order explains every response, and keeps each
+//! update after those whose response came before it was sent. The model is `link.rs`.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use agenthuman_links_api::types::UpdateLinkRequest;
+use agenthuman_links_server::api_error::ApiError;
 use agenthuman_links_server::clock::Clock;
 use agenthuman_links_server::link::{self, StoredLink};
-use agenthuman_links_server::refusal::Refusal;
 use agenthuman_links_test_server::TestClock;
 use agenthuman_server_runtime::json::from_slice;
 use proptest::prelude::*;
@@ -19,21 +18,21 @@ use serde_json::{Value, json};
 use crate::harness::{TestServer, link_with};
 use crate::store::links;
 
-/// One update, and when it was under way.
+/// One update with the times of its request and its response.
 #[derive(Clone, Debug)]
 struct Operation {
     changes: Value,
-    /// Moments are numbers that grow.
+    /// Logical times.
     sent: usize,
-    answered: usize,
-    /// `None` where it may have happened or not.
-    answer: Option<Value>,
+    received: usize,
+    /// `None` if it is unknown whether the update took effect.
+    response: Option<Value>,
 }
 
-/// Whether an order explains the answers. At most 64 operations.
+/// Returns true if some order explains the responses. Accepts at most 64 operations.
 fn is_linearizable(start: &StoredLink, operations: &[Operation]) -> bool {
     assert!(operations.len() <= 64);
-    let unanswered = operations.iter().enumerate().filter(|(_, one)| one.answer.is_none());
+    let unanswered = operations.iter().enumerate().filter(|(_, one)| one.response.is_none());
     let optional = unanswered.fold(0, |set, (index, _)| set | 1 << index);
     let all = u64::MAX >> (64 - operations.len());
     let mut seen = HashSet::new();
@@ -46,10 +45,10 @@ fn is_linearizable(start: &StoredLink, operations: &[Operation]) -> bool {
             continue;
         }
         let left = || operations.iter().enumerate().filter(|(index, _)| done & 1 << index == 0);
-        let first_answer = left().map(|(_, one)| one.answered).min().unwrap_or(usize::MAX);
-        for (index, operation) in left().filter(|(_, one)| one.sent < first_answer) {
-            let (after, answer) = apply(&state, &operation.changes);
-            if operation.answer.as_ref().is_none_or(|given| *given == answer) {
+        let first_response = left().map(|(_, one)| one.received).min().unwrap_or(usize::MAX);
+        for (index, operation) in left().filter(|(_, one)| one.sent < first_response) {
+            let (after, response) = apply(&state, &operation.changes);
+            if operation.response.as_ref().is_none_or(|given| *given == response) {
                 open.push((done | 1 << index, after));
             }
         }
@@ -57,20 +56,20 @@ fn is_linearizable(start: &StoredLink, operations: &[Operation]) -> bool {
     false
 }
 
-/// The link after an update, and the answer to it.
+/// Returns the link after an update, and the response.
 fn apply(state: &StoredLink, changes: &Value) -> (StoredLink, Value) {
     let now = TestClock::default().now();
     let changes: UpdateLinkRequest = from_slice(changes.to_string().as_bytes()).unwrap();
     match link::update(state, &changes, now) {
-        Ok(after) => (after.clone(), json!({ "success": true, "link": after.report(now) })),
-        Err(refusal) => {
-            (state.clone(), serde_json::to_value(Refusal::Rule(refusal).body()).unwrap())
+        Ok(after) => (after.clone(), json!({ "success": true, "link": after.into_link(now) })),
+        Err(error) => {
+            (state.clone(), serde_json::to_value(ApiError::Update(error).body()).unwrap())
         }
     }
 }
 
-/// Changes that often depend on what others have done: limits around the uses, an expiry that has
-/// passed, an activation that is refused because of it.
+/// Returns changes whose result often depends on other updates: limits around the uses, an expiry in the
+/// past, an activation that it prevents.
 fn changes() -> impl Strategy<Value = Value> {
     let name = prop_oneof![Just(Value::Null), "[a-c]".prop_map(Value::from)];
     let status = prop_oneof![Just("active"), Just("paused"), Just("expired")].prop_map(Value::from);
@@ -100,15 +99,15 @@ fn changes() -> impl Strategy<Value = Value> {
         })
 }
 
-/// For each caller, what it asks for, one after the other.
+/// Updates of each client, in order.
 fn plans() -> impl Strategy<Value = Vec<Vec<Value>>> {
     proptest::collection::vec(proptest::collection::vec(changes(), 1..8), 2..8)
 }
 
-/// Has every caller carry out its plan, all at once, caller k at the k-th server in turns.
+/// Runs the plans of all clients concurrently; the clients use the servers in turn.
 async fn history(servers: &[TestServer], link_id: &str, plans: &[Vec<Value>]) -> Vec<Operation> {
     let moment = Arc::new(AtomicUsize::new(0));
-    let callers: Vec<_> = plans
+    let clients: Vec<_> = plans
         .iter()
         .zip(servers.iter().cycle())
         .map(|(plan, server)| {
@@ -123,18 +122,18 @@ async fn history(servers: &[TestServer], link_id: &str, plans: &[Vec<Value>]) ->
                     let response = request.send().await.unwrap();
                     let status = response.status().as_u16();
                     let body: Value = response.json().await.unwrap();
-                    let answered = moment.fetch_add(1, Ordering::SeqCst);
+                    let received = moment.fetch_add(1, Ordering::SeqCst);
                     assert!(matches!(status, 200 | 400 | 503), "{status} {body}");
-                    let answer = (status != 503).then_some(body);
-                    operations.push(Operation { changes, sent, answered, answer });
+                    let response = (status != 503).then_some(body);
+                    operations.push(Operation { changes, sent, received, response });
                 }
                 operations
             })
         })
         .collect();
     let mut operations = Vec::new();
-    for caller in callers {
-        operations.append(&mut caller.await.unwrap());
+    for client in clients {
+        operations.append(&mut client.await.unwrap());
     }
     operations
 }
@@ -157,7 +156,7 @@ fn histories_are_linearizable(runtime: &tokio::runtime::Runtime, servers: &[Test
         .unwrap();
 }
 
-/// More of them where `PROPTEST_CASES` asks for it.
+/// Returns the number of cases, which `PROPTEST_CASES` overrides.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24)
 }
@@ -167,7 +166,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn updates_of_one_link_on_sqlite() {
+fn concurrent_updates_on_sqlite_are_linearizable() {
     let runtime = runtime();
     let server = runtime.block_on(TestServer::start());
     histories_are_linearizable(&runtime, &[server]);
@@ -175,10 +174,10 @@ fn updates_of_one_link_on_sqlite() {
 
 #[cfg(feature = "postgres")]
 #[test]
-fn updates_of_one_link_through_two_servers() {
+fn concurrent_updates_through_two_servers_are_linearizable() {
     let runtime = runtime();
     let servers = runtime.block_on(async {
-        let test = "linearizable::updates_of_one_link_through_two_servers";
+        let test = "linearizable::concurrent_updates_through_two_servers_are_linearizable";
         let database = crate::postgres::database(test).await?;
         let one = TestServer::over(database, tempfile::tempdir().unwrap(), 1_000_000).await;
         Some([one.another().await, one])
@@ -187,15 +186,15 @@ fn updates_of_one_link_through_two_servers() {
     histories_are_linearizable(&runtime, &servers);
 }
 
-/// A history of two updates: when each was sent and answered, and what the answers say.
+/// Returns a history of two updates with the times of their requests and responses.
 fn two(
     first: (usize, usize, Value),
     second: (usize, usize, Value),
 ) -> (StoredLink, Vec<Operation>) {
     let start = links(&[link_with("lnk_1", json!({}))]).pop().unwrap();
-    let operation = |(sent, answered, answer), changes| {
-        let answer = Some(json!({ "success": true, "link": answer }));
-        Operation { changes, sent, answered, answer }
+    let operation = |(sent, received, response), changes| {
+        let response = Some(json!({ "success": true, "link": response }));
+        Operation { changes, sent, received, response }
     };
     let name = json!({ "name": "a" });
     let limit = json!({ "use_limit": 99 });
@@ -203,7 +202,7 @@ fn two(
 }
 
 #[test]
-fn the_check_itself() {
+fn is_linearizable_rejects_impossible_histories() {
     let renamed = link_with("lnk_1", json!({ "name": "a" }));
     let limited = link_with("lnk_1", json!({ "use_limit": 99 }));
     let both = link_with("lnk_1", json!({ "name": "a", "use_limit": 99 }));
@@ -212,8 +211,14 @@ fn the_check_itself() {
         is_linearizable(&start, &operations)
     };
     assert!(holds((0, 3, renamed.clone()), (1, 2, both.clone())));
-    assert!(holds((0, 3, both.clone()), (1, 2, limited.clone())), "at once: either order");
+    assert!(
+        holds((0, 3, both.clone()), (1, 2, limited.clone())),
+        "concurrent updates may take effect in either order"
+    );
     assert!(!holds((0, 3, renamed.clone()), (1, 2, limited.clone())), "a lost update");
-    assert!(!holds((0, 1, both.clone()), (2, 3, limited)), "one that has been answered came first");
+    assert!(
+        !holds((0, 1, both.clone()), (2, 3, limited)),
+        "a finished update takes effect before a later request"
+    );
     assert!(holds((0, 1, renamed), (2, 3, both)));
 }

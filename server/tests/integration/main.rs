@@ -1,6 +1,7 @@
-//! The server as its callers and operators see it: over HTTP and on the command line.
+//! Tests of the server over HTTP and on the command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod admin;
 mod backup;
 mod bad_input;
 mod client;
@@ -15,7 +16,6 @@ mod harness;
 mod import;
 mod linearizable;
 mod load;
-mod operations;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod process;
@@ -23,7 +23,7 @@ mod properties;
 mod request_errors;
 mod samples;
 #[cfg(feature = "postgres")]
-mod shared;
+mod shared_database;
 mod shutdown;
 mod store;
 mod test_server;

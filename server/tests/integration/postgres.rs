@@ -1,8 +1,8 @@
-//! A PostgreSQL of the tests' own, from the binaries that are installed.
+//! A PostgreSQL server for the tests, from the installed binaries.
 //!
-//! `LINKS_TEST_POSTGRES` names a running server instead, as a URL of somebody who may create
-//! databases. Where there is neither, tests say on stderr that they are skipped; with
-//! `LINKS_REQUIRE_POSTGRES` set they fail.
+//! `LINKS_TEST_POSTGRES` sets the URL of a running server instead, with a user that may create databases.
+//! Without either, tests are skipped with a message on stderr, or fail if `LINKS_REQUIRE_POSTGRES` is
+//! set.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -13,26 +13,26 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::database_url::DatabaseUrl;
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 
-/// How long a server may take to accept, and to end.
+/// Time limit for starting and stopping a server.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// A new, empty database, or `None` where there is no PostgreSQL.
+/// Creates an empty database, or returns `None` without PostgreSQL.
 pub(crate) async fn database(test: &str) -> Option<DatabaseUrl> {
     Some(database_url(test).await?.parse().unwrap())
 }
 
-/// The same as a URL.
+/// Creates an empty database and returns its URL.
 pub(crate) async fn database_url(test: &str) -> Option<String> {
     static SHARED: OnceCell<Option<String>> = OnceCell::const_new();
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let base = SHARED.get_or_init(async || match std::env::var("LINKS_TEST_POSTGRES") {
         Ok(url) if !url.is_empty() => Some(url),
         _ => {
-            // for as long as this process runs
+            // shared by all tests of this process
             let cluster = Cluster::new(Durability::Off, true).await?;
             Some(std::mem::ManuallyDrop::new(cluster).url())
         }
@@ -47,7 +47,7 @@ pub(crate) async fn database_url(test: &str) -> Option<String> {
     Some(format!("{server}/{name}?{query}"))
 }
 
-/// Past libtest, which keeps to itself what a test prints that does not fail.
+/// Writes to stderr directly, because libtest hides the output of tests that pass.
 fn skipped<T>(test: &str) -> Option<T> {
     assert!(
         std::env::var_os("LINKS_REQUIRE_POSTGRES").is_none(),
@@ -58,7 +58,7 @@ fn skipped<T>(test: &str) -> Option<T> {
     None
 }
 
-/// Runs a statement by itself.
+/// Runs one statement on its own connection.
 pub(crate) async fn execute(url: &str, statement: &str) {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
@@ -67,27 +67,27 @@ pub(crate) async fn execute(url: &str, statement: &str) {
     connection.await.unwrap().unwrap();
 }
 
-/// Whether a crash of the machine is to be survived, which costs time.
+/// Durability of commits, which costs time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
     On,
     Off,
 }
 
-/// A server that runs until this is dropped or this process ends, however it ends.
+/// A server that stops when this is dropped or when the process ends.
 pub(crate) struct Cluster {
     binaries: PathBuf,
     directory: PathBuf,
     user: Option<u32>,
     port: u16,
     durability: Durability,
-    /// Never dropped: the end of this process removes its files as well.
+    /// Starts a server that is never dropped; its files are removed when the process ends.
     leaked: bool,
     watcher: Option<Child>,
 }
 
 impl Cluster {
-    /// `None` where PostgreSQL is not installed.
+    /// Starts a server, or returns `None` if PostgreSQL is not installed.
     pub(crate) async fn start(test: &str, durability: Durability) -> Option<Self> {
         match Cluster::new(durability, false).await {
             Some(cluster) => Some(cluster),
@@ -114,12 +114,12 @@ impl Cluster {
         Some(cluster)
     }
 
-    /// What the next start reads as well.
+    /// Appends to the server's configuration, for the next start.
     pub(crate) fn configure(&self, settings: &str) {
         std::fs::write(self.data().join("postgresql.auto.conf"), settings).unwrap();
     }
 
-    /// A file that only the server may read.
+    /// Writes a file that only the server may read.
     pub(crate) fn private_file(&self, name: &str, text: &str) {
         let path = self.data().join(name);
         std::fs::write(&path, text).unwrap();
@@ -131,9 +131,9 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Starts it again.
+    /// Restarts the server.
     pub(crate) async fn resume(&mut self) {
-        // The shell ends the server when the pipe to it closes, which the end of this process does.
+        // The shell stops the server when its stdin closes, which happens when this process ends.
         let script = r#"clean="$1" bin="$2"; shift 2
             "$bin" "$@" >&2 & cat >/dev/null
             kill -INT $!; wait $!; $clean"#;
@@ -159,7 +159,7 @@ impl Cluster {
         }
     }
 
-    /// Ends it as a power failure would, but for what the operating system still holds.
+    /// Kills the server, as a power failure would except for the operating system's cache.
     pub(crate) fn crash(&mut self) {
         let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
         let pid = pid.lines().next().unwrap().to_owned();
@@ -167,7 +167,7 @@ impl Cluster {
         self.stop();
     }
 
-    /// Ends it, and returns when it has ended.
+    /// Stops the server and waits for its end.
     pub(crate) fn stop(&mut self) {
         if let Some(mut watcher) = self.watcher.take() {
             drop(watcher.stdin.take());
@@ -183,7 +183,7 @@ impl Cluster {
         self.directory.join("data")
     }
 
-    /// PostgreSQL refuses to run as root.
+    /// Runs a command as another user if this is root, because PostgreSQL does not run as root.
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.directory).stdin(Stdio::null());
@@ -201,7 +201,7 @@ impl Drop for Cluster {
     }
 }
 
-/// The folder with `initdb`: of the path, or the newest of Debian's.
+/// Returns the folder with `initdb`, from the path or Debian's newest.
 fn binaries() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
@@ -216,7 +216,7 @@ fn binaries() -> Option<PathBuf> {
     })
 }
 
-/// Somebody else to run as, for root.
+/// Returns the user to run as if this is root.
 fn user() -> Option<u32> {
     let id = |arguments: &[&str]| -> Option<u32> {
         let output = Command::new("id").args(arguments).output().ok()?;

@@ -1,4 +1,4 @@
-//! The real binary, as an operator runs it.
+//! The real binary in its own process.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// How long a process may take to end.
+/// Time limit for the end of a process.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// What a command left behind.
+/// Result of a command.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) code: Option<i32>,
@@ -19,7 +19,7 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    /// A success; answers stdout.
+    /// Checks that the command succeeded, and returns its stdout.
     #[track_caller]
     pub(crate) fn succeeded(self) -> String {
         assert_eq!(self.code, Some(0), "{self:?}");
@@ -27,7 +27,7 @@ impl Done {
         self.stdout
     }
 
-    /// A failure with one clear line.
+    /// Checks that the command failed with one line on stderr that has these parts.
     #[track_caller]
     pub(crate) fn failed(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{self:?}");
@@ -41,7 +41,7 @@ impl Done {
     }
 }
 
-/// A folder of its own, with the commands run inside it.
+/// A temporary folder in which commands run.
 pub(crate) struct Workspace {
     directory: TempDir,
 }
@@ -61,7 +61,7 @@ impl Workspace {
         path
     }
 
-    /// The command, without what the environment of the tests may say.
+    /// Returns a command without the variables of the tests' environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_links-server"));
         command.args(arguments).current_dir(self.directory.path()).stdin(Stdio::null());
@@ -79,7 +79,7 @@ impl Workspace {
         Serving::start(&mut self.command(&[&["serve"], arguments].concat()))
     }
 
-    /// A key of the account `acme`.
+    /// Creates a key of the account `acme`.
     pub(crate) fn key(&self) -> String {
         let database = ["--database", "sqlite:links.db", "--account", "acme"];
         let printed = self.run(&[&["keys", "create"], &database[..]].concat()).succeeded();
@@ -87,13 +87,13 @@ impl Workspace {
     }
 }
 
-/// Runs a command that ends by itself.
+/// Runs a command to its end.
 pub(crate) fn done(command: &mut Command) -> Done {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     end(child)
 }
 
-/// Waits for the end of a process, and ends it where it does not come.
+/// Waits for the end of a process, and kills it after the time limit.
 fn end(mut child: Child) -> Done {
     fn reader(stream: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
         std::thread::spawn(move || {
@@ -123,16 +123,16 @@ fn end(mut child: Child) -> Done {
     Done { code: status.code(), stdout, stderr }
 }
 
-/// A server that is running.
+/// A running server.
 pub(crate) struct Serving {
-    /// `None` once it has ended.
+    /// `None` once the process has ended.
     child: Option<Child>,
     stdout: BufReader<ChildStdout>,
     pub(crate) address: String,
 }
 
 impl Serving {
-    /// Returns when the server says that it accepts.
+    /// Starts a server and waits until it accepts connections.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -151,13 +151,13 @@ impl Serving {
         self.child.as_ref().unwrap().id()
     }
 
-    /// Sends a signal, by name.
+    /// Sends a signal by its name.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.id().to_string();
         assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
     }
 
-    /// Waits for the end.
+    /// Waits for the end of the process.
     pub(crate) fn finish(mut self) -> Done {
         let child = self.child.take().unwrap();
         let mut done = end(child);
@@ -166,7 +166,7 @@ impl Serving {
         done
     }
 
-    /// PUTs a body to a link; the status and the body of the answer.
+    /// Sends a PUT request for a link. Returns the status and the body of the response.
     pub(crate) fn put(&self, key: &str, link_id: &str, body: &str) -> (u16, serde_json::Value) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
@@ -184,7 +184,7 @@ impl Serving {
 }
 
 impl Drop for Serving {
-    /// A test that fails leaves no server behind.
+    /// Kills the server, also if the test fails.
     fn drop(&mut self) {
         if let Some(child) = &mut self.child {
             let _ = child.kill();
@@ -193,7 +193,7 @@ impl Drop for Serving {
     }
 }
 
-/// A database as its own application left it.
+/// Runs statements on a database file.
 pub(crate) fn sqlite(path: &Path, batch: &str) {
     rusqlite::Connection::open(path).unwrap().execute_batch(batch).unwrap();
 }

@@ -1,4 +1,4 @@
-//! What a request may be, and what is said of one that may not.
+//! Accepted requests, and the errors for rejected ones.
 
 use agenthuman_links_api::UpdateLinkPath;
 use agenthuman_links_api::types::UpdateLinkRequest;
@@ -6,12 +6,12 @@ use agenthuman_server_runtime::json::{InvalidRequest, InvalidRequestKind, from_s
 use agenthuman_server_runtime::patch::Patch;
 use serde::Deserialize;
 
-fn refusal(body: &str) -> InvalidRequest {
+fn error(body: &str) -> InvalidRequest {
     from_slice::<UpdateLinkRequest>(body.as_bytes()).unwrap_err()
 }
 
 #[test]
-fn a_refusal_names_the_field_and_how_to_mend_it() {
+fn error_names_field_and_fix() {
     for (body, field, message, suggestion) in [
         (
             r#"{"expire_at": null}"#,
@@ -59,27 +59,27 @@ fn a_refusal_names_the_field_and_how_to_mend_it() {
         ("7", None, "the request body is 7, not a JSON object", "Send a JSON object"),
         (" ", None, "the request has no body", "Send a JSON object"),
     ] {
-        let refusal = refusal(body);
-        assert_eq!(refusal.field.as_deref(), field, "{body}");
-        assert_eq!(refusal.message, message, "{body}");
-        assert_eq!(refusal.suggestion.as_deref(), Some(suggestion), "{body}");
+        let error = error(body);
+        assert_eq!(error.field.as_deref(), field, "{body}");
+        assert_eq!(error.message, message, "{body}");
+        assert_eq!(error.suggestion.as_deref(), Some(suggestion), "{body}");
     }
 }
 
 #[test]
-fn what_is_not_json_is_refused() {
+fn malformed_json_is_rejected() {
     let deep = "[".repeat(10_000);
     for body in
         [r#"{"name": "#, r#"{"name": "a"} x"#, "{'name': 1}", &deep, r#"{"use_limit": 1e999}"#]
     {
-        assert_eq!(refusal(body).kind, InvalidRequestKind::Body, "{body:.20}");
+        assert_eq!(error(body).kind, InvalidRequestKind::Body, "{body:.20}");
     }
-    let refusal = from_slice::<UpdateLinkRequest>(b"{\"name\": \"\xff\"}").unwrap_err();
-    assert_eq!(refusal.kind, InvalidRequestKind::Body);
+    let error = from_slice::<UpdateLinkRequest>(b"{\"name\": \"\xff\"}").unwrap_err();
+    assert_eq!(error.kind, InvalidRequestKind::Body);
 }
 
 #[test]
-fn a_whole_number_may_have_a_fraction_of_zero() {
+fn integer_with_zero_fraction_is_accepted() {
     for (body, limit) in [
         ("100.0", Some(100)),
         ("1e2", Some(100)),
@@ -93,19 +93,19 @@ fn a_whole_number_may_have_a_fraction_of_zero() {
     for body in
         ["100.5", "-1", "9007199254740992", "9007199254740992.0", "1e300", "18446744073709551615"]
     {
-        let refusal = refusal(&format!(r#"{{"use_limit": {body}}}"#));
-        assert_eq!(refusal.field.as_deref(), Some("use_limit"), "{body}");
+        let error = error(&format!(r#"{{"use_limit": {body}}}"#));
+        assert_eq!(error.field.as_deref(), Some("use_limit"), "{body}");
     }
 }
 
 #[test]
-fn an_answer_does_not_grow_with_the_request() {
-    let refusal = refusal(&format!(r#"{{"expires_at": "{}"}}"#, "x".repeat(50_000)));
-    assert!(refusal.message.len() < 300, "{}", refusal.message);
+fn error_does_not_grow_with_request() {
+    let error = error(&format!(r#"{{"expires_at": "{}"}}"#, "x".repeat(50_000)));
+    assert!(error.message.len() < 300, "{}", error.message);
 }
 
 #[test]
-fn parameters_are_text() {
+fn parameters_are_read_as_text() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Page {
         limit: u32,
@@ -121,11 +121,11 @@ fn parameters_are_text() {
         from_texts(texts(&[("limit", "7"), ("newest", "true")])),
         Ok(Page { limit: 7, newest: true })
     );
-    let refusal = from_texts::<Page>(texts(&[("limit", "x"), ("newest", "true")])).unwrap_err();
-    assert_eq!(refusal.field.as_deref(), Some("limit"));
-    let refusal = from_texts::<UpdateLinkPath>(texts(&[("link_id", "..")])).unwrap_err();
+    let error = from_texts::<Page>(texts(&[("limit", "x"), ("newest", "true")])).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("limit"));
+    let error = from_texts::<UpdateLinkPath>(texts(&[("link_id", "..")])).unwrap_err();
     assert_eq!(
-        refusal.message,
+        error.message,
         r#"`link_id` is "..", not a string that matches `^lnk_[0-9A-Za-z_-]{1,128}$`"#
     );
 }

@@ -1,4 +1,4 @@
-//! The samples of the docs, to the byte as they are shown, against the server.
+//! The unmodified samples of the docs, run against the server.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use tokio::process::Command;
 
 use crate::harness::{LINK_ID, TestServer};
 
-/// Each program as a module: the name of its file, and its `main`.
+/// Declares each program as a module; lists the name of its file and its `main`.
 macro_rules! programs {
     ($($name:ident),*) => {
         $(mod $name {
@@ -25,14 +25,15 @@ macro_rules! programs {
 
 programs!(update_link_clear, update_link_pause, update_link_set);
 
-/// Names the program that this process is to run: programs read the environment, which threads share.
+/// Name of the program to run in this process. Each program needs its own process, because it reads the
+/// environment, which threads share.
 const PROGRAM: &str = "LINKS_SAMPLE";
 
 #[tokio::test]
-async fn every_sample_does_what_it_says() {
+async fn samples_of_contract_return_their_status() {
     if let Ok(name) = std::env::var(PROGRAM) {
         let (_, run) = PROGRAMS.iter().find(|(known, _)| *known == name).unwrap();
-        // the program has a runtime of its own
+        // the program starts its own runtime
         std::thread::spawn(|| run().unwrap()).join().unwrap();
         return;
     }
@@ -52,7 +53,11 @@ async fn every_sample_does_what_it_says() {
         }
         let server = TestServer::start().await;
         let mut program = Command::new(std::env::current_exe().unwrap());
-        program.args(["--exact", "samples::every_sample_does_what_it_says", "--nocapture"]);
+        program.args([
+            "--exact",
+            "samples::samples_of_contract_return_their_status",
+            "--nocapture",
+        ]);
         let by_rust = run(&server, program.env(PROGRAM, &name)).await;
         assert!(by_rust.contains(LINK_ID), "{name}: {by_rust}");
         let after_rust = server.update("{}").await.body;

@@ -1,4 +1,4 @@
-//! What becomes of a server that is told to stop.
+//! Shutdown of a server.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use crate::harness::LINK_ID;
 use crate::process::{Serving, Workspace};
 
 #[test]
-fn sigterm_and_ctrl_c_end_a_server() {
+fn sigterm_and_sigint_shut_down_server() {
     let (workspace, key) = with_link();
     for (signal, name) in [("TERM", "Before"), ("INT", "After TERM")] {
         let server = serve(&workspace);
@@ -30,7 +30,7 @@ fn sigterm_and_ctrl_c_end_a_server() {
     }
 }
 
-/// Sends a request to the documented link, and only so many bytes of its body.
+/// Sends a request for the documented link with only the first bytes of its body.
 fn send(stream: &mut TcpStream, key: &str, body: &str, sent: usize) {
     write!(
         stream,
@@ -44,53 +44,53 @@ fn send(stream: &mut TcpStream, key: &str, body: &str, sent: usize) {
 }
 
 #[test]
-fn sigterm_waits_for_what_is_in_flight() {
+fn sigterm_waits_for_request_in_flight() {
     let (workspace, key) = with_link();
     let server = serve(&workspace);
     let body = r#"{"name": "In flight"}"#;
     let mut stream = TcpStream::connect(&server.address).unwrap();
     send(&mut stream, &key, body, 5);
     server.signal("TERM");
-    // longer than a server waits on which nothing is in flight
+    // longer than an idle server takes to shut down
     std::thread::sleep(Duration::from_millis(1500));
     stream.write_all(&body.as_bytes()[5..]).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    assert!(answer.contains("In flight"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    assert!(response.contains("In flight"), "{response}");
     let done = server.finish();
     assert_eq!(done.code, Some(0), "{done:?}");
 }
 
 #[test]
-fn a_server_that_stops_is_not_ready() {
+fn readyz_fails_during_shutdown() {
     let (workspace, key) = with_link();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let operations = format!("127.0.0.1:{port}");
+    let admin_address = format!("127.0.0.1:{port}");
     let arguments = ["serve", "--bind", "127.0.0.1:0", "--database", "sqlite:links.db"];
     let mut command = workspace.command(&arguments);
-    let server = Serving::start(command.args(["--operations-bind", &operations]));
+    let server = Serving::start(command.args(["--admin-bind", &admin_address]));
     let ready = || {
-        let mut stream = TcpStream::connect(&operations).unwrap();
+        let mut stream = TcpStream::connect(&admin_address).unwrap();
         stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer[9..12].to_owned()
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response[9..12].to_owned()
     };
     assert_eq!(ready(), "200");
     let mut stream = TcpStream::connect(&server.address).unwrap();
     send(&mut stream, &key, "{}", 1);
     server.signal("TERM");
     std::thread::sleep(Duration::from_millis(300));
-    assert_eq!(ready(), "503", "whoever spreads requests is told to look elsewhere");
+    assert_eq!(ready(), "503", "readyz reports that the server is ready");
     stream.write_all(b"}").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
     assert_eq!(server.finish().code, Some(0));
 }
 
-/// Ends a server on which nothing is in flight.
+/// Shuts down a server without requests in flight.
 #[track_caller]
 fn ends_soon(server: Serving) {
     let began = Instant::now();
@@ -101,7 +101,7 @@ fn ends_soon(server: Serving) {
 }
 
 #[test]
-fn sigterm_does_not_wait_for_callers_that_say_nothing() {
+fn sigterm_does_not_wait_for_idle_connection() {
     let workspace = Workspace::new();
     let server = serve(&workspace);
     let mut http_1 = TcpStream::connect(&server.address).unwrap();
@@ -114,20 +114,20 @@ fn sigterm_does_not_wait_for_callers_that_say_nothing() {
 }
 
 #[test]
-fn sigterm_does_not_wait_for_callers_that_do_not_read() {
+fn sigterm_does_not_wait_for_client_that_does_not_read() {
     let workspace = Workspace::new();
     let server = serve(&workspace);
     let mut stream = TcpStream::connect(&server.address).unwrap();
     stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
     let requests =
         "PUT /v1/links/lnk_1 HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n".repeat(1000);
-    // until the answers fill the connection
+    // until the responses fill the connection's buffers
     while stream.write_all(requests.as_bytes()).is_ok() {}
     ends_soon(server);
 }
 
 #[test]
-fn a_second_signal_ends_a_server_at_once() {
+fn second_signal_exits_immediately() {
     let (workspace, key) = with_link();
     for (first, second) in [("TERM", "TERM"), ("INT", "TERM"), ("TERM", "INT")] {
         let server = serve(&workspace);
@@ -145,7 +145,7 @@ fn a_second_signal_ends_a_server_at_once() {
 }
 
 #[test]
-fn sigterm_while_another_process_holds_the_lock() {
+fn sigterm_is_bounded_while_another_process_holds_lock() {
     let (workspace, key) = with_link();
     let server = serve(&workspace);
     let other = rusqlite::Connection::open(workspace.path("links.db")).unwrap();
@@ -163,8 +163,8 @@ fn sigterm_while_another_process_holds_the_lock() {
     assert_eq!(done.code, Some(0), "{done:?}");
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     for mut stream in streams {
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        assert!(response.starts_with("HTTP/1.1 503 "), "{response}");
     }
 }

@@ -1,10 +1,10 @@
-//! What every store promises, asked of each engine in the same words.
+//! Guarantees of every store, tested for each engine.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use agenthuman_links_api::types::LinkId;
-use agenthuman_links_server::config::DatabaseUrl;
+use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link::{self, StoredLink};
 use agenthuman_links_server::store::{
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::harness::{link_with, timestamp};
 
-/// One database, and as many stores over it as a test opens.
+/// A database on which a test opens stores.
 struct Fixture {
     database: DatabaseUrl,
     _directory: tempfile::TempDir,
@@ -64,18 +64,18 @@ macro_rules! on_every_store {
 
 on_every_store! {
     keys_are_found_listed_and_revoked,
-    an_account_is_made_once,
-    links_come_back_as_they_were_saved,
-    a_refusal_changes_nothing,
-    other_accounts_links_are_not_there,
-    an_import_adds_what_is_new,
-    an_import_is_all_or_nothing,
-    imports_at_once_add_everything_once,
-    no_update_of_one_link_is_lost,
-    updates_of_many_links_do_not_wait_for_each_other,
-    ten_processes_start_at_once,
-    a_database_that_is_not_there,
-    requests_are_counted_once,
+    account_is_created_once,
+    saved_links_are_loaded_unchanged,
+    rejected_update_changes_nothing,
+    link_of_another_account_is_not_found,
+    import_adds_new_links,
+    import_is_atomic,
+    concurrent_imports_add_each_link_once,
+    concurrent_updates_of_one_link_are_not_lost,
+    updates_of_different_links_run_concurrently,
+    concurrent_opens_migrate_once,
+    missing_database_is_created_or_an_error,
+    concurrent_requests_are_each_counted_once,
 }
 
 pub(crate) fn links(links: &[serde_json::Value]) -> Vec<StoredLink> {
@@ -95,7 +95,7 @@ fn id(link_id: &str) -> LinkId {
 
 fn new_key(created_at: &str) -> (Secret, NewKey) {
     let secret = Secret::generate(KeyKind::Test);
-    let key = NewKey::of(&secret, timestamp(created_at));
+    let key = NewKey::new(&secret, timestamp(created_at));
     (secret, key)
 }
 
@@ -115,13 +115,13 @@ fn counts(imported: usize, unchanged: usize, different: usize, agents: usize) ->
     ImportOutcome::Imported(ImportCounts { imported, unchanged, different, different_agents })
 }
 
-/// The link as it is stored.
+/// Returns a stored link.
 async fn read(store: &dyn Store, account: AccountId, link_id: &str) -> Option<StoredLink> {
     let unchanged: LinkRules = Arc::new(|link| Ok(link.clone()));
     match store.update_link(account, id(link_id), unchanged).await.unwrap() {
         UpdateOutcome::Updated(link) => Some(*link),
         UpdateOutcome::NotFound => None,
-        UpdateOutcome::Refused(refusal) => panic!("{refusal:?}"),
+        UpdateOutcome::Rejected(error) => panic!("{error:?}"),
     }
 }
 
@@ -154,8 +154,8 @@ async fn keys_are_found_listed_and_revoked(fixture: &Fixture) {
     let later = timestamp("2025-06-04T00:00:00Z");
     let again = store.revoke_key(second_id, later).await.unwrap();
     assert_eq!(again, Revocation::AlreadyRevoked(now));
-    let nobody = store.revoke_key(KeyId(4711), now).await.unwrap();
-    assert_eq!(nobody, Revocation::NoSuchKey);
+    let unknown = store.revoke_key(KeyId(4711), now).await.unwrap();
+    assert_eq!(unknown, Revocation::NoSuchKey);
     assert_eq!(store.find_key(second.digest()).await.unwrap().unwrap().revoked_at, Some(now));
 
     let listed = store.list_keys().await.unwrap();
@@ -163,7 +163,7 @@ async fn keys_are_found_listed_and_revoked(fixture: &Fixture) {
     assert_eq!(listed, [(first_id, "acme"), (second_id, "Ümläut 🦀")]);
 }
 
-async fn an_account_is_made_once(fixture: &Fixture) {
+async fn account_is_created_once(fixture: &Fixture) {
     let (store, other) = (fixture.open().await, fixture.open().await);
     let accounts: Vec<_> = (0..20)
         .map(|index| {
@@ -176,7 +176,7 @@ async fn an_account_is_made_once(fixture: &Fixture) {
     }
 }
 
-async fn links_come_back_as_they_were_saved(fixture: &Fixture) {
+async fn saved_links_are_loaded_unchanged(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     let largest = 9_007_199_254_740_991_i64;
@@ -195,7 +195,7 @@ async fn links_come_back_as_they_were_saved(fixture: &Fixture) {
         let stored = read(&*other, account, link.link_id.as_str()).await;
         assert_eq!(stored.as_ref(), Some(link));
     }
-    // every field that an update may change, to every kind of value
+    // every field that an update may change, with every kind of value
     for target in &given {
         let target = target.clone();
         let rules: LinkRules = {
@@ -212,32 +212,33 @@ async fn links_come_back_as_they_were_saved(fixture: &Fixture) {
     }
 }
 
-async fn a_refusal_changes_nothing(fixture: &Fixture) {
+async fn rejected_update_changes_nothing(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     import(&*store, "acme", one("lnk_1")).await;
-    let refusal = link::Refusal::LimitNotAboveUses { limit: 1, uses: 12 };
-    let refuse: LinkRules = {
-        let refusal = refusal.clone();
-        Arc::new(move |_| Err(refusal.clone()))
+    let error = link::UpdateError::LimitNotAboveUses { limit: 1, uses: 12 };
+    let reject: LinkRules = {
+        let error = error.clone();
+        Arc::new(move |_| Err(error.clone()))
     };
-    let outcome = store.update_link(account, id("lnk_1"), refuse).await.unwrap();
-    assert_eq!(outcome, UpdateOutcome::Refused(refusal));
+    let outcome = store.update_link(account, id("lnk_1"), reject).await.unwrap();
+    assert_eq!(outcome, UpdateOutcome::Rejected(error));
     assert_eq!(read(&*store, account, "lnk_1").await, one("lnk_1").pop());
 }
 
-async fn other_accounts_links_are_not_there(fixture: &Fixture) {
+async fn link_of_another_account_is_not_found(fixture: &Fixture) {
     let store = fixture.open().await;
     let other = account_of(&*store, "other").await;
     import(&*store, "acme", one("lnk_1")).await;
     for link_id in ["lnk_1", "lnk_nowhere"] {
-        let never: LinkRules = Arc::new(|_| panic!("the rules see nobody else's link"));
+        let never: LinkRules =
+            Arc::new(|_| panic!("the rules were called with a link of another account"));
         let outcome = store.update_link(other, id(link_id), never).await.unwrap();
         assert_eq!(outcome, UpdateOutcome::NotFound);
     }
 }
 
-async fn an_import_adds_what_is_new(fixture: &Fixture) {
+async fn import_adds_new_links(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     assert_eq!(import(&*store, "acme", one("lnk_1")).await, counts(1, 0, 0, 0));
@@ -252,12 +253,12 @@ async fn an_import_adds_what_is_new(fixture: &Fixture) {
     ]);
     assert_eq!(import(&*store, "acme", mixed).await, counts(2, 0, 1, 1));
     let stored = read(&*store, account, "lnk_1").await.unwrap();
-    assert_eq!(stored.name.as_deref(), Some("Before"), "what is there stays");
+    assert_eq!(stored.name.as_deref(), Some("Before"), "the existing link was changed");
     let stored = read(&*store, account, "lnk_2").await.unwrap();
-    assert_eq!(stored.agent.name, "Support Agent", "its agent as well");
+    assert_eq!(stored.agent.name, "Support Agent", "the existing agent was changed");
 }
 
-async fn an_import_is_all_or_nothing(fixture: &Fixture) {
+async fn import_is_atomic(fixture: &Fixture) {
     let store = fixture.open().await;
     let acme = account_of(&*store, "acme").await;
     import(&*store, "other", one("lnk_other")).await;
@@ -266,16 +267,16 @@ async fn an_import_is_all_or_nothing(fixture: &Fixture) {
     let foreign_link = links(&[own.clone(), link_with("lnk_other", json!({}))]);
     assert_eq!(import(&*store, "acme", foreign_link).await, ImportOutcome::ForeignLink(1));
     let foreign_agent = links(&[own, link_with("lnk_2", json!({ "agent": foreign_agent }))]);
-    let refused = import(&*store, "acme", foreign_agent.clone()).await;
-    assert_eq!(refused, ImportOutcome::ForeignAgent(1));
+    let rejected = import(&*store, "acme", foreign_agent.clone()).await;
+    assert_eq!(rejected, ImportOutcome::ForeignAgent(1));
     assert_eq!(read(&*store, acme, "lnk_1").await, None);
-    // the account of a refused import is not made either
+    // a rejected import does not create the account
     assert_eq!(import(&*store, "new", foreign_agent).await, ImportOutcome::ForeignAgent(1));
     let next = account_of(&*store, "next").await;
     assert_ne!(next, acme);
 }
 
-async fn imports_at_once_add_everything_once(fixture: &Fixture) {
+async fn concurrent_imports_add_each_link_once(fixture: &Fixture) {
     let (store, other) = (fixture.open().await, fixture.open().await);
     let links =
         links(&(0..20).map(|n| link_with(&format!("lnk_{n}"), json!({}))).collect::<Vec<_>>());
@@ -290,13 +291,13 @@ async fn imports_at_once_add_everything_once(fixture: &Fixture) {
     for outcome in imports {
         match outcome.await.unwrap() {
             ImportOutcome::Imported(counts) => imported += counts.imported,
-            refused => panic!("{refused:?}"),
+            rejected => panic!("{rejected:?}"),
         }
     }
     assert_eq!(imported, 20);
 }
 
-async fn no_update_of_one_link_is_lost(fixture: &Fixture) {
+async fn concurrent_updates_of_one_link_are_not_lost(fixture: &Fixture) {
     let (store, other) = (fixture.open().await, fixture.open().await);
     let account = account_of(&*store, "acme").await;
     import(&*store, "acme", one("lnk_1")).await;
@@ -317,7 +318,7 @@ async fn no_update_of_one_link_is_lost(fixture: &Fixture) {
     assert_eq!(*read(&*store, account, "lnk_1").await.unwrap().uses, 12 + 64 * 5);
 }
 
-async fn updates_of_many_links_do_not_wait_for_each_other(fixture: &Fixture) {
+async fn updates_of_different_links_run_concurrently(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     let given: Vec<_> = (0..50).map(|n| link_with(&format!("lnk_{n}"), json!({}))).collect();
@@ -338,7 +339,7 @@ async fn updates_of_many_links_do_not_wait_for_each_other(fixture: &Fixture) {
     }
 }
 
-async fn ten_processes_start_at_once(fixture: &Fixture) {
+async fn concurrent_opens_migrate_once(fixture: &Fixture) {
     let opens: Vec<_> = (0..10)
         .map(|_| {
             let database = fixture.database.clone();
@@ -351,34 +352,34 @@ async fn ten_processes_start_at_once(fixture: &Fixture) {
     import(&*fixture.open().await, "acme", one("lnk_1")).await;
 }
 
-async fn a_database_that_is_not_there(fixture: &Fixture) {
-    let refused = store::open(&fixture.database, MissingDatabase::Refuse).await;
-    let refused = refused.map(drop).unwrap_err();
-    let missing = match refused {
+async fn missing_database_is_created_or_an_error(fixture: &Fixture) {
+    let rejected = store::open(&fixture.database, MissingDatabase::Fail).await;
+    let rejected = rejected.map(drop).unwrap_err();
+    let missing = match rejected {
         OpenError::Missing { .. } => true,
         #[cfg(feature = "postgres")]
         OpenError::PostgresEmpty => true,
         _ => false,
     };
-    assert!(missing, "{refused:?}");
+    assert!(missing, "{rejected:?}");
     fixture.open().await;
-    store::open(&fixture.database, MissingDatabase::Refuse).await.unwrap();
+    store::open(&fixture.database, MissingDatabase::Fail).await.unwrap();
 }
 
-async fn requests_are_counted_once(fixture: &Fixture) {
+async fn concurrent_requests_are_each_counted_once(fixture: &Fixture) {
     const WINDOW: Duration = Duration::from_secs(60);
     let (store, other) = (fixture.open().await, fixture.open().await);
     let at = |micros: i64| Timestamp::from_micros(1_700_000_000_000_000 + micros).unwrap();
     let Some(first) = store.count_request(KeyId(7), at(0), WINDOW).await.unwrap() else {
         let sqlite = matches!(fixture.database, DatabaseUrl::SqliteFile(_));
-        return assert!(sqlite, "processes share this store, so it has to count for them");
+        return assert!(sqlite, "a store that processes share must count requests");
     };
     assert_eq!((first.opened_at, first.requests), (at(0).micros(), 1));
     let counts: Vec<_> = (0..400)
         .map(|index| {
             let store = Arc::clone(if index % 2 == 0 { &store } else { &other });
             tokio::spawn(async move {
-                // clocks of two processes are never quite the same
+                // the clocks of two processes differ a little
                 let now = at(if index % 3 == 0 { -40_000 } else { 59_000_000 });
                 let window = store.count_request(KeyId(7), now, WINDOW).await.unwrap().unwrap();
                 assert_eq!(window.opened_at, at(0).micros());
@@ -397,5 +398,5 @@ async fn requests_are_counted_once(fixture: &Fixture) {
     let next = other.count_request(KeyId(7), at(60_000_000), WINDOW).await.unwrap().unwrap();
     assert_eq!((next.opened_at, next.requests), (at(60_000_000).micros(), 1));
     let set_back = other.count_request(KeyId(7), at(-600_000_000), WINDOW).await.unwrap().unwrap();
-    assert_eq!(set_back.requests, 1, "a clock that is set back locks nobody out");
+    assert_eq!(set_back.requests, 1, "a clock that was set back opens a new window");
 }

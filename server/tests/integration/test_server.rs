@@ -1,5 +1,4 @@
-//! The server for tests: what its users rely on. And the client against it, where it matters that
-//! both are real.
+//! Guarantees of the test server, and tests of the client that need a real server.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ fn builder(server: &TestServer) -> ClientBuilder {
     Client::builder().base_url(server.base_url()).api_key(server.api_key())
 }
 
-/// A clock that runs faster; the server's does the same.
+/// A fast clock for the client; the server's clock runs at the same speed.
 #[derive(Clone, Copy, Debug)]
 struct FastClock(Instant);
 
@@ -32,7 +31,7 @@ impl Clock for FastClock {
 }
 
 #[tokio::test]
-async fn it_fails_so_often_and_then_works() {
+async fn fail_next_fails_given_number_of_requests() {
     let server = TestServer::start().await.unwrap();
     let client = builder(&server).build().unwrap();
     server.fail_next(2, Failure::TooManyRequests { retry_after: Duration::from_secs(1) });
@@ -45,12 +44,12 @@ async fn it_fails_so_often_and_then_works() {
 }
 
 #[tokio::test]
-async fn every_failure_is_the_error_that_it_should_be() {
+async fn each_failure_causes_its_client_error() {
     let server = TestServer::start().await.unwrap();
     let once = builder(&server).retry(RetryPolicy::never());
     let client = once.attempt_timeout(Duration::from_millis(300)).build().unwrap();
     let retry_after = Duration::from_secs(30);
-    let answer = Failure::Answer { status: 404, body: r#"{"error": "gone"}"#.to_owned() };
+    let response = Failure::Response { status: 404, body: r#"{"error": "gone"}"#.to_owned() };
     for (failure, kind, text) in [
         (Failure::ServiceUnavailable, ErrorKind::Server, "Service unavailable (503)"),
         (Failure::InternalServerError, ErrorKind::Server, "Internal server error (500)"),
@@ -59,7 +58,7 @@ async fn every_failure_is_the_error_that_it_should_be() {
             ErrorKind::Server,
             "unexpected content type `text/html` of the response 502 Bad Gateway",
         ),
-        (answer, ErrorKind::NotFound, "gone (404)"),
+        (response, ErrorKind::NotFound, "gone (404)"),
         (Failure::Disconnect, ErrorKind::Connection, "failed to connect to the server"),
         (Failure::Hang, ErrorKind::Timeout, "no response in time"),
         (Failure::TooManyRequests { retry_after }, ErrorKind::RateLimited, "Too many requests."),
@@ -73,7 +72,7 @@ async fn every_failure_is_the_error_that_it_should_be() {
 }
 
 #[tokio::test]
-async fn its_clock_and_its_links_are_the_tests() {
+async fn clock_and_links_are_controlled_by_test() {
     let server = TestServer::start().await.unwrap();
     let client = builder(&server).build().unwrap();
     let soon = server.clock().time() + TimeDelta::seconds(10);
@@ -89,9 +88,9 @@ async fn its_clock_and_its_links_are_the_tests() {
     assert!(error.to_string().starts_with("links:1: link 1 of the file"), "{error}");
 }
 
-/// What one client would need five windows for, fifty tasks of it share.
+/// Fifty tasks share a client whose requests need five windows.
 #[tokio::test]
-async fn fifty_tasks_never_meet_a_429() {
+async fn pacer_avoids_429_with_fifty_tasks() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
     server.clock().run(SPEED.into());
     let clock = FastClock(Instant::now());
@@ -107,14 +106,14 @@ async fn fifty_tasks_never_meet_a_429() {
         attempts += call.await.unwrap().unwrap().attempts();
     }
     println!("50 tasks, 10 requests a minute: {attempts} requests in {:?}", clock.elapsed());
-    assert_eq!((attempts, server.requests()), (50, 50), "each request was answered 200");
+    assert_eq!((attempts, server.requests()), (50, 50), "a request did not succeed");
     assert!(clock.elapsed() > Duration::from_secs(4 * 60), "five windows, four of them to the end");
 }
 
-/// Two processes with one key know of each other only through the headers. They may run into the
-/// limit, and get over it.
+/// Two clients of one key know of each other only through the headers. They may reach the limit, and must
+/// recover.
 #[tokio::test]
-async fn two_clients_of_one_key_get_through() {
+async fn two_clients_of_one_key_succeed() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
     server.clock().run(SPEED.into());
     let clock = FastClock(Instant::now());
@@ -132,9 +131,9 @@ async fn two_clients_of_one_key_get_through() {
     assert!(more <= 25, "{more} requests were in vain");
 }
 
-/// A failure of something in between says nothing of who counts.
+/// A failure without rate-limit headers must not disable the pacer.
 #[tokio::test]
-async fn a_failure_does_not_disarm_the_pacing() {
+async fn pacer_works_after_failure() {
     let server = TestServer::builder().rate_limit(10).start().await.unwrap();
     server.clock().run(SPEED.into());
     for failure in [Failure::ServiceUnavailable, Failure::BadGateway, Failure::Disconnect] {

@@ -1,7 +1,7 @@
-//! The peer of the benchmark: Update Link as one would write it with axum and sqlx, one transaction
-//! for each request, with the same checks and the same durability as `links-server`.
+//! The peer of the benchmark: a conventional implementation of Update Link with axum and sqlx. It has one
+//! transaction per request, and the same checks and the same durability as `links-server`.
 //!
-//! Usage: `links-peer DATABASE CONNECTIONS`, over a database that `links-server` has made.
+//! Usage: `links-peer DATABASE CONNECTIONS`, with a database that `links-server` created.
 
 mod rules;
 
@@ -55,7 +55,8 @@ const KEY: &str = "SELECT account_id, revoked_at FROM keys WHERE digest = $1";
 const SAVE: &str = "UPDATE links SET name = $2, status = $3, use_limit = $4, expires_at = $5,
     version = version + 1 WHERE link_id = $1";
 
-/// The two engines have types of their own in sqlx, and the same statements.
+/// Implements the update for an engine. Engines have different types in sqlx, but the statements are the
+/// same.
 macro_rules! engine {
     ($name:ident, $database:ty, $begin:literal, $select:path) => {
         mod $name {
@@ -67,7 +68,7 @@ macro_rules! engine {
                 let update = put(async |State(pools): State<Pools>, Path(id): Path<String>, headers: HeaderMap, body: Bytes| {
                     update(&pools, &id, &headers, &body).await.unwrap_or_else(|error| {
                         eprintln!("{error}");
-                        refused(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+                        error_response(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
                     })
                 });
                 Router::new()
@@ -85,27 +86,27 @@ macro_rules! engine {
                 let key = headers.get("x-api-key").map(HeaderValue::as_bytes).unwrap_or_default();
                 let digest = Sha256::digest(key).to_vec();
                 let Some(key) = sqlx::query(KEY).bind(digest).fetch_optional(&pools.0).await? else {
-                    return Ok(refused(StatusCode::UNAUTHORIZED, "Invalid API key"));
+                    return Ok(error_response(StatusCode::UNAUTHORIZED, "Invalid API key"));
                 };
                 if key.get::<Option<i64>, _>(1).is_some() {
-                    return Ok(refused(StatusCode::UNAUTHORIZED, "API key has been deactivated"));
+                    return Ok(error_response(StatusCode::UNAUTHORIZED, "API key has been deactivated"));
                 }
                 let account: i64 = key.get(0);
                 if !rules::is_link_id(id) {
-                    return Ok(refused(StatusCode::BAD_REQUEST, "link_id"));
+                    return Ok(error_response(StatusCode::BAD_REQUEST, "link_id"));
                 }
                 let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
                 if media_type != Some(b"application/json") {
-                    return Ok(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not JSON"));
+                    return Ok(error_response(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not JSON"));
                 }
                 let changes: rules::Changes = match serde_json::from_slice(body) {
                     Ok(changes) => changes,
-                    Err(error) => return Ok(refused(StatusCode::BAD_REQUEST, &error.to_string())),
+                    Err(error) => return Ok(error_response(StatusCode::BAD_REQUEST, &error.to_string())),
                 };
                 let mut transaction = pools.1.begin_with($begin).await?;
                 let row = transaction.fetch_optional(sqlx::query($select).bind(id)).await?;
                 let Some(row) = row.filter(|row| row.get::<i64, _>(0) == account) else {
-                    return Ok(refused(StatusCode::NOT_FOUND, "Link not found"));
+                    return Ok(error_response(StatusCode::NOT_FOUND, "Link not found"));
                 };
                 let mut link = Link {
                     name: row.get(8),
@@ -115,7 +116,7 @@ macro_rules! engine {
                     expires_at: row.get(13),
                 };
                 if let Err(problem) = rules::update(&mut link, changes) {
-                    return Ok(refused(StatusCode::BAD_REQUEST, problem));
+                    return Ok(error_response(StatusCode::BAD_REQUEST, problem));
                 }
                 let save = sqlx::query(SAVE)
                     .bind(id)
@@ -147,7 +148,7 @@ macro_rules! engine {
                     "created_at": rules::timestamp(row.get(12)),
                     "expires_at": link.expires_at.map(rules::timestamp),
                 }});
-                Ok(answer(StatusCode::OK, &body))
+                Ok(response(StatusCode::OK, &body))
             }
         }
     };
@@ -172,12 +173,12 @@ const SELECT_AND_LOCK: &str = select!(" FOR UPDATE OF links");
 engine!(sqlite, sqlx::Sqlite, "BEGIN IMMEDIATE", crate::SELECT);
 engine!(postgres, sqlx::Postgres, "BEGIN", crate::SELECT_AND_LOCK);
 
-fn refused(status: StatusCode, message: &str) -> Response {
+fn error_response(status: StatusCode, message: &str) -> Response {
     let body: Value = json!({ "success": false, "error": { "message": message } });
-    answer(status, &body)
+    response(status, &body)
 }
 
-fn answer(status: StatusCode, body: &Value) -> Response {
+fn response(status: StatusCode, body: &Value) -> Response {
     let mut response = (status, body.to_string()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,9 +1,9 @@
-//! The rules of links, as the contract has them.
+//! The contract's rules of links.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer};
 
-/// What may change of a link.
+/// The fields of a link that the rules read.
 pub struct Link {
     pub name: Option<String>,
     pub status: String,
@@ -13,7 +13,7 @@ pub struct Link {
     pub expires_at: Option<i64>,
 }
 
-/// An absent field is `None`, null is `Some(None)`.
+/// An update; an absent field is `None`, and null is `Some(None)`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {

@@ -1,7 +1,7 @@
-//! Connections: how they are made, kept, and what their failures mean.
+//! Connection pool, and the classification of PostgreSQL's errors.
 //!
-//! tokio-postgres with deadpool rather than sqlx: the statements here are few and fixed, and sqlx
-//! would bring its query macros, its own TLS choices and a second SQLite driver's worth of types.
+//! sqlx was rejected: the statements are few and fixed, and it would add query macros, its own choice of
+//! TLS and a second SQLite driver.
 
 use std::fs;
 use std::io::BufReader;
@@ -19,20 +19,19 @@ use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::url::{PostgresUrl, Tls};
-use crate::store::{OpenError, StoreError};
+use crate::database_url::{PostgresUrl, Tls};
+use crate::store::error::{OpenError, StoreError};
 
-/// How long a request waits for a connection, for a new one to be made, or for an idle one to be
-/// looked at.
+/// Time limits for waiting for a connection, for creating one and for checking an idle one.
 const TIMEOUTS: Timeouts = Timeouts {
     wait: Some(Duration::from_secs(3)),
     create: Some(Duration::from_secs(3)),
     recycle: Some(Duration::from_secs(1)),
 };
 
-/// Connects nowhere yet.
+/// Creates a pool without connecting.
 pub(super) fn new(url: &PostgresUrl, size: usize) -> Result<Pool, OpenError> {
-    // an idle connection is only asked whether it is closed, which costs no round trip
+    // checks only whether an idle connection is closed, which needs no round trip
     let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = match &url.tls {
         Tls::Off => Manager::from_config((*url.config).clone(), NoTls, config),
@@ -40,11 +39,13 @@ pub(super) fn new(url: &PostgresUrl, size: usize) -> Result<Pool, OpenError> {
             let mut store = rustls::RootCertStore::empty();
             match roots {
                 Some(path) => {
-                    let refuse = |problem: String| OpenError::Roots { path: path.clone(), problem };
-                    let file = fs::File::open(path).map_err(|error| refuse(error.to_string()))?;
+                    let invalid =
+                        |problem: String| OpenError::Roots { path: path.clone(), problem };
+                    let file = fs::File::open(path).map_err(|error| invalid(error.to_string()))?;
                     for certificate in CertificateDer::pem_reader_iter(BufReader::new(file)) {
-                        let certificate = certificate.map_err(|error| refuse(error.to_string()))?;
-                        store.add(certificate).map_err(|error| refuse(error.to_string()))?;
+                        let certificate =
+                            certificate.map_err(|error| invalid(error.to_string()))?;
+                        store.add(certificate).map_err(|error| invalid(error.to_string()))?;
                     }
                 }
                 None => {
@@ -68,13 +69,14 @@ pub(super) fn new(url: &PostgresUrl, size: usize) -> Result<Pool, OpenError> {
         .map_err(|error| OpenError::Postgres(error.into()))
 }
 
+/// Returns a connection of the pool.
 pub(super) async fn connection(pool: &Pool) -> Result<Object, StoreError> {
     pool.get().await.map_err(|error| StoreError::Unavailable(error.into()))
 }
 
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
-        if may_pass(&error) {
+        if is_transient(&error) {
             StoreError::Unavailable(error.into())
         } else {
             StoreError::Failed(error.into())
@@ -88,11 +90,10 @@ impl From<tokio_postgres::Error> for OpenError {
     }
 }
 
-/// Whether the same request may succeed in a moment. The first two characters of a state are its
-/// class.
-fn may_pass(error: &tokio_postgres::Error) -> bool {
+/// Returns true if a retry may succeed. The first two characters of an SQLSTATE are its class.
+fn is_transient(error: &tokio_postgres::Error) -> bool {
     let Some(state) = error.code() else {
-        // no answer of the server at all: the connection is gone, or could not be made
+        // without a response: the connection is closed, or was not established
         return error.is_closed() || std::error::Error::source(error).is_some_and(is_io);
     };
     let class = state.code().get(..2).unwrap_or_default();
@@ -101,7 +102,7 @@ fn may_pass(error: &tokio_postgres::Error) -> bool {
     matches!(class, "08" | "40" | "53" | "57" | "58")
         || [
             &SqlState::LOCK_NOT_AVAILABLE,
-            // a server that has become a replica
+            // the server has become a replica
             &SqlState::READ_ONLY_SQL_TRANSACTION,
         ]
         .contains(&state)
@@ -111,10 +112,11 @@ fn is_io(error: &(dyn std::error::Error + 'static)) -> bool {
     error.is::<std::io::Error>()
 }
 
-/// Connections, looked at when somebody asks.
+/// Collector that reads the pool's status when metrics are requested.
 #[derive(Debug)]
 struct PoolMetrics(Pool);
 
+/// Registers the pool's metrics.
 pub(super) fn register_metrics(pool: &Pool, registry: &mut Registry) {
     registry.register_collector(Box::new(PoolMetrics(pool.clone())));
 }
@@ -124,10 +126,14 @@ impl Collector for PoolMetrics {
         let status = self.0.status();
         let used = status.size.saturating_sub(status.available);
         for (name, help, count) in [
-            ("db_client_connections_max", "The most connections there may be", status.max_size),
+            ("db_client_connections_max", "Maximum number of connections", status.max_size),
             ("db_client_connections_used", "Connections in use", used),
-            ("db_client_connections_idle", "Connections not in use", status.available),
-            ("db_client_connections_pending_requests", "Waiting for one", status.waiting),
+            ("db_client_connections_idle", "Idle connections", status.available),
+            (
+                "db_client_connections_pending_requests",
+                "Requests waiting for a connection",
+                status.waiting,
+            ),
         ] {
             let gauge = ConstGauge::new(i64::try_from(count).unwrap_or(i64::MAX));
             let encoder = encoder.encode_descriptor(name, help, None, gauge.metric_type())?;

@@ -1,12 +1,11 @@
-//! Counting requests across processes.
+//! Counting of requests across processes, for the rate limit.
 //!
-//! The count of a key is one row of `rate_windows`. Everything that a process has to count at one
-//! moment goes into one statement, one statement at a time, so a request costs a part of one round
-//! trip and the row of a busy key is not fought over. The table is not logged: nothing here waits for
-//! a disk.
+//! The count of a key is one row of `rate_windows`. A process runs one counting statement at a time, with
+//! all requests that are waiting, so that requests share a round trip and do not compete for the row of a
+//! busy key. The table is unlogged: counting never waits for a disk.
 //!
-//! Handing out shares of a limit to processes in advance was rejected: a key whose requests all
-//! reach one process would be refused before it has used up its limit.
+//! Assigning a share of the limit to each process was rejected: a key whose requests all reach one process
+//! would be throttled before its limit is used up.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,14 +17,15 @@ use prometheus_client::registry::Registry;
 use tokio::sync::{mpsc, oneshot};
 
 use super::pool;
-use crate::store::{KeyId, StoreError, Window};
+use crate::store::error::StoreError;
+use crate::store::types::{KeyId, Window};
 
-/// Requests that may wait to be counted; the next one is told to come back later.
+/// Maximum number of requests that wait to be counted; further ones fail as unavailable.
 const QUEUE_LENGTH: usize = 4096;
 
-/// Processes' clocks differ a little, so a window that another one has just opened may seem to begin
-/// in the future. One that seems to begin more than its own length ahead is from before a clock was
-/// set back, and over.
+/// Statement that counts requests of several keys. The clocks of processes differ a little, so a window
+/// that another process has just opened may begin in the future. A window that begins more than its own
+/// length in the future is from before a clock was set back, and counts as ended.
 const COUNT: &str = "INSERT INTO rate_windows AS kept (key_id, opened_at, admitted)
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
     ON CONFLICT (key_id) DO UPDATE SET
@@ -35,7 +35,7 @@ const COUNT: &str = "INSERT INTO rate_windows AS kept (key_id, opened_at, admitt
             THEN kept.admitted ELSE 0 END
     RETURNING key_id, opened_at, admitted";
 
-/// Counts what comes in, together.
+/// Counter of requests in batches.
 pub(super) struct Counter {
     queue: mpsc::Sender<Request>,
     batch_size: Histogram,
@@ -45,11 +45,11 @@ struct Request {
     key: KeyId,
     now: i64,
     window: i64,
-    answer: oneshot::Sender<Result<Window, String>>,
+    result: oneshot::Sender<Result<Window, String>>,
 }
 
 impl Counter {
-    /// Counts until it is dropped.
+    /// Starts a task that counts until the counter is dropped.
     pub(super) fn start(pool: Pool) -> Self {
         let (queue, mut requests) = mpsc::channel(QUEUE_LENGTH);
         let batch_size = Histogram::new(exponential_buckets(1.0, 2.0, 9));
@@ -64,32 +64,34 @@ impl Counter {
         Counter { queue, batch_size }
     }
 
+    /// Counts a request and returns the key's window.
     pub(super) async fn count(
         &self,
         key: KeyId,
         now: Timestamp,
         window: Duration,
     ) -> Result<Window, StoreError> {
-        let (answer, answered) = oneshot::channel();
+        let (sender, result) = oneshot::channel();
         let window = i64::try_from(window.as_micros()).unwrap_or(i64::MAX);
-        let request = Request { key, now: now.micros(), window, answer };
+        let request = Request { key, now: now.micros(), window, result: sender };
         let unavailable = |cause: String| StoreError::Unavailable(cause.into());
         self.queue.try_send(request).map_err(|error| unavailable(error.to_string()))?;
-        let counted = answered.await.map_err(|error| unavailable(error.to_string()))?;
+        let counted = result.await.map_err(|error| unavailable(error.to_string()))?;
         counted.map_err(unavailable)
     }
 
+    /// Registers the counter's metrics.
     pub(super) fn register_metrics(&self, registry: &mut Registry) {
         registry.register(
             "links_rate_limit_batch_size",
-            "Requests that were counted by one statement",
+            "Requests counted by one statement",
             self.batch_size.clone(),
         );
     }
 }
 
-/// One statement for them all. Keys are in ascending order in every process: two of them that lock
-/// rows in different orders would wait for each other.
+/// Counts a batch with one statement. The keys are in ascending order: processes that lock rows in
+/// different orders could deadlock.
 async fn count_all(pool: &Pool, batch: Vec<Request>) {
     let mut by_key: BTreeMap<i64, Vec<Request>> = BTreeMap::new();
     for request in batch {
@@ -102,14 +104,14 @@ async fn count_all(pool: &Pool, batch: Vec<Request>) {
                 let count = i64::try_from(requests.len()).unwrap_or(i64::MAX);
                 for (request, position) in requests.into_iter().zip(1..) {
                     let admitted = after.requests.saturating_sub(count).saturating_add(position);
-                    // whoever asked may have gone
-                    let _ = request.answer.send(Ok(Window { requests: admitted, ..*after }));
+                    // the request may have been cancelled
+                    let _ = request.result.send(Ok(Window { requests: admitted, ..*after }));
                 }
             }
         }
         Err(error) => {
             for request in by_key.into_values().flatten() {
-                let _ = request.answer.send(Err(error.cause()));
+                let _ = request.result.send(Err(error.cause()));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Rows as types.
+//! Conversion of rows, and the queries that return them.
 
 use std::fmt::Display;
 
@@ -9,45 +9,14 @@ use tokio_postgres::types::FromSql;
 
 use crate::key::{KeyDigest, KeyKind};
 use crate::link::StoredLink;
-use crate::store::names::{auth_method_of, status_of};
-use crate::store::{AccountId, KeyId, StoreError, StoredKey};
-
-macro_rules! select_keys {
-    ($rest:literal) => {
-        concat!(
-            "SELECT keys.key_id, keys.account_id, accounts.name, keys.digest, keys.kind,
-                 keys.shown, keys.created_at, keys.revoked_at
-             FROM keys JOIN accounts USING (account_id) ",
-            $rest
-        )
-    };
-}
+use crate::store::column_values::{to_auth_method, to_status};
+use crate::store::error::StoreError;
+use crate::store::queries::{select_agents, select_keys, select_links};
+use crate::store::types::{AccountId, KeyId, StoredKey};
 
 pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
 pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = $1");
-
-macro_rules! agent_columns {
-    () => {
-        "agents.agent_id, agents.name, agents.avatar_image_url, agents.created_at,
-         agents.voice_provider, agents.voice_agent_id, agents.voice_auth_method"
-    };
-}
-
-macro_rules! select_links {
-    ($rest:literal) => {
-        concat!(
-            "SELECT links.account_id, ",
-            agent_columns!(),
-            ", links.link_id, links.name, links.status, links.uses, links.use_limit,
-               links.created_at, links.expires_at, links.version
-             FROM links JOIN agents USING (agent_id) ",
-            $rest
-        )
-    };
-}
-
-pub(super) const AGENTS_BY_ID: &str =
-    concat!("SELECT account_id, ", agent_columns!(), " FROM agents WHERE agent_id = ANY($1)");
+pub(super) const AGENTS_BY_ID: &str = select_agents!("WHERE agent_id = ANY($1)");
 pub(super) const LINKS_BY_ID: &str = select_links!("WHERE links.link_id = ANY($1)");
 pub(super) const LINK_BY_ID: &str = select_links!("WHERE links.link_id = $1");
 pub(super) const LOCKED_LINK_BY_ID: &str =
@@ -61,7 +30,7 @@ pub(super) fn key(row: &Row) -> Result<StoredKey, StoreError> {
         digest: convert(row, 3, |digest: &[u8]| {
             digest.try_into().map(KeyDigest::from_bytes).map_err(|_| "not 32 bytes")
         })?,
-        kind: convert(row, 4, |name: &str| KeyKind::from_name(name).ok_or("no such kind"))?,
+        kind: convert(row, 4, |name: &str| KeyKind::from_name(name).ok_or("unknown kind"))?,
         shown: row.try_get(5)?,
         created_at: timestamp(row, 6)?,
         revoked_at: optional_timestamp(row, 7)?,
@@ -77,20 +46,20 @@ pub(super) fn agent_with_owner(row: &Row) -> Result<(AccountId, Agent), StoreErr
         voice_agent: VoiceAgent {
             provider: row.try_get(5)?,
             agent_id: row.try_get(6)?,
-            auth_method: convert(row, 7, auth_method_of)?,
+            auth_method: convert(row, 7, to_auth_method)?,
         },
     };
     Ok((AccountId(row.try_get(0)?), agent))
 }
 
-/// A link with its owner; its version is in column 15.
+/// Reads a link and its owner.
 pub(super) fn link(row: &Row) -> Result<(AccountId, StoredLink), StoreError> {
     let (account_id, agent) = agent_with_owner(row)?;
     let link = StoredLink {
         link_id: convert(row, 8, |text: String| text.try_into())?,
         name: row.try_get(9)?,
         agent,
-        stored_status: convert(row, 10, status_of)?,
+        stored_status: convert(row, 10, to_status)?,
         uses: convert(row, 11, |uses: i64| uses.try_into())?,
         use_limit: convert(row, 12, |limit: Option<i64>| limit.map(TryInto::try_into).transpose())?,
         created_at: timestamp(row, 13)?,
@@ -99,6 +68,7 @@ pub(super) fn link(row: &Row) -> Result<(AccountId, StoredLink), StoreError> {
     Ok((account_id, link))
 }
 
+/// Reads the version of a link.
 pub(super) fn version(row: &Row) -> Result<i64, StoreError> {
     Ok(row.try_get(15)?)
 }
@@ -109,15 +79,15 @@ pub(super) fn optional_timestamp(
 ) -> Result<Option<Timestamp>, StoreError> {
     convert(row, column, |micros: Option<i64>| match micros {
         None => Ok(None),
-        Some(micros) => Timestamp::from_micros(micros).map(Some).ok_or("beyond the year 9999"),
+        Some(micros) => Timestamp::from_micros(micros).map(Some).ok_or("after the year 9999"),
     })
 }
 
 fn timestamp(row: &Row, column: usize) -> Result<Timestamp, StoreError> {
-    convert(row, column, |micros| Timestamp::from_micros(micros).ok_or("beyond the year 9999"))
+    convert(row, column, |micros| Timestamp::from_micros(micros).ok_or("after the year 9999"))
 }
 
-/// A column whose value the tables allow and this program may not.
+/// Reads a column and converts its value; the tables allow values that this program may not.
 fn convert<'a, S: FromSql<'a>, T, E: Display>(
     row: &'a Row,
     column: usize,

@@ -1,8 +1,8 @@
-//! Copies of a database, made while it is in use, and their way back.
+//! Backup of a database that is in use, and restore.
 //!
-//! `VACUUM INTO` reads one snapshot and keeps no writer waiting. SQLite's page-wise backup was
-//! rejected: it begins again whenever another process writes, and a busy server always does. Copying
-//! the file would miss what is still in its log.
+//! `VACUUM INTO` reads one snapshot and blocks no writer. SQLite's backup API was rejected because it
+//! starts again whenever another process writes. Copying the file was rejected because the copy would
+//! miss what is still in the write-ahead log.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -10,64 +10,65 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::migrations;
-use crate::store::BackupError;
+use crate::store::error::BackupError;
 
-/// Writes a copy of the database to `file`, which must not be there yet, and is there only once it is
-/// whole and on the disk.
+/// Copies the database to `file`, which must not exist. The file appears only when it is complete and
+/// durable.
 pub(crate) fn backup(database: &Path, file: &Path) -> Result<(), BackupError> {
-    refuse_existing(file)?;
+    check_missing(file)?;
     let connection = migrations::open_reader(database)?;
     migrations::check(&connection, database)?;
-    into_place(file, |unfinished| {
+    create_atomically(file, |unfinished| {
         let path = unfinished.to_str().ok_or_else(|| BackupError::Path(file.to_owned()))?;
-        // a reader may not change anything but what it makes
-        connection.pragma_update(None, "query_only", false).map_err(failed(database))?;
-        connection.execute("VACUUM INTO ?1", [path]).map(drop).map_err(failed(database))
+        // VACUUM INTO does not run on a connection that only queries
+        connection.pragma_update(None, "query_only", false).map_err(sqlite_error(database))?;
+        connection.execute("VACUUM INTO ?1", [path]).map(drop).map_err(sqlite_error(database))
     })
 }
 
-/// Makes `database`, which must not be there yet, of a copy, once the copy is found to be sound.
+/// Creates `database`, which must not exist, from a copy that passes SQLite's integrity check.
 pub(crate) fn restore(file: &Path, database: &Path) -> Result<(), BackupError> {
-    refuse_existing(database)?;
-    // a log that was left behind would be applied to the new file
+    check_missing(database)?;
+    // SQLite would apply an old log to the new file
     for suffix in ["-wal", "-shm", "-journal"] {
-        refuse_existing(&with_suffix(database, suffix))?;
+        check_missing(&with_suffix(database, suffix))?;
     }
     if !file.exists() {
         return Err(BackupError::Missing(file.to_owned()));
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags).map_err(failed(file))?;
+    let connection = Connection::open_with_flags(file, flags).map_err(sqlite_error(file))?;
     migrations::check(&connection, file)?;
-    let sound = connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
-    if sound.map_err(failed(file))? != "ok" {
+    let integrity =
+        connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+    if integrity.map_err(sqlite_error(file))? != "ok" {
         return Err(BackupError::Damaged(file.to_owned()));
     }
-    into_place(database, |unfinished| {
-        fs::copy(file, unfinished).map(drop).map_err(|error| write(unfinished, error))
+    create_atomically(database, |unfinished| {
+        fs::copy(file, unfinished).map(drop).map_err(|error| write_error(unfinished, error))
     })
 }
 
-/// Has a file made under another name, and gives it its own when it is on the disk.
-fn into_place(
+/// Creates a file under a temporary name, syncs it, and gives it its own name.
+fn create_atomically(
     path: &Path,
     make: impl FnOnce(&Path) -> Result<(), BackupError>,
 ) -> Result<(), BackupError> {
     let unfinished = with_suffix(path, &format!(".{}.unfinished", std::process::id()));
     let made = make(&unfinished).and_then(|()| {
-        let failed = |error| write(path, error);
+        let failed = |error| write_error(path, error);
         File::open(&unfinished).and_then(|file| file.sync_all()).map_err(failed)?;
-        // unlike a rename, this does not replace what another one may have made meanwhile
+        // unlike a rename, a link does not replace a file that was created in the meantime
         fs::hard_link(&unfinished, path).map_err(failed)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = File::open(folder.unwrap_or(Path::new(".")));
         folder.and_then(|folder| folder.sync_all()).map_err(failed)
     });
     let removed = fs::remove_file(&unfinished);
-    made.and_then(|()| removed.map_err(|error| write(&unfinished, error)))
+    made.and_then(|()| removed.map_err(|error| write_error(&unfinished, error)))
 }
 
-fn refuse_existing(path: &Path) -> Result<(), BackupError> {
+fn check_missing(path: &Path) -> Result<(), BackupError> {
     if path.exists() { Err(BackupError::Exists(path.to_owned())) } else { Ok(()) }
 }
 
@@ -77,11 +78,11 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn failed(path: &Path) -> impl Fn(rusqlite::Error) -> BackupError {
+fn sqlite_error(path: &Path) -> impl Fn(rusqlite::Error) -> BackupError {
     let path = path.to_owned();
     move |error| BackupError::Sqlite { path: path.clone(), error }
 }
 
-fn write(path: &Path, error: std::io::Error) -> BackupError {
+fn write_error(path: &Path, error: std::io::Error) -> BackupError {
     BackupError::Write { path: path.to_owned(), error }
 }

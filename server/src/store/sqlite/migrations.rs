@@ -1,7 +1,7 @@
-//! Opening a database file: whose it is, how old it is, and bringing it up to date.
+//! Opening a database file: checking its application and version, and migrating it.
 //!
-//! `PRAGMA user_version` counts the migrations that a file has had. Looking and migrating happen
-//! inside transactions, so several processes may start on one file at once.
+//! `PRAGMA user_version` is the number of migrations that were applied to a file. Checks and migrations run
+//! in transactions, so several processes may open one file at once.
 
 use std::path::Path;
 use std::thread;
@@ -9,50 +9,51 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use crate::store::{MissingDatabase, OpenError};
+use crate::store::error::OpenError;
+use crate::store::types::MissingDatabase;
 
-/// The steps from an empty file to today's tables; one that was released is never edited.
+/// Steps from an empty file to the current tables. A released step is never edited.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/1_tables.sql")];
 
-/// "LNKS", so that a file of another application is recognised.
+/// SQLite's `application_id`, "LNKS", which distinguishes the file from those of other applications.
 const APPLICATION_ID: i64 = 0x4c4e_4b53;
 
-/// How long opening waits for another process that writes.
+/// Time limit for waiting until another process has written.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_RETRY: Duration = Duration::from_millis(20);
 
-/// The inner pages of the trees of ten million links.
+/// Size of the page cache: enough for the inner pages of the B-trees of ten million links.
 const CACHE_KIB: i64 = 16 * 1024;
 
-/// The log grows to 16 MiB before it is written back to the tables: fewer waits for the disk than
-/// with SQLite's own 4 MiB, and a page that has changed often meanwhile is written once.
+/// Size of the write-ahead log, 16 MiB, at which its pages are written to the tables. SQLite's default of
+/// 4 MiB waits for the disk more often and writes pages that change often more often.
 const CHECKPOINT_PAGES: i64 = 4000;
 
 /// Opens the connection that writes.
 pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, OpenError> {
-    if missing == MissingDatabase::Refuse && !path.exists() {
+    if missing == MissingDatabase::Fail && !path.exists() {
         return Err(OpenError::Missing { path: path.to_owned() });
     }
-    let failed = |error| refuse(path, error);
+    let failed = |error| open_error(path, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
-    // before anything is written to it
-    let state = retry_while_busy(|| inspect(&mut connection)).map_err(failed)?;
+    // checked before anything is written to the file
+    let state = retry_while_busy(|| read_state(&mut connection)).map_err(failed)?;
     let version = state.version(path)?;
     // SQLite does not wait for locks while it changes the mode
     retry_while_busy(|| connection.pragma_update(None, "journal_mode", "WAL")).map_err(failed)?;
     configure(&connection).map_err(failed)?;
-    // a file that is up to date opens while another process writes
+    // a file that needs no migration opens while another process writes
     if version < MIGRATIONS.len() {
         migrate(&mut connection, path)?;
     }
     Ok(connection)
 }
 
-/// Opens a connection to a database that [`open`] has brought up to date.
+/// Opens a connection for reading a database that [`open`] has migrated.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || {
@@ -61,29 +62,29 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     };
-    open().map_err(|error| refuse(path, error))
+    open().map_err(|error| open_error(path, error))
 }
 
-/// Whether this is a database that this program knows.
+/// Checks that the database is one of this program, in a supported version.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    let state = state(connection).map_err(|error| refuse(path, error))?;
+    let state = state(connection).map_err(|error| open_error(path, error))?;
     match state.version(path)? {
         0 => Err(OpenError::Foreign { path: path.to_owned() }),
         _ => Ok(()),
     }
 }
 
-/// Opens a database that ends with its connection.
+/// Opens a database that is deleted with its connection.
 pub(super) fn open_in_memory() -> Result<Connection, OpenError> {
     let path = Path::new(":memory:");
-    let mut connection = Connection::open_in_memory().map_err(|error| refuse(path, error))?;
-    configure(&connection).map_err(|error| refuse(path, error))?;
+    let mut connection = Connection::open_in_memory().map_err(|error| open_error(path, error))?;
+    configure(&connection).map_err(|error| open_error(path, error))?;
     migrate(&mut connection, path)?;
     Ok(connection)
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    // an answered update survives a loss of power
+    // a commit survives a loss of power
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
@@ -91,10 +92,10 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
-    let failed = |error| refuse(path, error);
+    let failed = |error| open_error(path, error);
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    // another process may have migrated since the first look
+    // another process may have migrated the file since the first check
     let done = state(&transaction).map_err(failed)?.version(path)?;
     if done == MIGRATIONS.len() {
         return Ok(());
@@ -108,7 +109,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
     transaction.commit().map_err(failed)
 }
 
-/// What a file says of itself.
+/// Header of a database file.
 struct State {
     application_id: i64,
     user_version: i64,
@@ -116,7 +117,7 @@ struct State {
 }
 
 impl State {
-    /// The number of migrations that it has had.
+    /// Returns the number of migrations that were applied.
     fn version(&self, path: &Path) -> Result<usize, OpenError> {
         let fresh = self.application_id == 0 && self.user_version == 0 && self.tables == 0;
         if !fresh && self.application_id != APPLICATION_ID {
@@ -133,8 +134,8 @@ impl State {
     }
 }
 
-/// In one transaction: another process may be in the middle of a migration.
-fn inspect(connection: &mut Connection) -> rusqlite::Result<State> {
+/// Reads the header in one transaction, because another process may be migrating the file.
+fn read_state(connection: &mut Connection) -> rusqlite::Result<State> {
     let transaction = connection.transaction()?;
     state(&transaction)
 }
@@ -164,7 +165,7 @@ fn retry_while_busy<T>(mut attempt: impl FnMut() -> rusqlite::Result<T>) -> rusq
     }
 }
 
-fn refuse(path: &Path, error: rusqlite::Error) -> OpenError {
+fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
@@ -179,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_writer_is_durable_and_consistent() {
+    fn open_sets_wal_full_sync_and_foreign_keys() {
         let directory = tempfile::tempdir().unwrap();
         let connection = open(&directory.path().join("x.db"), MissingDatabase::Create).unwrap();
         let pragma = |name: &str| -> String {

@@ -1,4 +1,4 @@
-//! Rows as types.
+//! Conversion of rows, and the queries that return them.
 
 use std::fmt::Display;
 
@@ -9,40 +9,14 @@ use rusqlite::types::{FromSql, Type};
 
 use crate::key::{KeyDigest, KeyKind};
 use crate::link::StoredLink;
-use crate::store::names::{auth_method_of, status_of};
-use crate::store::{AccountId, KeyId, StoredKey};
-
-macro_rules! select_keys {
-    ($rest:literal) => {
-        concat!(
-            "SELECT keys.key_id, keys.account_id, accounts.name, keys.digest, keys.kind,
-                 keys.shown, keys.created_at, keys.revoked_at
-             FROM keys JOIN accounts USING (account_id) ",
-            $rest
-        )
-    };
-}
+use crate::store::column_values::{to_auth_method, to_status};
+use crate::store::queries::{select_agents, select_keys, select_links};
+use crate::store::types::{AccountId, KeyId, StoredKey};
 
 pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
 pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = ?1");
-
-macro_rules! agent_columns {
-    () => {
-        "agents.agent_id, agents.name, agents.avatar_image_url, agents.created_at,
-         agents.voice_provider, agents.voice_agent_id, agents.voice_auth_method"
-    };
-}
-
-pub(super) const AGENT_BY_ID: &str =
-    concat!("SELECT account_id, ", agent_columns!(), " FROM agents WHERE agent_id = ?1");
-
-pub(super) const LINK_BY_ID: &str = concat!(
-    "SELECT links.account_id, ",
-    agent_columns!(),
-    ", links.link_id, links.name, links.status, links.uses, links.use_limit, links.created_at,
-       links.expires_at
-     FROM links JOIN agents USING (agent_id) WHERE links.link_id = ?1"
-);
+pub(super) const AGENT_BY_ID: &str = select_agents!("WHERE agent_id = ?1");
+pub(super) const LINK_BY_ID: &str = select_links!("WHERE links.link_id = ?1");
 
 pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
     Ok(StoredKey {
@@ -50,7 +24,7 @@ pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
         account_id: AccountId(row.get(1)?),
         account: row.get(2)?,
         digest: KeyDigest::from_bytes(row.get(3)?),
-        kind: convert(row, 4, |name: String| KeyKind::from_name(&name).ok_or("no such kind"))?,
+        kind: convert(row, 4, |name: String| KeyKind::from_name(&name).ok_or("unknown kind"))?,
         shown: row.get(5)?,
         created_at: timestamp(row, 6)?,
         revoked_at: optional_timestamp(row, 7)?,
@@ -66,7 +40,7 @@ pub(super) fn agent_with_owner(row: &Row<'_>) -> rusqlite::Result<(AccountId, Ag
         voice_agent: VoiceAgent {
             provider: row.get(5)?,
             agent_id: row.get(6)?,
-            auth_method: convert(row, 7, |name: String| auth_method_of(&name))?,
+            auth_method: convert(row, 7, |name: String| to_auth_method(&name))?,
         },
     };
     Ok((AccountId(row.get(0)?), agent))
@@ -78,7 +52,7 @@ pub(super) fn link(row: &Row<'_>) -> rusqlite::Result<(AccountId, StoredLink)> {
         link_id: convert(row, 8, |text: String| text.try_into())?,
         name: row.get(9)?,
         agent,
-        stored_status: convert(row, 10, |name: String| status_of(&name))?,
+        stored_status: convert(row, 10, |name: String| to_status(&name))?,
         uses: convert(row, 11, |uses: i64| uses.try_into())?,
         use_limit: convert(row, 12, |limit: Option<i64>| limit.map(TryInto::try_into).transpose())?,
         created_at: timestamp(row, 13)?,
@@ -93,15 +67,15 @@ pub(super) fn optional_timestamp(
 ) -> rusqlite::Result<Option<Timestamp>> {
     convert(row, column, |micros: Option<i64>| match micros {
         None => Ok(None),
-        Some(micros) => Timestamp::from_micros(micros).map(Some).ok_or("beyond the year 9999"),
+        Some(micros) => Timestamp::from_micros(micros).map(Some).ok_or("after the year 9999"),
     })
 }
 
 fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
-    convert(row, column, |micros| Timestamp::from_micros(micros).ok_or("beyond the year 9999"))
+    convert(row, column, |micros| Timestamp::from_micros(micros).ok_or("after the year 9999"))
 }
 
-/// A column whose value the tables allow and this program may not.
+/// Reads a column and converts its value; the tables allow values that this program may not.
 fn convert<S: FromSql, T, E: Display>(
     row: &Row<'_>,
     column: usize,

@@ -15,7 +15,7 @@ CREATE TABLE keys (
     revoked_at BIGINT
 );
 
--- Ids are compared byte by byte, whatever the database's language.
+-- Ids are compared byte by byte, whatever the collation of the database.
 CREATE TABLE agents (
     agent_id          TEXT   COLLATE "C" PRIMARY KEY,
     account_id        BIGINT NOT NULL REFERENCES accounts (account_id),
@@ -27,7 +27,7 @@ CREATE TABLE agents (
     voice_auth_method TEXT   NOT NULL CHECK (voice_auth_method IN ('public', 'api_key', 'token'))
 );
 
--- Room in each page for new versions of its rows: an update then touches no index.
+-- Leaves space in each page for new versions of its rows, so that an update changes no index.
 CREATE TABLE links (
     link_id    TEXT   COLLATE "C" PRIMARY KEY,
     account_id BIGINT NOT NULL REFERENCES accounts (account_id),
@@ -44,8 +44,8 @@ CREATE TABLE links (
 CREATE INDEX links_of_account ON links (account_id, created_at DESC);
 CREATE INDEX links_of_agent ON links (agent_id);
 
--- How many requests each key has made in its window. Not logged: counting must not wait for the disk,
--- and after a crash of the database a new window for everybody is no harm.
+-- Requests of each key in its rate-limit window. Unlogged: counting must not wait for the disk, and a new
+-- window for every key after a crash of the database is harmless.
 CREATE UNLOGGED TABLE rate_windows (
     key_id    BIGINT PRIMARY KEY,
     opened_at BIGINT NOT NULL,

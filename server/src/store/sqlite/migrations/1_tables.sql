@@ -5,7 +5,7 @@ CREATE TABLE accounts (
     name       TEXT    NOT NULL UNIQUE
 ) STRICT;
 
--- AUTOINCREMENT: the id of a key is never given to another one.
+-- AUTOINCREMENT: the id of a key is never reused.
 CREATE TABLE keys (
     key_id     INTEGER PRIMARY KEY AUTOINCREMENT,
     account_id INTEGER NOT NULL REFERENCES accounts (account_id),

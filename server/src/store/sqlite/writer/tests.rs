@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::super::job_thread::QUEUE_LENGTH;
 use super::*;
 
 struct Fixture {
@@ -20,14 +21,14 @@ impl Fixture {
         Fixture { writer: Arc::new(Writer::start("test", connection).unwrap()), directory }
     }
 
-    /// What another connection sees.
+    /// Returns the rows that another connection sees.
     fn durable(&self) -> Vec<i64> {
         let connection = Connection::open(self.directory.path().join("x.db")).unwrap();
         let mut statement = connection.prepare("SELECT n FROM t ORDER BY n").unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
-    /// Keeps the thread busy until the sender sends, so that what follows queues up.
+    /// Blocks the thread until the returned sender sends, so that further jobs are queued.
     async fn block(&self) -> mpsc::Sender<()> {
         let (release, released) = mpsc::channel::<()>();
         let writer = Arc::clone(&self.writer);
@@ -75,13 +76,16 @@ impl Fixture {
 }
 
 #[tokio::test]
-async fn what_has_queued_up_shares_a_commit() {
+async fn queued_jobs_share_one_commit() {
     let fixture = Fixture::new();
     let release = fixture.block().await;
     let inserts: Vec<_> = (0..100).map(|n| fixture.insert(n)).collect();
     fixture.queued(100).await;
-    assert!(fixture.durable().is_empty(), "nothing is visible before its commit");
-    assert!(inserts.iter().all(|insert| !insert.is_finished()), "or answered");
+    assert!(fixture.durable().is_empty(), "a row is visible before its commit");
+    assert!(
+        inserts.iter().all(|insert| !insert.is_finished()),
+        "a result was sent before its commit"
+    );
     release.send(()).unwrap();
     for insert in inserts {
         insert.await.unwrap().unwrap();
@@ -93,13 +97,13 @@ async fn what_has_queued_up_shares_a_commit() {
 }
 
 #[tokio::test]
-async fn each_piece_of_work_succeeds_or_fails_by_itself() {
+async fn jobs_in_one_batch_succeed_or_fail_independently() {
     let fixture = Fixture::new();
     let release = fixture.block().await;
     let kept = [fixture.insert(1), fixture.insert(2)];
     let undone = fixture.spawn(|connection| {
         connection.execute("INSERT INTO t VALUES (3)", [])?;
-        Ok(Written::Undo("refused"))
+        Ok(Written::Undo("rejected"))
     });
     let failed = fixture.spawn::<()>(|connection| {
         connection.execute("INSERT INTO t VALUES (4)", [])?;
@@ -116,7 +120,7 @@ async fn each_piece_of_work_succeeds_or_fails_by_itself() {
     for kept in kept {
         kept.await.unwrap().unwrap();
     }
-    assert_eq!(undone.await.unwrap().unwrap(), "refused");
+    assert_eq!(undone.await.unwrap().unwrap(), "rejected");
     assert!(matches!(failed.await.unwrap(), Err(StoreError::Failed(_))));
     assert!(matches!(panicked.await.unwrap(), Err(StoreError::Failed(_))));
     last.await.unwrap().unwrap();
@@ -124,12 +128,12 @@ async fn each_piece_of_work_succeeds_or_fails_by_itself() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_is_gone_refuses_all_of_it_and_the_next_one_works() {
+async fn rolled_back_transaction_fails_its_jobs_and_not_the_next() {
     let fixture = Fixture::new();
     let release = fixture.block().await;
     let before = fixture.insert(1);
     fixture.queued(1).await;
-    // as SQLite does by itself when the disk is full
+    // SQLite itself rolls back when the disk is full
     let gone = fixture.spawn(|connection| Ok(Written::Keep(connection.execute_batch("ROLLBACK")?)));
     fixture.queued(2).await;
     release.send(()).unwrap();
@@ -141,7 +145,7 @@ async fn a_transaction_that_is_gone_refuses_all_of_it_and_the_next_one_works() {
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_and_heals() {
+async fn full_disk_is_unavailable_until_space_is_free() {
     let fixture = Fixture::new();
     let pages = |pages: i64| {
         fixture.spawn(move |connection| {
@@ -165,7 +169,7 @@ async fn a_full_disk_refuses_and_heals() {
     release.send(()).unwrap();
     let (small, large) = (small.await.unwrap(), large.await.unwrap());
     assert!(matches!(large, Err(StoreError::Unavailable(_))), "{large:?}");
-    // whoever was told that it is done is there, and nobody else
+    // a row exists exactly if its job succeeded
     assert_eq!(fixture.durable(), if small.is_ok() { vec![1] } else { vec![] });
     pages(1_000_000).await.unwrap().unwrap();
     fill(10).await.unwrap().unwrap();
@@ -173,14 +177,14 @@ async fn a_full_disk_refuses_and_heals() {
 }
 
 #[tokio::test]
-async fn a_full_queue_is_unavailable() {
+async fn run_is_unavailable_when_queue_is_full() {
     let fixture = Fixture::new();
     let release = fixture.block().await;
     let queued: Vec<_> =
         (0..QUEUE_LENGTH).map(|_| fixture.spawn(|_| Ok(Written::Undo(())))).collect();
     fixture.queued(i64::try_from(QUEUE_LENGTH).unwrap()).await;
-    let refused = fixture.insert(1).await.unwrap();
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    let rejected = fixture.insert(1).await.unwrap();
+    assert!(matches!(rejected, Err(StoreError::Unavailable(_))), "{rejected:?}");
     release.send(()).unwrap();
     for job in queued {
         job.await.unwrap().unwrap();
@@ -190,7 +194,7 @@ async fn a_full_queue_is_unavailable() {
 }
 
 #[tokio::test]
-async fn nobody_is_answered_before_the_commit() {
+async fn failed_commit_fails_all_jobs_of_batch() {
     let fixture = Fixture::new();
     let keys = fixture.spawn(|connection| {
         let child = "CREATE TABLE child (n INTEGER REFERENCES t DEFERRABLE INITIALLY DEFERRED)";
@@ -200,13 +204,13 @@ async fn nobody_is_answered_before_the_commit() {
     let release = fixture.block().await;
     let innocent = fixture.insert(1);
     fixture.queued(1).await;
-    // found out at the commit, and not before
+    // violates a constraint that is checked at the commit
     let orphan = fixture.spawn(|connection| {
         Ok(Written::Keep(connection.execute_batch("INSERT INTO child VALUES (7)")?))
     });
     fixture.queued(2).await;
     release.send(()).unwrap();
-    assert!(innocent.await.unwrap().is_err(), "what is not durable is not answered");
+    assert!(innocent.await.unwrap().is_err(), "a job succeeded that is not durable");
     assert!(orphan.await.unwrap().is_err());
     assert!(fixture.durable().is_empty());
     fixture.insert(2).await.unwrap().unwrap();
@@ -214,7 +218,7 @@ async fn nobody_is_answered_before_the_commit() {
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_written_is_unavailable_and_heals() {
+async fn read_only_database_is_unavailable_until_writable() {
     let fixture = Fixture::new();
     let read_only = |on: bool| {
         fixture.spawn(move |connection| {
@@ -224,15 +228,15 @@ async fn a_database_that_cannot_be_written_is_unavailable_and_heals() {
     let release = fixture.block().await;
     let off = read_only(true);
     fixture.queued(1).await;
-    let refused = fixture.insert(1);
+    let rejected = fixture.insert(1);
     fixture.queued(2).await;
     let on = read_only(false);
     fixture.queued(3).await;
     let kept = fixture.insert(2);
     fixture.queued(4).await;
     release.send(()).unwrap();
-    let refused = refused.await.unwrap();
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    let rejected = rejected.await.unwrap();
+    assert!(matches!(rejected, Err(StoreError::Unavailable(_))), "{rejected:?}");
     for done in [off.await, on.await] {
         done.unwrap().unwrap();
     }

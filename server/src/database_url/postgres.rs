@@ -1,46 +1,49 @@
-//! `postgres://` URLs: what tokio-postgres reads, and TLS that is either there or not.
+//! `postgres://` URLs: tokio-postgres' syntax with stricter TLS.
 //!
-//! libpq's `prefer` and `allow` fall back to plain text, its `require` encrypts without asking to
-//! whom: both keep out nobody who can listen. Here TLS always verifies the certificate's chain and
-//! name, and is the default for every host that is not this machine.
+//! libpq's `prefer` and `allow` fall back to plain text, and its `require` does not verify the
+//! certificate; neither stops an attacker on the network. Here TLS is either off or verifies the
+//! certificate's chain and name, and it is the default for every host but this machine.
 
 use std::fmt::{self, Debug, Formatter};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
-/// How long the server itself lets a statement, or its wait for a lock, go on. Less than a request
-/// waits for the store, so that it hears of the end.
+/// Time limits that the PostgreSQL server enforces. They are shorter than a request's time limit for
+/// the store, so that the request receives PostgreSQL's error.
 const SERVER_TIMEOUTS: &str = "-c statement_timeout=4000 -c lock_timeout=3000 \
                                -c idle_in_transaction_session_timeout=10000";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// After this long without an acknowledgement the other side is gone.
-const UNACKNOWLEDGED: Duration = Duration::from_secs(8);
+/// Time without an acknowledgement after which a connection is closed.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(8);
 const KEEPALIVE: Duration = Duration::from_secs(15);
 
-/// Where a PostgreSQL database is. It does not show its password.
+/// URL of a PostgreSQL database. Its `Debug` output omits the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresUrl {
-    pub(super) config: Box<Config>,
-    pub(super) tls: Tls,
+    pub(crate) config: Box<Config>,
+    pub(crate) tls: Tls,
 }
 
-/// How a connection is protected.
+/// TLS mode of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Tls {
+pub(crate) enum Tls {
+    /// Plain text.
     Off,
-    /// Verified against the certificates of this file, or those that this machine trusts.
+    /// TLS with a verified certificate.
     Verified {
+        /// File with trusted certificates; the operating system's if `None`.
         roots: Option<PathBuf>,
     },
 }
 
 impl PostgresUrl {
-    /// `None` where the text is no such URL; why is not said, for the text has a password in it.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Parses a URL. Returns no reason for a failure, because the reason could repeat a password.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (address, query) = text.split_once('?').unwrap_or((text, ""));
         let mut ours = Vec::new();
         let mut theirs = Vec::new();
@@ -56,37 +59,32 @@ impl PostgresUrl {
         for (name, value) in ours {
             match name {
                 "sslmode" => mode = Some(value),
-                _ => roots = Some(PathBuf::from(percent_decoded(value)?)),
+                _ => roots = Some(PathBuf::from(&*percent_decode_str(value).decode_utf8().ok()?)),
             }
         }
         let tls = match mode {
             Some("disable") => Tls::Off,
             Some("require" | "verify-ca" | "verify-full") => Tls::Verified { roots },
-            None if roots.is_none() && config.get_hosts().iter().all(is_here) => Tls::Off,
+            None if roots.is_none() && config.get_hosts().iter().all(is_local) => Tls::Off,
             None => Tls::Verified { roots },
             Some(_) => return None,
         };
         config.ssl_mode(if tls == Tls::Off { SslMode::Disable } else { SslMode::Require });
         let options = config.get_options().map_or(String::new(), |given| format!(" {given}"));
         config
-            // the URL's own come last and win
+            // PostgreSQL uses the last value of an option, so the URL's own come last
             .options(format!("{SERVER_TIMEOUTS}{options}"))
             .application_name("links-server")
             .connect_timeout(CONNECT_TIMEOUT)
-            .tcp_user_timeout(UNACKNOWLEDGED)
+            .tcp_user_timeout(TCP_USER_TIMEOUT)
             .keepalives_idle(KEEPALIVE)
-            // after a failover the other host may be the one that can be written to
+            // connects to the primary of several hosts, also after a failover
             .target_session_attrs(TargetSessionAttrs::ReadWrite);
         Some(PostgresUrl { config: Box::new(config), tls })
     }
 }
 
-fn percent_decoded(value: &str) -> Option<String> {
-    let pair = format!("value={}", value.replace('+', "%2B"));
-    Some(form_urlencoded::parse(pair.as_bytes()).next()?.1.into_owned())
-}
-
-fn is_here(host: &Host) -> bool {
+fn is_local(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]"),
         #[cfg(unix)]
@@ -113,10 +111,10 @@ mod tests {
     }
 
     #[test]
-    fn tls_is_the_default_elsewhere_and_always_verified() {
+    fn parse_verifies_tls_unless_host_is_local_or_tls_is_disabled() {
         let verified = Some(Tls::Verified { roots: None });
-        for here in ["localhost", "127.0.0.1", "[::1]", "%2Frun%2Fpostgresql"] {
-            assert_eq!(tls(&format!("postgres://me@{here}/links")), Some(Tls::Off), "{here}");
+        for host in ["localhost", "127.0.0.1", "[::1]", "%2Frun%2Fpostgresql"] {
+            assert_eq!(tls(&format!("postgres://me@{host}/links")), Some(Tls::Off), "{host}");
         }
         assert_eq!(tls("postgres://me@db/links"), verified);
         assert_eq!(tls("postgres://me@localhost,db/links"), verified);
@@ -134,13 +132,13 @@ mod tests {
     }
 
     #[test]
-    fn a_url_keeps_its_password() {
+    fn debug_output_does_not_contain_password() {
         let url = PostgresUrl::parse("postgres://me:hunter2@db/links").unwrap();
         assert!(!format!("{url:?}").contains("hunter2"), "{url:?}");
     }
 
     #[test]
-    fn its_own_options_win() {
+    fn options_of_url_override_defaults() {
         let url = PostgresUrl::parse("postgres://db/x?options=-c%20statement_timeout%3D9").unwrap();
         let options = url.config.get_options().unwrap();
         assert!(options.ends_with(" -c statement_timeout=9"), "{options}");

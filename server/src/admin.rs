@@ -1,6 +1,6 @@
-//! The second address, for those who run the server: is it alive, is it ready, what does it count.
+//! The health, readiness and metrics endpoints.
 //!
-//! On an address of its own, so that it can be kept from those who may only call the API.
+//! They have an address of their own, so that a firewall can hide them from the clients of the API.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -19,36 +19,36 @@ use tokio::time::timeout;
 use crate::context::Context;
 use crate::metrics::Metrics;
 
-/// Less than those who ask wait for an answer.
+/// Time limit of a readiness check; shorter than the time-outs of common load balancers.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
 const TEXT: &str = "text/plain; charset=utf-8";
-/// As its specification has it.
+/// Media type from the OpenMetrics 1.0 specification.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Answers operators.
+/// Service that responds to `/healthz`, `/readyz` and `/metrics`.
 #[derive(Clone)]
-pub(crate) struct Operations {
+pub(crate) struct AdminEndpoints {
     pub(crate) context: Arc<Context>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) log: Logger,
-    /// Set once the server was told to stop: whoever spreads requests is to look elsewhere.
+    /// Set when the server begins to shut down: load balancers must send requests elsewhere.
     pub(crate) closing: Arc<AtomicBool>,
 }
 
-impl hyper::service::Service<Request<Incoming>> for Operations {
+impl hyper::service::Service<Request<Incoming>> for AdminEndpoints {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let operations = self.clone();
-        Box::pin(async move { Ok(operations.answer(&request).await) })
+        let endpoints = self.clone();
+        Box::pin(async move { Ok(endpoints.respond(&request).await) })
     }
 }
 
-impl Operations {
-    async fn answer(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+impl AdminEndpoints {
+    async fn respond(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
         let path = request.uri().path();
         if !matches!(path, "/healthz" | "/readyz" | "/metrics") {
             return response(StatusCode::NOT_FOUND, TEXT, "/healthz, /readyz, /metrics\n");
@@ -57,7 +57,7 @@ impl Operations {
             return response(StatusCode::METHOD_NOT_ALLOWED, TEXT, "GET or HEAD\n");
         }
         match path {
-            // that it answers is the answer
+            // a process that responds is alive
             "/healthz" => response(StatusCode::OK, TEXT, "alive\n"),
             "/readyz" => self.ready().await,
             _ => match self.metrics.text() {
@@ -67,18 +67,19 @@ impl Operations {
         }
     }
 
-    /// Whether the store answers; the log has the reason, which may name hosts and paths.
+    /// Responds with 200 if the store responds. The cause of a failure is logged and not sent, because
+    /// it may name hosts and paths.
     async fn ready(&self) -> Response<Full<Bytes>> {
         if self.closing.load(Ordering::Relaxed) {
             return response(StatusCode::SERVICE_UNAVAILABLE, TEXT, "stopping\n");
         }
-        let cause = match timeout(READY_TIMEOUT, self.context.ready()).await {
+        let cause = match timeout(READY_TIMEOUT, self.context.check_store()).await {
             Ok(Ok(())) => return response(StatusCode::OK, TEXT, "ready\n"),
             Ok(Err(error)) => error.cause(),
-            Err(late) => late.to_string(),
+            Err(elapsed) => elapsed.to_string(),
         };
         warn!(self.log, "not ready"; "cause" => cause);
-        response(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the store does not answer\n")
+        response(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the store does not respond\n")
     }
 }
 

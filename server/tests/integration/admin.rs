@@ -1,4 +1,4 @@
-//! What a server tells those who run it.
+//! The health, readiness and metrics endpoints, and the log.
 
 use std::collections::HashSet;
 
@@ -9,26 +9,26 @@ use crate::harness::{LINK_ID, TestServer};
 use crate::process::Serving;
 
 async fn get(server: &TestServer, path: &str) -> (u16, String) {
-    let response = server.client.get(server.operations_url(path)).send().await.unwrap();
+    let response = server.client.get(server.admin_url(path)).send().await.unwrap();
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
-async fn with_operations() -> TestServer {
+async fn with_admin_address() -> TestServer {
     TestServer::configured(|config| {
-        config.operations_bind = Some("127.0.0.1:0".parse().unwrap());
+        config.admin_bind = Some("127.0.0.1:0".parse().unwrap());
     })
     .await
 }
 
 #[tokio::test]
-async fn alive_and_ready() {
-    let server = with_operations().await;
+async fn healthz_and_readyz_report_state_of_process_and_store() {
+    let server = with_admin_address().await;
     assert_eq!(get(&server, "/healthz").await, (200, "alive\n".to_owned()));
     assert_eq!(get(&server, "/readyz").await, (200, "ready\n".to_owned()));
     assert_eq!(get(&server, "/").await.0, 404);
-    let posted = server.client.post(server.operations_url("/healthz")).send().await.unwrap();
+    let posted = server.client.post(server.admin_url("/healthz")).send().await.unwrap();
     assert_eq!(posted.status(), 405);
-    // and none of it where callers are
+    // the public address has no admin endpoints
     let public = server.client.get(format!("{}/healthz", server.base_url()));
     assert_eq!(public.send().await.unwrap().status(), 401);
 
@@ -43,8 +43,8 @@ async fn alive_and_ready() {
 }
 
 #[tokio::test]
-async fn metrics() {
-    let server = with_operations().await;
+async fn metrics_count_requests_queries_and_batches() {
+    let server = with_admin_address().await;
     for body in ["{}", r#"{"name": "New"}"#, "[]"] {
         server.update(body).await;
     }
@@ -67,7 +67,7 @@ async fn metrics() {
 }
 
 #[test]
-fn a_log_of_json_has_each_request_and_no_secret() {
+fn json_log_has_each_request_and_no_secret() {
     let (workspace, key) = with_link();
     let arguments =
         ["serve", "--bind", "127.0.0.1:0", "--database", "sqlite:links.db", "--log-format", "json"];

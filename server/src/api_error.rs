@@ -1,117 +1,131 @@
-//! What a caller is told when a request is refused: the one place where refusals are worded.
+//! The errors of the API and the bodies of their responses: the only place where these are worded.
 //!
-//! The causes of failures are not here: they go to the log, and the answer says nothing of them.
+//! The causes of server errors are logged and never sent.
 
 use agenthuman_links_api::types::{DelaySeconds, ErrorBody, ErrorDetail, ErrorResponse};
 use agenthuman_server_runtime::json::{InvalidRequest, InvalidRequestKind};
 use agenthuman_server_runtime::request::BodyError;
 use serde_json::{Map, Value};
 
-use crate::link::{self, Expiry};
+use crate::link::{Expiry, UpdateError};
 use crate::store::StoreError;
 
-/// Why nobody is known to be calling.
+/// Reason why a request is not authenticated.
 #[derive(Debug)]
-pub enum KeyRefusal {
+pub(crate) enum AuthError {
+    /// The request has no API key.
     Missing,
+    /// No account has this API key.
     Unknown,
+    /// The API key was revoked.
     Revoked,
 }
 
-impl KeyRefusal {
-    /// The vendor documents a sentence for each, and no `success`.
-    pub fn body(&self) -> ErrorResponse {
+impl AuthError {
+    /// Returns the body of the 401: a sentence without `success`, as the vendor documents it.
+    pub(crate) fn body(&self) -> ErrorResponse {
         let sentence = match self {
-            KeyRefusal::Missing => "API key required",
-            KeyRefusal::Unknown => "Invalid API key",
-            KeyRefusal::Revoked => "API key has been deactivated",
+            AuthError::Missing => "API key required",
+            AuthError::Unknown => "Invalid API key",
+            AuthError::Revoked => "API key has been deactivated",
         };
         ErrorResponse { success: None, error: ErrorBody::ErrorMessage(sentence.to_owned()) }
     }
 }
 
-/// Why a request of a known key is refused.
+/// Reason why an authenticated request is rejected or has failed.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum ApiError {
+    /// The key has used up its rate limit; the window ends after this delay.
     RateLimited(DelaySeconds),
+    /// The path or the body violates the contract.
     Invalid(InvalidRequest),
+    /// The body did not arrive completely, or not in time.
     BodyIncomplete,
-    BodyTooLarge { max_bytes: usize },
+    /// The body is larger than this limit.
+    BodyTooLarge {
+        /// The limit in bytes.
+        max_bytes: usize,
+    },
+    /// The body is not declared as JSON. Holds the declared media type, which may be empty.
     UnsupportedMediaType(String),
+    /// The account has no such link.
     LinkNotFound,
-    Rule(link::Refusal),
+    /// The rules of links do not allow the update.
+    Update(UpdateError),
+    /// The store failed.
     Store(StoreError),
 }
 
-impl From<InvalidRequest> for Refusal {
+impl From<InvalidRequest> for ApiError {
     fn from(invalid: InvalidRequest) -> Self {
-        Refusal::Invalid(invalid)
+        ApiError::Invalid(invalid)
     }
 }
 
-impl From<BodyError> for Refusal {
+impl From<BodyError> for ApiError {
     fn from(error: BodyError) -> Self {
         match error {
-            BodyError::UnsupportedMediaType(declared) => Refusal::UnsupportedMediaType(declared),
-            BodyError::TooLarge(max_bytes) => Refusal::BodyTooLarge { max_bytes },
-            BodyError::Invalid(invalid) => Refusal::Invalid(invalid),
-            BodyError::Incomplete => Refusal::BodyIncomplete,
+            BodyError::UnsupportedMediaType(declared) => ApiError::UnsupportedMediaType(declared),
+            BodyError::TooLarge(max_bytes) => ApiError::BodyTooLarge { max_bytes },
+            BodyError::Invalid(invalid) => ApiError::Invalid(invalid),
+            BodyError::Incomplete => ApiError::BodyIncomplete,
         }
     }
 }
 
-impl From<StoreError> for Refusal {
+impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Refusal::Store(error)
+        ApiError::Store(error)
     }
 }
 
-impl Refusal {
-    /// The body of the answer.
+impl ApiError {
+    /// Returns the body of the response.
     pub fn body(&self) -> ErrorResponse {
         match self {
-            Refusal::RateLimited(seconds) => {
+            ApiError::RateLimited(seconds) => {
                 let unit = if **seconds == 1 { "second" } else { "seconds" };
                 let sentence = format!("Too many requests. Try again in {seconds} {unit}.");
                 let error = ErrorBody::ErrorMessage(sentence);
                 ErrorResponse { success: Some(false), error }
             }
-            Refusal::Invalid(invalid) => invalid_request(invalid),
-            Refusal::BodyIncomplete => refused(
+            ApiError::Invalid(invalid) => invalid_request(invalid),
+            ApiError::BodyIncomplete => error_response(
                 "INVALID_BODY",
                 None,
                 "the request body did not arrive completely",
                 "Send the whole body without a pause",
             ),
-            Refusal::BodyTooLarge { max_bytes } => refused(
+            ApiError::BodyTooLarge { max_bytes } => error_response(
                 "PAYLOAD_TOO_LARGE",
                 None,
                 &format!("the request body is larger than {max_bytes} bytes"),
                 "Send only the fields that change",
             ),
-            Refusal::UnsupportedMediaType(declared) => unsupported_media_type(declared),
-            Refusal::LinkNotFound => refused(
+            ApiError::UnsupportedMediaType(declared) => unsupported_media_type(declared),
+            ApiError::LinkNotFound => error_response(
                 "LINK_NOT_FOUND",
                 None,
                 "Link not found",
                 "Check the link_id, and that the API key belongs to the account that owns the link",
             ),
-            Refusal::Rule(rule) => broken_rule(rule),
-            Refusal::Store(error) => store_failure(error),
+            ApiError::Update(error) => update_error(error),
+            ApiError::Store(error) => store_error(error),
         }
     }
 }
 
-/// The body of a 500 or 503.
-pub fn store_failure(error: &StoreError) -> ErrorResponse {
+/// Returns the body of a 500 or 503.
+pub(crate) fn store_error(error: &StoreError) -> ErrorResponse {
     match error {
-        StoreError::Unavailable(_) => refused(
+        StoreError::Unavailable(_) => error_response(
             "UNAVAILABLE",
             None,
             "The service is temporarily unavailable",
             "Try again after the number of seconds in the Retry-After header",
         ),
-        StoreError::Failed(_) => refused(
+        StoreError::Failed(_) => error_response(
             "INTERNAL",
             None,
             "Internal server error",
@@ -120,46 +134,52 @@ pub fn store_failure(error: &StoreError) -> ErrorResponse {
     }
 }
 
-/// How long a caller should leave a busy store alone.
+/// `Retry-After` of a 503, in seconds.
 const UNAVAILABLE_SECONDS: i64 = 1;
 
-/// The `Retry-After` of a 503.
+/// Returns the `Retry-After` of a 503.
 #[expect(clippy::expect_used, reason = "a constant")]
-pub fn unavailable_delay() -> DelaySeconds {
+pub(crate) fn unavailable_delay() -> DelaySeconds {
     let delay = DelaySeconds::try_from(UNAVAILABLE_SECONDS);
     delay.expect("the contract allows delays from 1 second")
 }
 
-/// The body of the 404 of a path that no operation has.
-pub fn no_such_path() -> ErrorResponse {
+/// Returns the body of the 404 for a path without operations.
+pub(crate) fn no_such_path() -> ErrorResponse {
     let suggestion = "Check the path; it begins with /v1/";
-    refused("NOT_FOUND", None, "no operation has this path", suggestion)
+    error_response("NOT_FOUND", None, "no operation has this path", suggestion)
 }
 
-/// The body of the 405 of a path that has other operations.
-pub fn wrong_method(method: &str, allowed: &str) -> ErrorResponse {
+/// Returns the body of the 405 for a path whose operations have other methods.
+pub(crate) fn wrong_method(method: &str, allowed: &str) -> ErrorResponse {
     let message = format!("`{method}` is not an operation of this path");
-    refused("METHOD_NOT_ALLOWED", None, &message, &format!("Use {allowed}"))
+    error_response("METHOD_NOT_ALLOWED", None, &message, &format!("Use {allowed}"))
 }
 
-/// Longest text that an answer repeats of a request, in characters: it must not grow with the request.
-const REPEATED_CHARACTERS: usize = 300;
+/// Maximum length of text that a response quotes from a request, in characters: a response must not
+/// grow with its request.
+const QUOTED_CHARACTERS: usize = 300;
 
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(REPEATED_CHARACTERS) {
+fn truncated(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARACTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
 }
 
-fn refused(code: &str, field: Option<&str>, message: &str, suggestion: &str) -> ErrorResponse {
+fn error_response(
+    code: &str,
+    field: Option<&str>,
+    message: &str,
+    suggestion: &str,
+) -> ErrorResponse {
     let details = field.map(|field| {
         let mut details = Map::new();
-        details.insert("field".to_owned(), Value::String(shortened(field)));
+        details.insert("field".to_owned(), Value::String(truncated(field)));
         details
     });
     let detail = ErrorDetail {
-        message: shortened(message),
+        message: truncated(message),
         suggestion: Some(suggestion.to_owned()),
         code: Some(code.to_owned()),
         details,
@@ -177,7 +197,7 @@ fn invalid_request(invalid: &InvalidRequest) -> ErrorResponse {
     };
     let suggestion =
         invalid.suggestion.as_deref().unwrap_or("Correct it and send the request again");
-    refused(code, invalid.field.as_deref(), &invalid.message, suggestion)
+    error_response(code, invalid.field.as_deref(), &invalid.message, suggestion)
 }
 
 fn unsupported_media_type(declared: &str) -> ErrorResponse {
@@ -187,13 +207,13 @@ fn unsupported_media_type(declared: &str) -> ErrorResponse {
         format!("the request body is `{declared}`, not `application/json`")
     };
     let suggestion = "Send the header `content-type: application/json`";
-    refused("UNSUPPORTED_MEDIA_TYPE", None, &message, suggestion)
+    error_response("UNSUPPORTED_MEDIA_TYPE", None, &message, suggestion)
 }
 
-fn broken_rule(rule: &link::Refusal) -> ErrorResponse {
+fn update_error(error: &UpdateError) -> ErrorResponse {
     let sessions_have = |uses: i64| if uses == 1 { "session has" } else { "sessions have" };
-    match rule {
-        link::Refusal::LimitNotAboveUses { limit, uses } => refused(
+    match error {
+        UpdateError::LimitNotAboveUses { limit, uses } => error_response(
             "INVALID_FIELD",
             Some("use_limit"),
             &format!("`use_limit` is {limit}, but {uses} {} already started", sessions_have(*uses)),
@@ -202,13 +222,13 @@ fn broken_rule(rule: &link::Refusal) -> ErrorResponse {
                 uses.saturating_add(1)
             ),
         ),
-        link::Refusal::StillExpired(Expiry::Passed(expires_at)) => refused(
+        UpdateError::StillExpired(Expiry::Passed(expires_at)) => error_response(
             "INVALID_FIELD",
             Some("status"),
             &format!("`status` cannot be `active`: the link expired at {expires_at}"),
             "Move `expires_at` into the future in the same request, or send null: never expires",
         ),
-        link::Refusal::StillExpired(Expiry::UsedUp(limit)) => refused(
+        UpdateError::StillExpired(Expiry::UsedUp(limit)) => error_response(
             "INVALID_FIELD",
             Some("status"),
             &format!("`status` cannot be `active`: the session limit of {limit} is reached"),

@@ -1,4 +1,4 @@
-//! Several servers over one PostgreSQL, and what they do when it goes away.
+//! Several servers on one PostgreSQL database, and its outages.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::harness::{LINK_ID, TestServer, timestamp};
 use crate::postgres::{self, Cluster, Durability};
 
-/// How soon a server notices what another process, or the database, has done.
+/// Time within which a server notices a change by another process or of the database.
 const SOON: Duration = Duration::from_secs(5);
 
 async fn server(test: &str, rate_limit: i64) -> Option<TestServer> {
@@ -17,8 +17,10 @@ async fn server(test: &str, rate_limit: i64) -> Option<TestServer> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_one_server_answers_the_other_knows() {
-    let Some(one) = server("what_one_server_answers_the_other_knows", 1000).await else { return };
+async fn update_through_one_server_is_visible_in_other() {
+    let Some(one) = server("update_through_one_server_is_visible_in_other", 1000).await else {
+        return;
+    };
     let other = one.another().await;
     for round in 0..20 {
         let (name, limit) = (format!("Round {round}"), 100 + round);
@@ -33,23 +35,23 @@ async fn what_one_server_answers_the_other_knows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_limit_holds_across_servers() {
-    let Some(one) = server("a_limit_holds_across_servers", 10).await else { return };
+async fn rate_limit_holds_across_servers() {
+    let Some(one) = server("rate_limit_holds_across_servers", 10).await else { return };
     let other = one.another().await;
     let mut left = Vec::new();
     for _ in 0..5 {
         let (first, second) = tokio::join!(one.update("{}"), other.update("{}"));
-        for answer in [first, second] {
-            assert_eq!(answer.status, 200, "{answer:?}");
-            left.push(answer.number("X-RateLimit-Remaining"));
+        for response in [first, second] {
+            assert_eq!(response.status, 200, "{response:?}");
+            left.push(response.number("X-RateLimit-Remaining"));
         }
     }
     left.sort_unstable();
     assert_eq!(left, (0..10).collect::<Vec<_>>(), "each request is counted once");
     for server in [&one, &other] {
-        let answer = server.update("{}").await;
-        assert_eq!((answer.status, answer.number("X-RateLimit-Remaining")), (429, 0));
-        assert_eq!(answer.number("Retry-After"), 60);
+        let response = server.update("{}").await;
+        assert_eq!((response.status, response.number("X-RateLimit-Remaining")), (429, 0));
+        assert_eq!(response.number("Retry-After"), 60);
     }
     one.clock.advance(std::time::Duration::from_secs(60));
     other.clock.advance(std::time::Duration::from_secs(60));
@@ -58,8 +60,9 @@ async fn a_limit_holds_across_servers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_revoked_key_is_refused_everywhere_soon() {
-    let Some(one) = server("a_revoked_key_is_refused_everywhere_soon", 100_000).await else {
+async fn revoked_key_is_rejected_by_all_servers_within_a_second() {
+    let Some(one) = server("revoked_key_is_rejected_by_all_servers_within_a_second", 100_000).await
+    else {
         return;
     };
     let other = one.another().await;
@@ -80,25 +83,25 @@ async fn a_revoked_key_is_refused_everywhere_soon() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_database_that_stops_is_unavailable_until_it_is_back() {
-    let test = "a_database_that_stops_is_unavailable_until_it_is_back";
+async fn stopped_database_is_unavailable_until_restart() {
+    let test = "stopped_database_is_unavailable_until_restart";
     let Some(mut cluster) = Cluster::start(test, Durability::Off).await else { return };
     let database = cluster.url().parse().unwrap();
     let server = TestServer::over(database, tempfile::tempdir().unwrap(), 1000).await;
     assert_eq!(server.update(json!({ "name": "Kept" })).await.status, 200);
     for _ in 0..2 {
         cluster.stop();
-        // with the key still remembered, and without
+        // with the key in the cache and without
         for _ in 0..4 {
             let began = Instant::now();
-            let answer = server.update(json!({ "name": "Lost" })).await;
+            let response = server.update(json!({ "name": "Lost" })).await;
             assert_eq!(
-                (answer.status, &answer.body["error"]["code"]),
+                (response.status, &response.body["error"]["code"]),
                 (503, &json!("UNAVAILABLE"))
             );
-            assert!(answer.number("Retry-After") >= 1);
-            answer.has_one_request_id();
-            let body = answer.body.to_string().to_lowercase();
+            assert!(response.number("Retry-After") >= 1);
+            response.has_one_request_id();
+            let body = response.body.to_string().to_lowercase();
             assert!(!body.contains("connect") && !body.contains("postgres"), "{body}");
             assert!(began.elapsed() < Duration::from_secs(7), "{:?}", began.elapsed());
             tokio::time::sleep(Duration::from_millis(400)).await;
@@ -136,7 +139,7 @@ async fn tls_is_verified() {
     };
     assert!(matches!(open(&broken_url).await, Err(OpenError::Roots { .. })));
     let off = open(&own_url).await;
-    assert!(off.is_err(), "a server without TLS is refused");
+    assert!(off.is_err(), "a connection without TLS was accepted");
 
     let with = async |cluster: &mut Cluster, certificate: &rcgen::CertifiedKey<rcgen::KeyPair>| {
         cluster.stop();

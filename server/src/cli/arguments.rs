@@ -1,0 +1,46 @@
+//! Arguments that several commands share.
+
+use super::error::CommandError;
+use crate::config::SettingsError;
+use crate::database_url::{DatabaseUrl, UncheckedDatabaseUrl};
+
+/// Maximum length of an account's name, in characters.
+const ACCOUNT_NAME_CHARACTERS: usize = 200;
+
+/// The required flag `--database`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Database {
+    /// Set the database, sqlite:PATH or postgres://HOST/DATABASE
+    #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
+    database: UncheckedDatabaseUrl,
+}
+
+impl Database {
+    /// Returns the URL if it is valid.
+    pub(super) fn url(self) -> Result<DatabaseUrl, CommandError> {
+        Ok(self.database.check().map_err(SettingsError::Database)?)
+    }
+}
+
+/// The required flag `--account`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Account {
+    /// Set the account; created if it does not exist
+    #[arg(id = "account", long = "account", value_name = "NAME", value_parser = account_name)]
+    pub(super) name: String,
+}
+
+/// Checks a name of an account. Names are printed to terminals, so control characters and invisible
+/// spaces are rejected.
+fn account_name(text: &str) -> Result<String, String> {
+    let length = text.chars().count();
+    if !(1..=ACCOUNT_NAME_CHARACTERS).contains(&length) || text.trim() != text {
+        return Err(format!(
+            "a name has 1 to {ACCOUNT_NAME_CHARACTERS} characters and no space around it"
+        ));
+    }
+    if text.chars().any(char::is_control) {
+        return Err("a name has no control characters".to_owned());
+    }
+    Ok(text.to_owned())
+}

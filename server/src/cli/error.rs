@@ -1,0 +1,59 @@
+//! Errors of commands.
+
+use std::error::Error;
+
+use crate::config::{ConfigFileError, SettingsError};
+use crate::link_file::LinkFileError;
+use crate::server::{CloseError, StartError};
+use crate::store::{BackupError, OpenError, StoreError};
+
+/// Reason why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CommandError {
+    #[error(transparent)]
+    ConfigFile(#[from] ConfigFileError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Close(#[from] CloseError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    LinkFile(#[from] LinkFileError),
+    #[error("no key {0}; `links-server keys list` shows the keys")]
+    NoSuchKey(i64),
+    #[error("failed to listen for signals")]
+    Signals(#[source] std::io::Error),
+    #[error("failed to write to stdout")]
+    Output(#[source] std::io::Error),
+    #[error("failed to print key {id}; it is revoked again")]
+    KeyNotPrinted {
+        id: i64,
+        #[source]
+        error: std::io::Error,
+    },
+    #[error("failed to print key {id} and to revoke it; revoke it with `links-server keys revoke`")]
+    KeyNotRevoked {
+        id: i64,
+        #[source]
+        error: StoreError,
+    },
+}
+
+/// Formats an error and its causes as one line.
+pub(super) fn one_line(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line.replace('\n', " ")
+}

@@ -1,0 +1,73 @@
+//! Storage of accounts, keys, agents and links.
+//!
+//! A store loads and saves. It knows which account owns what, and no rule of links: an update passes
+//! it the rules as a function, and the store guarantees that nothing changes the link between loading
+//! and saving. [`Store`] is a trait because there are two engines: SQLite needs no installation, and
+//! PostgreSQL lets several processes share one store.
+
+mod column_values;
+mod error;
+mod import_plan;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod queries;
+mod sqlite;
+mod traits;
+mod types;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use self::error::{BackupError, Cause, OpenError, StoreError};
+pub use self::traits::{LinkRules, Store};
+pub use self::types::{
+    AccountId, ImportCounts, ImportOutcome, KeyId, MissingDatabase, NewKey, Revocation, StoredKey,
+    UpdateOutcome, Window,
+};
+use crate::database_url::DatabaseUrl;
+
+/// Maximum number of connections that a store opened by [`open`] has, if its engine pools them.
+const DEFAULT_CONNECTIONS: usize = 16;
+
+/// Opens a store and migrates its tables.
+pub async fn open(
+    database: &DatabaseUrl,
+    missing: MissingDatabase,
+) -> Result<Arc<dyn Store>, OpenError> {
+    open_with(database, missing, DEFAULT_CONNECTIONS).await
+}
+
+/// Opens a store with at most `connections` connections, if its engine pools them.
+pub(crate) async fn open_with(
+    database: &DatabaseUrl,
+    missing: MissingDatabase,
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables))] connections: usize,
+) -> Result<Arc<dyn Store>, OpenError> {
+    Ok(match database {
+        DatabaseUrl::SqliteFile(path) => Arc::new(sqlite::SqliteStore::open(path, missing)?),
+        DatabaseUrl::SqliteMemory => Arc::new(sqlite::SqliteStore::open_in_memory()?),
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(url) => {
+            Arc::new(postgres::PostgresStore::open(url, connections, missing).await?)
+        }
+    })
+}
+
+/// Copies a database, which may be in use, to a new file.
+pub(crate) fn backup(database: &DatabaseUrl, file: &Path) -> Result<(), BackupError> {
+    match database {
+        DatabaseUrl::SqliteFile(path) if !path.exists() => {
+            Err(OpenError::Missing { path: path.clone() }.into())
+        }
+        DatabaseUrl::SqliteFile(path) => sqlite::backup::backup(path, file),
+        _ => Err(BackupError::NotAFile),
+    }
+}
+
+/// Creates a database, which must not exist, from a copy.
+pub(crate) fn restore(file: &Path, database: &DatabaseUrl) -> Result<(), BackupError> {
+    match database {
+        DatabaseUrl::SqliteFile(path) => sqlite::backup::restore(file, path),
+        _ => Err(BackupError::NotAFile),
+    }
+}

@@ -1,0 +1,48 @@
+//! Parts of queries that both engines share. Each engine's `rows` module reads the columns in this order.
+
+/// Selects keys, with the name of their account.
+macro_rules! select_keys {
+    ($rest:literal) => {
+        concat!(
+            "SELECT keys.key_id, keys.account_id, accounts.name, keys.digest, keys.kind,
+                 keys.shown, keys.created_at, keys.revoked_at
+             FROM keys JOIN accounts USING (account_id) ",
+            $rest
+        )
+    };
+}
+
+/// Selects agents, each after the account that owns it.
+macro_rules! select_agents {
+    ($rest:literal) => {
+        concat!(
+            "SELECT account_id, ",
+            $crate::store::queries::agent_columns!(),
+            " FROM agents ",
+            $rest
+        )
+    };
+}
+
+/// Selects links, each after the account that owns it and its agent.
+macro_rules! select_links {
+    ($rest:literal) => {
+        concat!(
+            "SELECT links.account_id, ",
+            $crate::store::queries::agent_columns!(),
+            ", links.link_id, links.name, links.status, links.uses, links.use_limit,
+               links.created_at, links.expires_at, links.version
+             FROM links JOIN agents USING (agent_id) ",
+            $rest
+        )
+    };
+}
+
+macro_rules! agent_columns {
+    () => {
+        "agents.agent_id, agents.name, agents.avatar_image_url, agents.created_at,
+         agents.voice_provider, agents.voice_agent_id, agents.voice_auth_method"
+    };
+}
+
+pub(super) use {agent_columns, select_agents, select_keys, select_links};
