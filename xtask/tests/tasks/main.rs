@@ -4,6 +4,7 @@
 mod check;
 mod diff;
 mod generate;
+mod new_field;
 mod output_folder;
 mod release;
 mod repair;

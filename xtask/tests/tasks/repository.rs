@@ -1,5 +1,7 @@
 //! Facts about this repository.
 
+use std::process::Command;
+
 use xtask::root;
 
 #[test]
@@ -11,5 +13,58 @@ fn the_badges_are_of_workflows_that_exist() {
     for badge in badges {
         let name = badge.split(['/', ')']).next().unwrap_or_default();
         assert!(workflows.join(name).is_file(), "no workflow {name}");
+    }
+}
+
+/// `TestServer` has switches for failures, which production must not have.
+#[test]
+fn the_server_does_not_contain_the_test_server() {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--package", "agenthuman-links-server", "--edges", "normal,build"])
+        .args(["--prefix", "none", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    assert!(tree.contains("agenthuman-links-api") && !tree.contains("test-server"), "{tree}");
+}
+
+/// The engines work for any contract; words of this API in them would be the beginning of an
+/// exception for it. Their tests may use the real contract.
+#[test]
+fn the_engines_do_not_know_what_the_api_is_about() {
+    let words = [
+        "lnk_",
+        "agnt_",
+        "link_id",
+        "agent_id",
+        "update_link",
+        "UpdateLink",
+        "links.yaml",
+        "voice_agent",
+    ];
+    for folder in [
+        "openapi/contract/src",
+        "client/codegen/src",
+        "server/codegen/src",
+        "server/runtime/src",
+        "xtask/conform/src",
+    ] {
+        let mut pending = vec![root().join(folder)];
+        while let Some(path) = pending.pop() {
+            if path.is_dir() {
+                pending.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+                continue;
+            }
+            let is_test = |name: &std::ffi::OsStr| name == "tests" || name == "tests.rs";
+            if path.iter().any(is_test) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap();
+            for word in words {
+                assert!(!code.contains(word), "{} says `{word}`", path.display());
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! keys that are not scalars are errors; size and nesting are limited.
 //!
 //! The crate `serde-saphyr` (2.2.0) was tried instead and rejected. It does have spans, budgets, and
-//! errors for duplicate and merge keys, and it reads `openapi/links.yaml` to equal values. But:
+//! errors for duplicate and merge keys, and it reads the contract of this repository to equal values. But:
 //!
 //! - `Spanned` has only the start of a mapping or a sequence, not its end (257 of 600 spans differ).
 //! - A tagged value has another start, and a value behind an alias is found at the alias.
