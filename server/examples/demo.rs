@@ -1,21 +1,40 @@
-//! The program that `cargo xtask demo` runs: an update through the generated client, and a rejected one.
-//!
-//! Usage: `demo LINK_ID EXPECTED`, with `AGENTHUMAN_BASE_URL` and `AGENTHUMAN_API_KEY` set;
-//! `EXPECTED` is a file with the documented response.
+//! The program that `cargo xtask demo` runs: the real server on a database file, an update through the
+//! generated client, the same update over plain HTTP, and an update that is rejected.
 
 use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
 
-use agenthuman_links::{Client, LinkStatus, UpdateLinkRequest};
+use agenthuman_contract::Contract;
+use agenthuman_links::{Client, LinkStatus};
+use agenthuman_links_server::clock::{Clock, SystemClock};
+use agenthuman_links_server::config::{Config, DatabaseUrl};
+use agenthuman_links_server::key::{KeyKind, Secret};
+use agenthuman_links_server::link_file::LinkFile;
+use agenthuman_links_server::store::{self, MissingDatabase, NewKey};
+use agenthuman_links_server::{Server, start_server_on};
 use serde_json::{Value, json};
+
+/// The JSON pointer of the documented response.
+const DOCUMENTED: &str = "/paths/~1v1~1links~1{link_id}/put/responses/200/content/\
+                          application~1json/examples/paused/value";
+
+/// The documented link before the update: another name, active, with an expiry.
+const LINKS: &str = include_str!("links.json");
+
+const ACCOUNT: &str = "demo";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let (Some(link_id), Some(expected)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: demo LINK_ID EXPECTED".into());
-    };
-    let expected: Value = serde_json::from_str(&std::fs::read_to_string(expected)?)?;
-    let client = Client::from_env()?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let contract = Contract::read(&root, "openapi/links.yaml")?;
+    let documented = contract.get(DOCUMENTED).ok_or("the contract has no documented response")?;
+    let link_id = documented["link"]["link_id"].as_str().ok_or("the documented link has no id")?;
+
+    let directory = tempfile::tempdir()?;
+    let (server, key) = start(&directory.path().join("links.db")).await?;
+    println!("links-server is listening on {}. It has one link:\n\n{LINKS}", server.url());
 
     println!("An update through the generated client:\n");
     println!("    client.update_link({link_id:?})");
@@ -24,44 +43,57 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("        .clear_expires_at()");
     println!("        .use_limit(100)");
     println!("        .send()\n");
+    let client = Client::builder().base_url(server.url()).api_key(key.reveal()).build()?;
     let update = client
-        .update_link(&*link_id)
+        .update_link(link_id)
         .name("Updated Name")
         .status(LinkStatus::Paused)
         .clear_expires_at()
         .use_limit(100);
-    let request: UpdateLinkRequest = update.request().clone();
-    println!("PUT /v1/links/{link_id}\n{}\n", serde_json::to_string_pretty(&request)?);
+    let request = serde_json::to_value(update.request())?;
+    println!("PUT /v1/links/{link_id}\n{request:#}\n");
     let link = update.send().await?;
     let response = json!({ "success": true, "link": link });
-    println!("200\n{}\n", serde_json::to_string_pretty(&response)?);
-    check_equal("the client's response", &response, &expected)?;
+    println!("200\n{response:#}\n");
+    check_equal("the client's response", &response, documented)?;
 
-    // the client returns only the link, so the whole body is compared over plain HTTP
-    let url = format!("{}/v1/links/{link_id}", std::env::var("AGENTHUMAN_BASE_URL")?);
-    let response_over_http = reqwest::Client::new()
-        .put(url)
-        .header("x-api-key", std::env::var("AGENTHUMAN_API_KEY")?)
+    // The client returns only the link, so the whole body is compared over plain HTTP.
+    let response = reqwest::Client::new()
+        .put(format!("{}/v1/links/{link_id}", server.url()))
+        .header("x-api-key", key.reveal())
         .json(&request)
         .send()
         .await?;
-    check_equal("the same request over plain HTTP", &response_over_http.json().await?, &expected)?;
+    check_equal("the same request over plain HTTP", &response.json().await?, documented)?;
 
     println!("\nAn update that is rejected, because `use_limit` is not greater than `uses`:\n");
     let uses = link.uses;
     println!("    client.update_link({link_id:?}).use_limit({uses}).send()\n");
-    match client.update_link(&*link_id).use_limit(uses).send().await {
+    match client.update_link(link_id).use_limit(uses).send().await {
         Ok(_) => Err("the server accepted a session limit that is already reached".into()),
         Err(error) => {
             println!("{}", error.status().unwrap_or_default());
             println!("    message:    {}", error.message());
-            println!(
-                "    suggestion: {}",
-                error.suggestion().ok_or("the error has no suggestion")?
-            );
+            let suggestion = error.suggestion().ok_or("the error has no suggestion")?;
+            println!("    suggestion: {suggestion}");
             Ok(())
         }
     }
+}
+
+/// Starts a server with a key and the links of the example.
+async fn start(database: &Path) -> Result<(Server, Secret), Box<dyn Error>> {
+    let database = DatabaseUrl::SqliteFile(database.to_owned());
+    let store = store::open(&database, MissingDatabase::Create).await?;
+    let clock = Arc::new(SystemClock);
+    let key = Secret::generate(KeyKind::Test);
+    store.add_key(ACCOUNT.to_owned(), NewKey::of(&key, clock.now())).await?;
+    let links = LinkFile::parse(Path::new("links.json"), LINKS.as_bytes())?;
+    store.import_links(ACCOUNT.to_owned(), links.links().to_vec()).await?;
+    let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let log = slog::Logger::root(slog::Discard, slog::o!());
+    let config = Config::new(bind, database, clock, log);
+    Ok((start_server_on(store, config).await?, key))
 }
 
 fn check_equal(what: &str, found: &Value, expected: &Value) -> Result<(), String> {
