@@ -9,11 +9,11 @@ use std::sync::Arc;
 use agenthuman_contract::Contract;
 use agenthuman_links::{Client, LinkStatus};
 use agenthuman_links_server::clock::{Clock, SystemClock};
-use agenthuman_links_server::config::{Config, DatabaseUrl};
+use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link_file::LinkFile;
 use agenthuman_links_server::store::{self, MissingDatabase, NewKey};
-use agenthuman_links_server::{Server, start_server_on};
+use agenthuman_links_server::{Config, Server, start_server_on};
 use serde_json::{Value, json};
 
 /// The JSON pointer of the documented response.
@@ -87,7 +87,7 @@ async fn start(database: &Path) -> Result<(Server, Secret), Box<dyn Error>> {
     let store = store::open(&database, MissingDatabase::Create).await?;
     let clock = Arc::new(SystemClock);
     let key = Secret::generate(KeyKind::Test);
-    store.add_key(ACCOUNT.to_owned(), NewKey::of(&key, clock.now())).await?;
+    store.add_key(ACCOUNT.to_owned(), NewKey::new(&key, clock.now())).await?;
     let links = LinkFile::parse(Path::new("links.json"), LINKS.as_bytes())?;
     store.import_links(ACCOUNT.to_owned(), links.links().to_vec()).await?;
     let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

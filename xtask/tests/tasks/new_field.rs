@@ -56,7 +56,9 @@ fn a_new_field_does_not_compile_until_the_rules_handle_it() {
     assert!(as_it_is.status.success(), "{RULES} needs more than the stub: {stderr}");
 
     let field = "        note: {type: string, nullable: true}\n";
-    for (schema, before) in [("UpdateLinkRequest", "      properties:\n"), ("Link", "      properties:\n")] {
+    for (schema, before) in
+        [("UpdateLinkRequest", "      properties:\n"), ("Link", "      properties:\n")]
+    {
         let at = contract.find(&format!("\n    {schema}:\n")).unwrap();
         let at = at + contract[at..].find(before).unwrap() + before.len();
         let edited = format!("{}{field}{}", &contract[..at], &contract[at..]);

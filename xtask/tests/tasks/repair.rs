@@ -53,7 +53,8 @@ fn generate_repairs_files_that_are_broken_or_missing() {
         "server/src/docs/site/index.html",
         "client/src/generated.rs",
     ];
-    let breaks: [(&str, fn(&Path)); 3] = [
+    type Break = (&'static str, fn(&Path));
+    let breaks: [Break; 3] = [
         ("a conflict marker at the end", |path| {
             let text = fs::read_to_string(path).unwrap();
             fs::write(path, text + "<<<<<<< HEAD\n").unwrap();
