@@ -5,6 +5,7 @@
 use agenthuman_links_api::types::{DelaySeconds, ErrorBody, ErrorDetail, ErrorResponse};
 use agenthuman_server_runtime::json::{InvalidRequest, InvalidRequestKind};
 use agenthuman_server_runtime::request::BodyError;
+use agenthuman_server_runtime::text::shortened;
 use serde_json::{Map, Value};
 
 use crate::link::{Expiry, UpdateError};
@@ -160,13 +161,6 @@ pub(crate) fn wrong_method(method: &str, allowed: &str) -> ErrorResponse {
 /// grow with its request.
 const QUOTED_CHARACTERS: usize = 300;
 
-fn truncated(text: &str) -> String {
-    match text.char_indices().nth(QUOTED_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
 fn error_response(
     code: &str,
     field: Option<&str>,
@@ -175,11 +169,14 @@ fn error_response(
 ) -> ErrorResponse {
     let details = field.map(|field| {
         let mut details = Map::new();
-        details.insert("field".to_owned(), Value::String(truncated(field)));
+        details.insert(
+            "field".to_owned(),
+            Value::String(shortened(field, QUOTED_CHARACTERS).into_owned()),
+        );
         details
     });
     let detail = ErrorDetail {
-        message: truncated(message),
+        message: shortened(message, QUOTED_CHARACTERS).into_owned(),
         suggestion: Some(suggestion.to_owned()),
         code: Some(code.to_owned()),
         details,

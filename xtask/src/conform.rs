@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use agenthuman_conform::{ConformError, ConformanceReport, test_server};
+use agenthuman_conform::{ConformError, ConformanceReport, interrupts, test_server};
 use agenthuman_contract::findings::{Format, Report, Sources, coloured};
 use agenthuman_contract::{Contract, ContractError};
-use tokio::sync::watch;
 
 use crate::{Outcome, read_contract};
 
@@ -98,14 +97,7 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(async {
-        let (interrupt, stop) = watch::channel(false);
-        tokio::spawn(async move {
-            while interrupted().await {
-                eprintln!("interrupted: restoring what was changed …");
-                // Without a receiver the run is over.
-                let _ = interrupt.send(true);
-            }
-        });
+        let stop = interrupts(|| eprintln!("interrupted: restoring what was changed …"));
         test_server(&conform, &contract, stop).await
     })?;
     let fails = write(&report, &contract, options.format, root, out)?;
@@ -114,20 +106,6 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
         None if fails => Ok(Outcome::Findings),
         None => Ok(Outcome::Clean),
     }
-}
-
-/// Waits for Ctrl-C or SIGTERM; returns false if neither can be received.
-async fn interrupted() -> bool {
-    #[cfg(unix)]
-    if let Ok(mut terminate) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    {
-        return tokio::select! {
-            done = tokio::signal::ctrl_c() => done.is_ok(),
-            received = terminate.recv() => received.is_some(),
-        };
-    }
-    tokio::signal::ctrl_c().await.is_ok()
 }
 
 /// Writes the report; returns true if it has findings that must be fixed. Notes are for people: the

@@ -62,7 +62,7 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
         },
     };
     let count = files.len();
-    let changed: Vec<_> = match &options.out {
+    let written: Vec<_> = match &options.out {
         None => generated::write(root, &files).map_err(GenerateError::Files)?,
         // A stand-alone crate is written whole or not at all.
         Some(_) if !errors.is_empty() => Vec::new(),
@@ -73,7 +73,7 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
             paths
         }
     };
-    for path in &changed {
+    for path in &written {
         // The other formats are for findings only.
         match options.format {
             Format::Human => writeln!(out, "wrote {}", path.display())?,
@@ -84,7 +84,10 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
         .into_iter()
         .map(|(generator, error)| generated::unsupported(&contract, generator, error))
         .collect();
-    let mut summary = format!("{}: {} of {count} files changed", contract.file(), changed.len());
+    let mut summary = match &options.out {
+        None => format!("{}: {} of {count} files changed", contract.file(), written.len()),
+        Some(folder) => format!("{}: {} files written", folder.display(), written.len()),
+    };
     if !findings.is_empty() {
         let noun = if findings.len() == 1 { "construct is" } else { "constructs are" };
         summary.push_str(&format!("; {} {noun} not supported", findings.len()));

@@ -24,7 +24,7 @@
 //! use std::collections::BTreeMap;
 //! use std::path::Path;
 //!
-//! use agenthuman_conform::{Options, test_server};
+//! use agenthuman_conform::{Options, interrupts, test_server};
 //! use agenthuman_contract::Contract;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,12 +36,11 @@
 //!     key_variable: "API_KEY".to_owned(),
 //!     max_requests: 1000,
 //! };
-//! // Send `true` to interrupt the run: it then restores the object and ends.
-//! let (interrupt, stop) = tokio::sync::watch::channel(false);
+//! // At Ctrl-C the run restores the object and ends.
+//! let stop = interrupts(|| eprintln!("interrupted"));
 //! let report = test_server(&options, &contract, stop).await?;
 //! let findings = report.findings(&contract);
 //! println!("{}", report.summary(findings.len()));
-//! # drop(interrupt);
 //! # Ok(())
 //! # }
 //! ```
@@ -58,6 +57,7 @@
 //! | `operation_test` | the test of one operation |
 //! | `restore`, `preparation`, `cross_field_rules`, `update_check`, `case_test`, `atomicity`, `rate_limit_check` | its phases |
 //! | `report`, `run` | the result, and the run over all operations |
+//! | `interrupt` | ends a run at Ctrl-C |
 
 #![warn(missing_docs)]
 
@@ -67,6 +67,7 @@ mod case_test;
 mod cases;
 mod cross_field_rules;
 mod excerpt;
+mod interrupt;
 mod object_identity;
 mod object_state;
 mod operation_test;
@@ -89,6 +90,7 @@ mod target;
 mod update_check;
 mod values;
 
+pub use interrupt::interrupts;
 pub use options::{ConformError, Options};
 pub use report::ConformanceReport;
 pub use run::test_server;
