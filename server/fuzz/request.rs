@@ -1,5 +1,3 @@
 #![no_main]
 
-mod check;
-
-libfuzzer_sys::fuzz_target!(|input: &[u8]| check::check(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| agenthuman_links_properties::check_request(input));

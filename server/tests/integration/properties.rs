@@ -1,12 +1,10 @@
 //! Random requests, none of which may cause a server error.
 
-#[path = "../../fuzz/check.rs"]
-mod check;
-
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use agenthuman_links_properties::check_request;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -49,7 +47,7 @@ fn every_request_has_the_properties() {
     let id = prop_oneof!["lnk_[0-9A-Za-z_-]{0,140}", any::<String>()];
     runner(4000)
         .run(&(id, body()), |(id, body)| {
-            check::check(&[id.as_bytes(), b"\n", &body].concat());
+            check_request(&[id.as_bytes(), b"\n", &body].concat());
             Ok(())
         })
         .unwrap();
@@ -60,7 +58,7 @@ fn fuzz_corpus_has_the_properties() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/request");
     let mut count = 0;
     for entry in std::fs::read_dir(corpus).unwrap() {
-        check::check(&std::fs::read(entry.unwrap().path()).unwrap());
+        check_request(&std::fs::read(entry.unwrap().path()).unwrap());
         count += 1;
     }
     assert!(count > 10);

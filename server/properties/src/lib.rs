@@ -1,6 +1,9 @@
 //! Properties of every request, from its path and body to its effect on a link. The fuzzer and the
 //! property tests share them.
 
+#![warn(missing_docs)]
+#![allow(clippy::expect_used, reason = "a property that does not hold panics")]
+
 use std::path::Path;
 
 use agenthuman_links_api::UpdateLinkPath;
@@ -18,8 +21,12 @@ const MAX_ERROR_BYTES: usize = 8 * 1024;
 /// Links in every state that the rules distinguish.
 const LINKS: &str = include_str!("links.json");
 
-/// Panics if a property does not hold. `input` is a link id, a line feed and a body.
-pub fn check(input: &[u8]) {
+/// Checks the properties of one request: `input` is a link id, a line feed and a body.
+///
+/// # Panics
+///
+/// If a property does not hold.
+pub fn check_request(input: &[u8]) {
     let split = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let (id, body) = input.split_at(split);
     let id = String::from_utf8_lossy(id).into_owned();
