@@ -1,7 +1,7 @@
 //! Conversion and validation of the arguments of generated methods.
 
 use std::fmt::Display;
-use std::ops::RangeInclusive;
+use std::ops::{Bound, RangeBounds, RangeInclusive};
 
 use chrono::{DateTime, Datelike, Utc};
 
@@ -42,6 +42,49 @@ pub(crate) fn check_range(
     match value {
         Some(value) if !bounds.contains(value) => {
             let problem = format!("{value} is not from {} to {}", bounds.start(), bounds.end());
+            Err(Error::invalid_argument(field, &problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks a number that need not be an integer against the bounds of the contract. JSON has no NaN and
+/// no infinity.
+#[allow(dead_code, reason = "the contract decides which types its inputs have")]
+pub(crate) fn check_number(
+    field: &str,
+    value: Option<&f64>,
+    bounds: (Bound<f64>, Bound<f64>),
+) -> Result<()> {
+    let Some(value) = value.filter(|value| !value.is_finite() || !bounds.contains(*value)) else {
+        return Ok(());
+    };
+    let lower = match bounds.0 {
+        Bound::Included(bound) => Some(format!("at least {bound}")),
+        Bound::Excluded(bound) => Some(format!("greater than {bound}")),
+        Bound::Unbounded => None,
+    };
+    let upper = match bounds.1 {
+        Bound::Included(bound) => Some(format!("at most {bound}")),
+        Bound::Excluded(bound) => Some(format!("less than {bound}")),
+        Bound::Unbounded => None,
+    };
+    let allowed: Vec<_> = lower.into_iter().chain(upper).collect();
+    let allowed = if allowed.is_empty() { "finite".to_owned() } else { allowed.join(" and ") };
+    Err(Error::invalid_argument(field, &format!("{value} is not {allowed}")))
+}
+
+/// Checks the number of items of an array against the bounds of the contract.
+#[allow(dead_code, reason = "the contract decides which types its inputs have")]
+pub(crate) fn check_count(
+    field: &str,
+    count: Option<usize>,
+    bounds: RangeInclusive<usize>,
+) -> Result<()> {
+    match count {
+        Some(count) if !bounds.contains(&count) => {
+            let (least, most) = (bounds.start(), bounds.end());
+            let problem = format!("the number of items, {count}, is not from {least} to {most}");
             Err(Error::invalid_argument(field, &problem))
         }
         _ => Ok(()),

@@ -49,7 +49,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 #[derive(Clone)]
 pub struct ClientBuilder {
     service: &'static Service,
-    base_url: String,
+    base_url: Option<String>,
     /// The name of the base URL in errors.
     base_url_name: &'static str,
     api_key: Option<String>,
@@ -70,7 +70,7 @@ impl ClientBuilder {
     pub(crate) fn new(service: &'static Service) -> Self {
         ClientBuilder {
             service,
-            base_url: service.base_url.to_owned(),
+            base_url: service.base_url.map(str::to_owned),
             base_url_name: BASE_URL_NAME,
             api_key: None,
             api_key_name: API_KEY_NAME,
@@ -98,12 +98,12 @@ impl ClientBuilder {
 
     /// Sets the base URL, and its name in errors.
     pub(crate) fn base_url_from(mut self, name: &'static str, base_url: String) -> Self {
-        self.base_url = base_url.trim().to_owned();
+        self.base_url = Some(base_url.trim().to_owned());
         self.base_url_name = name;
         self
     }
 
-    /// Sets the API key, `ah_live_…` or `ah_test_…`.
+    /// Sets the API key. An API without keys ignores it.
     pub fn api_key(self, api_key: impl Into<String>) -> Self {
         self.api_key_from(API_KEY_NAME, api_key.into())
     }
@@ -187,16 +187,15 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the API key is missing or
     /// malformed, or if the base URL is invalid or not allowed.
     pub fn build(self) -> Result<Client> {
-        let base_url = self.base_url.trim_end_matches('/').to_owned();
-        let is_loopback_http = self.check_base_url(&base_url)?;
-        let Some(api_key) = self.api_key.filter(|api_key| !api_key.is_empty()) else {
-            return Err(invalid_setting(self.api_key_name, "is missing"));
+        let Some(base_url) = &self.base_url else {
+            return Err(invalid_setting(self.base_url_name, "is missing"));
         };
-        // The error of `HeaderValue` is dropped: not even an error may show the key.
-        let mut api_key = HeaderValue::from_str(&api_key).map_err(|_| {
-            invalid_setting(self.api_key_name, "has characters that are not allowed in a header")
-        })?;
-        api_key.set_sensitive(true);
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let is_loopback_http = self.check_base_url(&base_url)?;
+        let api_key = match self.service.api_key_header {
+            Some(name) => Some((HeaderName::from_static(name), self.api_key_value()?)),
+            None => None,
+        };
         let user_agent = match self.user_agent {
             Some(application) => format!("{application} {USER_AGENT}"),
             None => USER_AGENT.to_owned(),
@@ -215,11 +214,22 @@ impl ClientBuilder {
             retry: self.retry,
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
-            api_key_header: HeaderName::from_static(self.service.api_key_header),
             api_key,
             user_agent,
         };
         Ok(Client::from_parts(base_url, http, shared))
+    }
+
+    fn api_key_value(&self) -> Result<HeaderValue> {
+        let Some(api_key) = self.api_key.as_ref().filter(|api_key| !api_key.is_empty()) else {
+            return Err(invalid_setting(self.api_key_name, "is missing"));
+        };
+        // The error of `HeaderValue` is dropped: not even an error may show the key.
+        let mut api_key = HeaderValue::from_str(api_key).map_err(|_| {
+            invalid_setting(self.api_key_name, "has characters that are not allowed in a header")
+        })?;
+        api_key.set_sensitive(true);
+        Ok(api_key)
     }
 
     /// Returns true if the URL is `http` with a loopback address.
@@ -285,7 +295,7 @@ impl Debug for ClientBuilder {
         formatter
             .debug_struct("ClientBuilder")
             // `build` rejects a URL with a password, but the builder can hold one.
-            .field("base_url", &self.base_url.rsplit('@').next())
+            .field("base_url", &self.base_url.as_ref().and_then(|url| url.rsplit('@').next()))
             .field("api_key", &self.api_key.as_ref().map(|_| "(redacted)"))
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
@@ -295,5 +305,19 @@ impl Debug for ClientBuilder {
             .field("allow_http", &self.allow_http)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn api_without_server_and_keys_needs_a_base_url_only() {
+        static SERVICE: Service = Service { base_url: None, api_key_header: None };
+        let error = ClientBuilder::new(&SERVICE).build().map(|_| ()).map_err(|e| e.to_string());
+        assert_eq!(error, Err("the base URL is missing".to_owned()));
+        let client = ClientBuilder::new(&SERVICE).base_url("http://127.0.0.1:8080").build();
+        assert!(client.is_ok(), "{client:?}");
     }
 }

@@ -35,9 +35,9 @@ pub(crate) struct Shared {
     /// The timeout of a call, over all its attempts and waits.
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
-    pub(crate) api_key_header: HeaderName,
-    /// Marked as sensitive, so that `Debug` does not show it.
-    pub(crate) api_key: HeaderValue,
+    /// The header that carries the API key, and the key, marked as sensitive so that `Debug` does not
+    /// show it; `None` if the API has no keys.
+    pub(crate) api_key: Option<(HeaderName, HeaderValue)>,
     pub(crate) user_agent: HeaderValue,
 }
 
@@ -91,7 +91,9 @@ impl Call {
         mut request: Request,
     ) -> reqwest::Result<reqwest::Response> {
         let headers = request.headers_mut();
-        headers.insert(self.shared.api_key_header.clone(), self.shared.api_key.clone());
+        if let Some((name, api_key)) = &self.shared.api_key {
+            headers.insert(name, api_key.clone());
+        }
         headers.insert(USER_AGENT, self.shared.user_agent.clone());
         let mut permit = self.progress().permit.take();
         loop {
@@ -160,7 +162,11 @@ impl Call {
             }
             (_, None) => Error::not_sent(deadline_exceeded),
         };
-        Err(error.with_progress(attempts, deadline_exceeded).redacted(&self.shared.api_key))
+        let error = error.with_progress(attempts, deadline_exceeded);
+        Err(match &self.shared.api_key {
+            Some((_, api_key)) => error.redacted(api_key),
+            None => error,
+        })
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {

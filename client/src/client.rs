@@ -45,10 +45,10 @@ impl Client {
         self.http.clone()
     }
 
-    /// Returns the name of the header that carries the API key.
+    /// Returns the name of the header that carries the API key, if the API has keys.
     #[cfg(feature = "cli")]
-    pub(crate) fn api_key_header(&self) -> &str {
-        self.shared.api_key_header.as_str()
+    pub(crate) fn api_key_header(&self) -> Option<&str> {
+        self.shared.api_key.as_ref().map(|(name, _)| name.as_str())
     }
 
     /// Returns the time after `duration` from now, if it is representable.

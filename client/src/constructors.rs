@@ -53,6 +53,9 @@ impl ClientBuilder {
     /// that is missing or malformed.
     pub fn from_env() -> Result<Self> {
         let builder = Client::builder().base_url_from_env()?;
+        if SERVICE.api_key_header.is_none() {
+            return Ok(builder);
+        }
         let Some(api_key) = read_variable(API_KEY_VARIABLE)? else {
             return Err(Error::configuration(format!(
                 "the environment variable {API_KEY_VARIABLE} is not set"

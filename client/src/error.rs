@@ -158,6 +158,9 @@ impl Error {
     }
 
     /// Returns the number of times that the request was sent; 0 if the client rejected it.
+    ///
+    /// If a `DELETE` fails with [`ErrorKind::NotFound`] after more than one attempt, an earlier attempt
+    /// may have deleted the resource: the server may have carried it out, and its response was lost.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
@@ -204,6 +207,12 @@ impl Error {
 
     pub(crate) fn empty_body() -> Self {
         Error::invalid_request("nothing to change: no field is set or cleared")
+    }
+
+    /// Returns the error of a page that has its own cursor as the cursor of the next page.
+    pub(crate) fn repeated_cursor() -> Self {
+        let message = "the page has its own cursor as the cursor of the next page";
+        Error::new(ErrorKind::UnexpectedResponse, message)
     }
 
     /// Returns the error of a request that was not sent before its deadline.

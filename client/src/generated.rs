@@ -10,12 +10,12 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct Agent {
-        ///Names the agent for good; begins with `agnt_`.
+        ///Identifies the agent permanently; begins with `agnt_`.
         pub agent_id: ::std::string::String,
-        ///The address of the agent's picture; `null` where it has none.
+        ///The URL of the agent's picture; `null` if it has none.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         pub avatar_image_url: ::std::option::Option<::std::string::String>,
-        ///When the agent was created, in UTC.
+        ///The time of the agent's creation, in UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
         ///The agent's display name.
         pub name: ::std::string::String,
@@ -26,6 +26,64 @@ pub mod types {
             ::std::string::String,
             ::serde_json::Value,
         >,
+    }
+    ///Identifies an agent permanently. Any other form is rejected with 400.
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[serde(transparent)]
+    pub struct AgentId(::std::string::String);
+    impl ::std::ops::Deref for AgentId {
+        type Target = ::std::string::String;
+        fn deref(&self) -> &::std::string::String {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<AgentId> for ::std::string::String {
+        fn from(value: AgentId) -> Self {
+            value.0
+        }
+    }
+    impl ::std::str::FromStr for AgentId {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            static PATTERN: ::std::sync::LazyLock<::regex_lite::Regex> = ::std::sync::LazyLock::new(||
+            { ::regex_lite::Regex::new("^agnt_[0-9A-Za-z_-]{1,128}$").unwrap() });
+            if PATTERN.find(value).is_none() {
+                return Err(
+                    "doesn't match pattern \"^agnt_[0-9A-Za-z_-]{1,128}$\"".into(),
+                );
+            }
+            Ok(Self(value.to_string()))
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for AgentId {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for AgentId {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for AgentId {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            ::std::string::String::deserialize(deserializer)?
+                .parse()
+                .map_err(|e: self::error::ConversionError| {
+                    <D::Error as ::serde::de::Error>::custom(e.to_string())
+                })
+        }
     }
     ///How sessions authenticate at the voice provider.
     #[derive(
@@ -90,7 +148,106 @@ pub mod types {
             value.parse()
         }
     }
-    ///What went wrong, as a sentence or in detail.
+    ///A new link.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    #[non_exhaustive]
+    pub struct CreateLinkRequest {
+        /**The agent that visitors talk to. It must belong to the account; an unknown agent is
+rejected with 400 and the code `AGENT_NOT_FOUND`.
+*/
+        pub agent_id: AgentId,
+        /** The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the
+ microsecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in
+ the past is accepted and creates an expired link. If the field is absent or `null`, the
+ link never expires.*/
+        #[serde(default, skip_serializing_if = "crate::Patch::is_absent")]
+        pub expires_at: crate::Patch<::chrono::DateTime<::chrono::offset::Utc>>,
+        /** The display name: any text without U+0000, including the empty string. If the field is
+ absent, the name is `Link YYYY-MM-DD` with the current date in UTC; `null` creates a
+ link without a name.*/
+        #[serde(default, skip_serializing_if = "crate::Patch::is_absent")]
+        pub name: crate::Patch<crate::generated::types::CreateLinkRequestName>,
+        /** The maximum number of sessions. `100.0` is the integer 100; a number with a fraction is
+ rejected. If the field is absent or `null`, the number of sessions is unlimited.*/
+        #[serde(default, skip_serializing_if = "crate::Patch::is_absent")]
+        pub use_limit: crate::Patch<i64>,
+    }
+    /**The display name: any text without U+0000, including the empty string. If the field is
+absent, the name is `Link YYYY-MM-DD` with the current date in UTC; `null` creates a
+link without a name.
+*/
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[serde(transparent)]
+    pub struct CreateLinkRequestName(::std::string::String);
+    impl ::std::ops::Deref for CreateLinkRequestName {
+        type Target = ::std::string::String;
+        fn deref(&self) -> &::std::string::String {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<CreateLinkRequestName> for ::std::string::String {
+        fn from(value: CreateLinkRequestName) -> Self {
+            value.0
+        }
+    }
+    impl ::std::str::FromStr for CreateLinkRequestName {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            static PATTERN: ::std::sync::LazyLock<::regex_lite::Regex> = ::std::sync::LazyLock::new(||
+            { ::regex_lite::Regex::new("^[^\\u0000]*$").unwrap() });
+            if PATTERN.find(value).is_none() {
+                return Err("doesn't match pattern \"^[^\\u0000]*$\"".into());
+            }
+            Ok(Self(value.to_string()))
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for CreateLinkRequestName {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for CreateLinkRequestName {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for CreateLinkRequestName {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            ::std::string::String::deserialize(deserializer)?
+                .parse()
+                .map_err(|e: self::error::ConversionError| {
+                    <D::Error as ::serde::de::Error>::custom(e.to_string())
+                })
+        }
+    }
+    ///The confirmation that a link has been deleted.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct DeleteLinkResponse {
+        ///The confirmation, for people.
+        pub message: ::std::string::String,
+        ///Always `true`.
+        pub success: bool,
+        /// Fields that this version of the contract does not know.
+        #[serde(flatten)]
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
+    }
+    ///The error, as a sentence or in detail.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(untagged)]
     pub enum ErrorBody {
@@ -107,20 +264,33 @@ pub mod types {
             Self::Detail(value)
         }
     }
-    ///What went wrong, and how to mend it.
+    ///The error, and how to fix the request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct ErrorDetail {
-        ///What went wrong, for programs; codes may be added at any time.
+        /**The error as a code for programs. More codes may be added at any time.
+
+- `INVALID_BODY`: the body is missing, incomplete or not a JSON object.
+- `UNKNOWN_FIELD`, `DUPLICATE_FIELD`, `MISSING_FIELD`: `details.field` is unknown, appears
+  more than once, or is required but missing.
+- `INVALID_FIELD`: the value of `details.field` is not allowed.
+- `AGENT_NOT_FOUND`: the account has no agent with this `agent_id`.
+- `LINK_NOT_FOUND`: the account has no link with this `link_id`.
+- `PAYLOAD_TOO_LARGE`: the body is too large.
+- `UNSUPPORTED_MEDIA_TYPE`: the body is not declared as JSON, or it has a content
+  encoding.
+- `INTERNAL`: the server failed.
+- `UNAVAILABLE`: the server cannot process the request at the moment.
+*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub code: ::std::option::Option<::std::string::String>,
-        /**More about it, for programs. `field` names the field of the request that was refused.
+        /**More details for programs. `field` names the parameter or field that was rejected.
 */
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
         pub details: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ///What went wrong, for people.
+        ///The error as text for people.
         pub message: ::std::string::String,
-        ///How to mend the request.
+        ///The way to fix the request, as text for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub suggestion: ::std::option::Option<::std::string::String>,
         /// Fields that this version of the contract does not know.
@@ -130,7 +300,7 @@ pub mod types {
             ::serde_json::Value,
         >,
     }
-    ///What went wrong, for people.
+    ///The error as text for people.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -171,14 +341,14 @@ pub mod types {
             Ok(Self(value.to_string()))
         }
     }
-    /**The one shape of every refusal. `error` is a string for a missing, unknown or revoked key
-(401, without `success`) and for the rate limit (429), and an object everywhere else.
+    /**The body of every error response. `error` is a string for a missing, unknown or revoked key
+(401, without `success`) and for the rate limit (429), and an object for every other error.
 */
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct ErrorResponse {
         pub error: ErrorBody,
-        ///Always `false` where it is present.
+        ///Always `false` if it is present.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub success: ::std::option::Option<bool>,
         /// Fields that this version of the contract does not know.
@@ -193,25 +363,25 @@ pub mod types {
     #[non_exhaustive]
     pub struct Link {
         pub agent: Agent,
-        ///When the link was created, in UTC.
+        ///The time of the link's creation, in UTC.
         pub created_at: ::chrono::DateTime<::chrono::offset::Utc>,
-        ///When the link expires, in UTC; `null` means never.
+        ///The time at which the link expires, in UTC; `null` means never.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         pub expires_at: ::std::option::Option<::chrono::DateTime<::chrono::offset::Utc>>,
         pub link_id: LinkId,
-        ///The display name; `null` where it has been cleared.
+        ///The display name; `null` if the link has none.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         pub name: ::std::option::Option<::std::string::String>,
-        /**`expired` where it is stored so, where `expires_at` has passed, or where `uses` has
-reached `use_limit`; otherwise the stored status.
+        /**`expired` if that status is stored, if `expires_at` has passed, or if `uses` has reached
+`use_limit`; otherwise the stored status.
 */
         pub status: LinkStatus,
         ///The public address, `https://app.agenthuman.com/s/{link_id}`.
         pub url: ::std::string::String,
-        ///How many sessions may be started in all; `null` means unlimited.
+        ///The maximum number of sessions; `null` means unlimited.
         #[serde(deserialize_with = "::std::option::Option::deserialize")]
         pub use_limit: ::std::option::Option<i64>,
-        ///Sessions started so far.
+        ///The number of sessions that have been started.
         pub uses: i64,
         /// Fields that this version of the contract does not know.
         #[serde(flatten)]
@@ -220,7 +390,7 @@ reached `use_limit`; otherwise the stored status.
             ::serde_json::Value,
         >,
     }
-    ///Names a link for good. Any other form is refused with 400.
+    ///Identifies a link permanently. Any other form is rejected with 400.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
     pub struct LinkId(::std::string::String);
@@ -278,7 +448,7 @@ reached `use_limit`; otherwise the stored status.
                 })
         }
     }
-    ///A link, as every successful answer about one link has it.
+    ///The body of every successful response about one link.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub struct LinkResponse {
@@ -293,9 +463,8 @@ reached `use_limit`; otherwise the stored status.
         >,
     }
     /**- `active`: visitors can start sessions.
-- `paused`: visitors cannot start a session for now.
-- `expired`: the link has been stored as expired, its expiry has passed, or its session
-  limit is reached.
+- `paused`: visitors cannot start sessions until the link is active again.
+- `expired`: that status is stored, the expiry has passed, or the session limit is reached.
 */
     #[derive(
         ::serde::Deserialize,
@@ -359,24 +528,168 @@ reached `use_limit`; otherwise the stored status.
             value.parse()
         }
     }
-    /**What to change. An absent field stays as it is; `null` clears a field that can be cleared.
+    ///The reported status of the links to return; `all` returns every link.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    #[non_exhaustive]
+    pub enum LinkStatusFilter {
+        #[serde(rename = "active")]
+        Active,
+        #[serde(rename = "paused")]
+        Paused,
+        #[serde(rename = "expired")]
+        Expired,
+        #[serde(rename = "all")]
+        All,
+        /// A value that this version of the contract does not know.
+        #[serde(untagged)]
+        Unknown(::std::string::String),
+    }
+    impl ::std::fmt::Display for LinkStatusFilter {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            match *self {
+                Self::Active => f.write_str("active"),
+                Self::Paused => f.write_str("paused"),
+                Self::Expired => f.write_str("expired"),
+                Self::All => f.write_str("all"),
+                Self::Unknown(ref value) => f.write_str(value),
+            }
+        }
+    }
+    impl ::std::str::FromStr for LinkStatusFilter {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value {
+                "active" => Ok(Self::Active),
+                "paused" => Ok(Self::Paused),
+                "expired" => Ok(Self::Expired),
+                "all" => Ok(Self::All),
+                _ => Err("invalid value".into()),
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for LinkStatusFilter {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for LinkStatusFilter {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    ///`ListLinksCursor`
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[serde(transparent)]
+    pub struct ListLinksCursor(::std::string::String);
+    impl ::std::ops::Deref for ListLinksCursor {
+        type Target = ::std::string::String;
+        fn deref(&self) -> &::std::string::String {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<ListLinksCursor> for ::std::string::String {
+        fn from(value: ListLinksCursor) -> Self {
+            value.0
+        }
+    }
+    impl ::std::str::FromStr for ListLinksCursor {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            static PATTERN: ::std::sync::LazyLock<::regex_lite::Regex> = ::std::sync::LazyLock::new(||
+            { ::regex_lite::Regex::new("^[0-9A-Za-z_-]{1,512}$").unwrap() });
+            if PATTERN.find(value).is_none() {
+                return Err("doesn't match pattern \"^[0-9A-Za-z_-]{1,512}$\"".into());
+            }
+            Ok(Self(value.to_string()))
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for ListLinksCursor {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for ListLinksCursor {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for ListLinksCursor {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            ::std::string::String::deserialize(deserializer)?
+                .parse()
+                .map_err(|e: self::error::ConversionError| {
+                    <D::Error as ::serde::de::Error>::custom(e.to_string())
+                })
+        }
+    }
+    ///The links of an account, or one page of them.
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[non_exhaustive]
+    pub struct ListLinksResponse {
+        ///The links, the newest `created_at` first.
+        pub links: ::std::vec::Vec<Link>,
+        /**The `cursor` of the next page; `null` on the last one. It is absent if the request had
+no `limit`.
+*/
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub next_cursor: ::std::option::Option<::std::string::String>,
+        ///Always `true`.
+        pub success: bool,
+        /// Fields that this version of the contract does not know.
+        #[serde(flatten)]
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
+    }
+    /**The changes to a link. An absent field stays as it is; `null` clears a nullable field.
 */
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     #[serde(deny_unknown_fields)]
     #[non_exhaustive]
     pub struct UpdateLinkRequest {
-        /** When the link expires: an RFC 3339 timestamp, stored to the microsecond and answered in
- UTC. A time in the past is accepted and expires the link at once; a later one brings
- an automatically expired link back to its stored status. `null` removes the expiry:
- the link never expires.*/
+        /** The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the
+ microsecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in
+ the past is accepted and expires the link immediately; a time in the future restores the
+ stored status of a link that had expired. `null` removes the expiry: the link never
+ expires.*/
         #[serde(default, skip_serializing_if = "crate::Patch::is_absent")]
         pub expires_at: crate::Patch<::chrono::DateTime<::chrono::offset::Utc>>,
-        /** The display name. Any text, the empty string included, but without U+0000. `null`
- clears the name.*/
+        /** The display name: any text without U+0000, including the empty string. `null` clears
+ the name.*/
         #[serde(default, skip_serializing_if = "crate::Patch::is_absent")]
         pub name: crate::Patch<crate::generated::types::UpdateLinkRequestName>,
-        /** The status to store; it cannot be `null`. `active` is refused with 400 where the link
- would still be expired after this update: move `expires_at` or `use_limit` in the same
+        /** The status to store; it cannot be `null`. `active` is rejected with 400 if the link
+ would still be expired after this update: change `expires_at` or `use_limit` in the same
  request.*/
         #[serde(
             default,
@@ -384,14 +697,15 @@ reached `use_limit`; otherwise the stored status.
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub status: ::std::option::Option<LinkStatus>,
-        /** How many sessions may be started in all. Must be greater than the current `uses`.
- `100.0` is the integer 100. A higher limit brings an automatically expired link back to
- its stored status. `null` removes the limit: unlimited sessions.*/
+        /** The maximum number of sessions. It must be greater than the current `uses`. `100.0` is
+ the integer 100; a number with a fraction is rejected. A higher limit restores the
+ stored status of a link that had reached its limit. `null` removes the limit: the number
+ of sessions is unlimited.*/
         #[serde(default, skip_serializing_if = "crate::Patch::is_absent")]
         pub use_limit: crate::Patch<i64>,
     }
-    /**The display name. Any text, the empty string included, but without U+0000. `null`
-clears the name.
+    /**The display name: any text without U+0000, including the empty string. `null` clears
+the name.
 */
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
@@ -502,19 +816,24 @@ clears the name.
 
 A *link* puts a talking agent behind a URL that can be shared. This API manages those links.
 
-**Three states.** In an update each field may be *absent* (stays as it is), `null` (is cleared)
-or *set* to a value. Absent and `null` are never the same thing.
+**Three states.** In an update each field is *absent* (it stays as it is), `null` (it is
+cleared) or *set* to a value. Absent and `null` never mean the same.
 
-**All or nothing.** A refused request changes nothing, however many of its fields were fine.
+**All or nothing.** A rejected request changes nothing, even if most of its fields are valid.
 
-**Order of the checks.** API key, rate limit, path, body, existence of the link, rules between
-fields. The first check that fails gives the answer.
+**Unknown names.** A query parameter or a body field that this document does not define rejects
+the request, so that a misspelt name never goes unnoticed.
 
-**Errors.** Every refusal has the shape of `ErrorResponse`. Where the caller can mend the
-request, `error.suggestion` says how.
+**Order of the checks.** API key, rate limit, path and query, body, existence of the link, rules
+between fields. The response reports the first check that fails.
+
+**Errors.** Every error response of an operation has the schema `ErrorResponse`. If the caller
+can fix the request, `error.suggestion` says how. A path or a method that this document does not
+define is rejected before the API key is checked, with 404 or 405 and a body that has
+`request_id` and `message`.
 
 
-Version: 1.0.0*/
+Version: 1.1.1*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -556,7 +875,7 @@ impl Client {
 }
 impl ClientInfo<crate::call::Call> for Client {
     fn api_version() -> &'static str {
-        "1.0.0"
+        "1.1.1"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
@@ -571,19 +890,223 @@ impl ClientInfo<crate::call::Call> for Client {
 impl ClientHooks<crate::call::Call> for &Client {}
 #[allow(clippy::all)]
 impl Client {
+    /**List links
+
+Returns the links of the account, the newest `created_at` first, and links of the same
+microsecond by descending `link_id`. Without `limit` the response has all of them. With
+`limit` it has one page; pass its `next_cursor` as `cursor` to get the next one. A link that
+exists while all pages are read is on exactly one of them, even if other links are created
+or deleted in between.
+
+
+Sends a `GET` request to `/v1/links`
+
+Arguments:
+- `cursor`: The position at which the page begins: the `next_cursor` of an earlier response of the
+same account and `status`. It is rejected with 400 if it is anything else.
+
+- `limit`: The maximum number of links on a page.
+- `status`: Returns only links with this reported status: a link whose expiry has passed is
+`expired`, whatever its stored status is.
+
+*/
+    pub async fn list_links<'a>(
+        &'a self,
+        cursor: Option<&'a types::ListLinksCursor>,
+        limit: Option<i64>,
+        status: Option<types::LinkStatusFilter>,
+    ) -> Result<ResponseValue<types::ListLinksResponse>, Error<types::ErrorResponse>> {
+        let url = format!("{}/v1/links", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("status", &status))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_links",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Create a link
+
+Creates an active link to an agent of the account. The new link has a `link_id` that was
+never used before. The request has no idempotency key: if its response is lost, the link may
+exist, and sending the request again creates another one.
+
+
+Sends a `POST` request to `/v1/links`
+
+Arguments:
+- `body`: The new link, in at most 65536 bytes. A field that the schema does not define, or one that
+appears twice, rejects the whole request.
+
+*/
+    pub async fn create_link<'a>(
+        &'a self,
+        body: &'a types::CreateLinkRequest,
+    ) -> Result<ResponseValue<types::LinkResponse>, Error<types::ErrorResponse>> {
+        let url = format!("{}/v1/links", self.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "create_link",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            201u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            413u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            415u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+    /**Get a link
+
+Returns a link as it is now.
+
+Sends a `GET` request to `/v1/links/{link_id}`
+
+Arguments:
+- `link_id`: The link to return.
+*/
+    pub async fn get_link<'a>(
+        &'a self,
+        link_id: &'a types::LinkId,
+    ) -> Result<ResponseValue<types::LinkResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/v1/links/{}", self.baseurl, encode_path(& link_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "get_link",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
     /**Update a link
 
-Changes the fields that the body carries and answers the link as it is afterwards. `{}` is
-a valid update that changes nothing. Two updates of one link at once are applied one after
-the other; no field of either is lost.
+Changes the fields that the body contains, and returns the link as it is afterwards. `{}` is
+a valid update that changes nothing. Concurrent updates of one link are applied one after
+the other, and no field of either is lost.
 
 
 Sends a `PUT` request to `/v1/links/{link_id}`
 
 Arguments:
 - `link_id`: The link to update.
-- `body`: The fields to change. At most 65536 bytes. A field that the schema does not name, or one
-that appears twice, refuses the whole request.
+- `body`: The fields to change, in at most 65536 bytes. A field that the schema does not define, or
+one that appears twice, rejects the whole request.
 
 */
     pub async fn update_link<'a>(
@@ -647,6 +1170,70 @@ that appears twice, refuses the whole request.
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
+    /**Delete a link
+
+Deletes a link permanently. Its public address stops working, and every later request for it
+is rejected with 404.
+
+
+Sends a `DELETE` request to `/v1/links/{link_id}`
+
+Arguments:
+- `link_id`: The link to delete.
+*/
+    pub async fn delete_link<'a>(
+        &'a self,
+        link_id: &'a types::LinkId,
+    ) -> Result<ResponseValue<types::DeleteLinkResponse>, Error<types::ErrorResponse>> {
+        let url = format!(
+            "{}/v1/links/{}", self.baseurl, encode_path(& link_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = self
+            .client
+            .delete(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "delete_link",
+        };
+        self.pre(&mut request, &info).await?;
+        let result = self.exec(request, &info).await;
+        self.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => ResponseValue::from_response(response).await,
+            400u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            401u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            404u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            429u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            500u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            503u16 => {
+                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+            }
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
 }
 /// Items consumers will typically use such as the Client.
 pub mod prelude {
@@ -655,8 +1242,8 @@ pub mod prelude {
 }
 /// The service of the contract.
 pub(crate) const SERVICE: crate::operation::Service = crate::operation::Service {
-    base_url: "https://api.agenthuman.com",
-    api_key_header: "x-api-key",
+    base_url: Some("https://api.agenthuman.com"),
+    api_key_header: Some("x-api-key"),
 };
 impl ClientHooks<crate::call::Call> for Client {
     async fn pre<E>(
@@ -683,6 +1270,378 @@ fn start_call(
     let http = client.http_client();
     (Client::new_with_client(client.base_url(), http, call.clone()), call)
 }
+/// `GET /v1/links`
+pub const LIST_LINKS: crate::operation::Operation = crate::operation::Operation {
+    id: "list_links",
+    method: "GET",
+    path: "/v1/links",
+};
+impl crate::Client {
+    /** List links
+
+ Returns the links of the account, the newest `created_at` first, and links of the same
+ microsecond by descending `link_id`. Without `limit` the response has all of them. With
+ `limit` it has one page; pass its `next_cursor` as `cursor` to get the next one. A link that
+ exists while all pages are read is on exactly one of them, even if other links are created
+ or deleted in between.*/
+    ///
+    /// `send` reports arguments that the contract does not allow.
+    pub fn list_links(&self) -> ListLinks<'_> {
+        ListLinks {
+            client: self,
+            cursor: Default::default(),
+            limit: Default::default(),
+            status: Default::default(),
+            invalid: Default::default(),
+        }
+    }
+}
+/// A request builder for `list_links`. [`Self::send`] sends the request.
+#[must_use = "only `send` sends the request"]
+#[derive(Debug)]
+pub struct ListLinks<'a> {
+    client: &'a crate::Client,
+    cursor: ::std::option::Option<types::ListLinksCursor>,
+    limit: ::std::option::Option<i64>,
+    status: ::std::option::Option<types::LinkStatusFilter>,
+    invalid: crate::argument::InvalidArguments,
+}
+impl<'a> ListLinks<'a> {
+    /** The position at which the page begins: the `next_cursor` of an earlier response of the
+ same account and `status`. It is rejected with 400 if it is anything else.*/
+    pub fn cursor(
+        mut self,
+        cursor: impl crate::Argument<types::ListLinksCursor>,
+    ) -> Self {
+        let value = crate::argument::convert("cursor", cursor);
+        if let Some(value) = self.invalid.record("cursor", value) {
+            self.cursor = Some(value);
+        }
+        self
+    }
+    /// The maximum number of links on a page.
+    pub fn limit(mut self, limit: impl crate::Argument<i64>) -> Self {
+        let value = crate::argument::convert("limit", limit);
+        if let Some(value) = self.invalid.record("limit", value) {
+            self.limit = Some(value);
+        }
+        self
+    }
+    /** Returns only links with this reported status: a link whose expiry has passed is
+ `expired`, whatever its stored status is.*/
+    pub fn status(
+        mut self,
+        status: impl crate::Argument<types::LinkStatusFilter>,
+    ) -> Self {
+        let value = crate::argument::convert("status", status);
+        if let Some(value) = self.invalid.record("status", value) {
+            self.status = Some(value);
+        }
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// An invalid argument is rejected before anything is sent. See [`crate::Error`] for
+    /// the rest.
+    pub async fn send(self) -> crate::Result<types::ListLinksResponse> {
+        self.send_with_response().await.map(crate::Response::into_value)
+    }
+    /// Sends the request. The value comes with the status, the headers, the request id and
+    /// the rate limit of the response.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn send_with_response(
+        self,
+    ) -> crate::Result<crate::Response<types::ListLinksResponse>> {
+        let client = self.client;
+        let (cursor, limit, status) = self.check()?;
+        let (http, call) = start_call(client, &LIST_LINKS);
+        let response = http
+            .list_links(cursor.as_ref(), limit.clone(), status.clone())
+            .await;
+        let response = call.finish(response)?;
+        Ok(response.map(|value| value))
+    }
+    /// Returns the `links` of all pages, one by one.
+    ///
+    /// The stream requests a page when the items before it have been read, and waits for the
+    /// rate limit like any other call. It begins at the cursor, if one is set. To continue
+    /// later, read single pages with [`Self::send`] and keep the cursor of the next one.
+    ///
+    /// # Errors
+    ///
+    /// The first error ends the stream. It is one of those of [`Self::send`], or
+    /// [`crate::ErrorKind::UnexpectedResponse`] if a page repeats the cursor that it was
+    /// requested with.
+    pub fn stream(
+        mut self,
+    ) -> impl ::futures_core::Stream<Item = crate::Result<types::Link>> + Send + 'a {
+        self.limit.get_or_insert(1000i64);
+        let client = self.client;
+        crate::pages::items(
+            self.check(),
+            move |(cursor, limit, status)| async move {
+                let (http, call) = start_call(client, &LIST_LINKS);
+                let response = http
+                    .list_links(cursor.as_ref(), limit.clone(), status.clone())
+                    .await;
+                let response = call.finish(response)?;
+                let page = response.into_value();
+                let next = match crate::pages::cursor(page.next_cursor) {
+                    Some(next) => {
+                        Some((
+                            Some(crate::argument::convert("cursor", next)?),
+                            limit,
+                            status,
+                        ))
+                    }
+                    None => None,
+                };
+                Ok((page.links, next))
+            },
+        )
+    }
+    /// Returns the inputs, if the contract allows them.
+    fn check(
+        self,
+    ) -> crate::Result<
+        (
+            ::std::option::Option<types::ListLinksCursor>,
+            ::std::option::Option<i64>,
+            ::std::option::Option<types::LinkStatusFilter>,
+        ),
+    > {
+        self.invalid.check()?;
+        let cursor = self.cursor;
+        let limit = self.limit;
+        let status = self.status;
+        crate::argument::check_range("limit", limit.as_ref(), 1i64..=1000i64)?;
+        crate::argument::check_known(
+            "status",
+            status.as_ref().is_some_and(|value| value.is_unknown()),
+        )?;
+        Ok((cursor, limit, status))
+    }
+}
+/// `POST /v1/links`
+pub const CREATE_LINK: crate::operation::Operation = crate::operation::Operation {
+    id: "create_link",
+    method: "POST",
+    path: "/v1/links",
+};
+impl crate::Client {
+    /** Create a link
+
+ Creates an active link to an agent of the account. The new link has a `link_id` that was
+ never used before. The request has no idempotency key: if its response is lost, the link may
+ exist, and sending the request again creates another one.*/
+    ///
+    /// `send` reports arguments that the contract does not allow.
+    pub fn create_link(
+        &self,
+        agent_id: impl crate::Argument<types::AgentId>,
+    ) -> CreateLink<'_> {
+        CreateLink {
+            client: self,
+            body_agent_id: crate::argument::convert("agent_id", agent_id),
+            body_expires_at: Default::default(),
+            body_name: Default::default(),
+            body_use_limit: Default::default(),
+            invalid: Default::default(),
+        }
+    }
+}
+/// A request builder for `create_link`. [`Self::send`] sends the request.
+#[must_use = "only `send` sends the request"]
+#[derive(Debug)]
+pub struct CreateLink<'a> {
+    client: &'a crate::Client,
+    body_agent_id: crate::Result<types::AgentId>,
+    body_expires_at: crate::Patch<::chrono::DateTime<::chrono::offset::Utc>>,
+    body_name: crate::Patch<crate::generated::types::CreateLinkRequestName>,
+    body_use_limit: crate::Patch<i64>,
+    invalid: crate::argument::InvalidArguments,
+}
+impl<'a> CreateLink<'a> {
+    /** The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the
+ microsecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in
+ the past is accepted and creates an expired link. If the field is absent or `null`, the
+ link never expires.*/
+    pub fn expires_at(
+        mut self,
+        expires_at: impl crate::Argument<::chrono::DateTime<::chrono::offset::Utc>>,
+    ) -> Self {
+        let value = crate::argument::convert("expires_at", expires_at);
+        if let Some(value) = self.invalid.record("expires_at", value) {
+            self.body_expires_at = crate::Patch::Value(value);
+        }
+        self
+    }
+    /// Sets `expires_at` to the time after `duration` from now.
+    ///
+    /// The time is computed by this call, so that a retry sends the same time.
+    pub fn expires_in(mut self, duration: ::std::time::Duration) -> Self {
+        let value = crate::argument::check_time(
+            "expires_at",
+            self.client.time_after(duration),
+        );
+        if let Some(value) = self.invalid.record("expires_at", value) {
+            self.body_expires_at = crate::Patch::Value(value);
+        }
+        self
+    }
+    /// Clears `expires_at` by sending `null`.
+    pub fn clear_expires_at(mut self) -> Self {
+        self.invalid.clear("expires_at");
+        self.body_expires_at = crate::Patch::Null;
+        self
+    }
+    /** The display name: any text without U+0000, including the empty string. If the field is
+ absent, the name is `Link YYYY-MM-DD` with the current date in UTC; `null` creates a
+ link without a name.*/
+    pub fn name(
+        mut self,
+        name: impl crate::Argument<crate::generated::types::CreateLinkRequestName>,
+    ) -> Self {
+        let value = crate::argument::convert("name", name);
+        if let Some(value) = self.invalid.record("name", value) {
+            self.body_name = crate::Patch::Value(value);
+        }
+        self
+    }
+    /// Clears `name` by sending `null`.
+    pub fn clear_name(mut self) -> Self {
+        self.invalid.clear("name");
+        self.body_name = crate::Patch::Null;
+        self
+    }
+    /** The maximum number of sessions. `100.0` is the integer 100; a number with a fraction is
+ rejected. If the field is absent or `null`, the number of sessions is unlimited.*/
+    pub fn use_limit(mut self, use_limit: impl crate::Argument<i64>) -> Self {
+        let value = crate::argument::convert("use_limit", use_limit);
+        if let Some(value) = self.invalid.record("use_limit", value) {
+            self.body_use_limit = crate::Patch::Value(value);
+        }
+        self
+    }
+    /// Clears `use_limit` by sending `null`.
+    pub fn clear_use_limit(mut self) -> Self {
+        self.invalid.clear("use_limit");
+        self.body_use_limit = crate::Patch::Null;
+        self
+    }
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// An invalid argument is rejected before anything is sent. See [`crate::Error`] for
+    /// the rest.
+    pub async fn send(self) -> crate::Result<types::Link> {
+        self.send_with_response().await.map(crate::Response::into_value)
+    }
+    /// Sends the request. The value comes with the status, the headers, the request id and
+    /// the rate limit of the response.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn send_with_response(
+        self,
+    ) -> crate::Result<crate::Response<types::Link>> {
+        let client = self.client;
+        let (body,) = self.check()?;
+        let (http, call) = start_call(client, &CREATE_LINK);
+        let response = http.create_link(&body).await;
+        let response = call.finish(response)?;
+        Ok(response.map(|value| value.link))
+    }
+    /// Returns the inputs, if the contract allows them.
+    fn check(self) -> crate::Result<(types::CreateLinkRequest,)> {
+        let body_agent_id = self.body_agent_id?;
+        self.invalid.check()?;
+        let body_expires_at = self.body_expires_at;
+        let body_name = self.body_name;
+        let body_use_limit = self.body_use_limit;
+        crate::argument::check_year("expires_at", body_expires_at.value())?;
+        crate::argument::check_range(
+            "use_limit",
+            body_use_limit.value(),
+            1i64..=9007199254740991i64,
+        )?;
+        let body = types::CreateLinkRequest {
+            agent_id: body_agent_id,
+            expires_at: body_expires_at,
+            name: body_name,
+            use_limit: body_use_limit,
+        };
+        Ok((body,))
+    }
+}
+/// `GET /v1/links/{link_id}`
+pub const GET_LINK: crate::operation::Operation = crate::operation::Operation {
+    id: "get_link",
+    method: "GET",
+    path: "/v1/links/{link_id}",
+};
+impl crate::Client {
+    /** Get a link
+
+ Returns a link as it is now.*/
+    ///
+    /// `send` reports arguments that the contract does not allow.
+    pub fn get_link(&self, link_id: impl crate::Argument<types::LinkId>) -> GetLink<'_> {
+        GetLink {
+            client: self,
+            link_id: crate::argument::convert("link_id", link_id),
+            invalid: Default::default(),
+        }
+    }
+}
+/// A request builder for `get_link`. [`Self::send`] sends the request.
+#[must_use = "only `send` sends the request"]
+#[derive(Debug)]
+pub struct GetLink<'a> {
+    client: &'a crate::Client,
+    link_id: crate::Result<types::LinkId>,
+    invalid: crate::argument::InvalidArguments,
+}
+impl<'a> GetLink<'a> {
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// An invalid argument is rejected before anything is sent. See [`crate::Error`] for
+    /// the rest.
+    pub async fn send(self) -> crate::Result<types::Link> {
+        self.send_with_response().await.map(crate::Response::into_value)
+    }
+    /// Sends the request. The value comes with the status, the headers, the request id and
+    /// the rate limit of the response.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn send_with_response(
+        self,
+    ) -> crate::Result<crate::Response<types::Link>> {
+        let client = self.client;
+        let (link_id,) = self.check()?;
+        let (http, call) = start_call(client, &GET_LINK);
+        let response = http.get_link(&link_id).await;
+        let response = call.finish(response)?;
+        Ok(response.map(|value| value.link))
+    }
+    /// Returns the inputs, if the contract allows them.
+    fn check(self) -> crate::Result<(types::LinkId,)> {
+        let link_id = self.link_id?;
+        self.invalid.check()?;
+        Ok((link_id,))
+    }
+}
 /// `PUT /v1/links/{link_id}`
 pub const UPDATE_LINK: crate::operation::Operation = crate::operation::Operation {
     id: "update_link",
@@ -692,9 +1651,9 @@ pub const UPDATE_LINK: crate::operation::Operation = crate::operation::Operation
 impl crate::Client {
     /** Update a link
 
- Changes the fields that the body carries and answers the link as it is afterwards. `{}` is
- a valid update that changes nothing. Two updates of one link at once are applied one after
- the other; no field of either is lost.*/
+ Changes the fields that the body contains, and returns the link as it is afterwards. `{}` is
+ a valid update that changes nothing. Concurrent updates of one link are applied one after
+ the other, and no field of either is lost.*/
     ///
     /// `send` reports arguments that the contract does not allow.
     pub fn update_link(
@@ -704,7 +1663,10 @@ impl crate::Client {
         UpdateLink {
             client: self,
             link_id: crate::argument::convert("link_id", link_id),
-            body: Default::default(),
+            body_expires_at: Default::default(),
+            body_name: Default::default(),
+            body_status: Default::default(),
+            body_use_limit: Default::default(),
             invalid: Default::default(),
         }
     }
@@ -715,21 +1677,25 @@ impl crate::Client {
 pub struct UpdateLink<'a> {
     client: &'a crate::Client,
     link_id: crate::Result<types::LinkId>,
-    body: types::UpdateLinkRequest,
+    body_expires_at: crate::Patch<::chrono::DateTime<::chrono::offset::Utc>>,
+    body_name: crate::Patch<crate::generated::types::UpdateLinkRequestName>,
+    body_status: ::std::option::Option<types::LinkStatus>,
+    body_use_limit: crate::Patch<i64>,
     invalid: crate::argument::InvalidArguments,
 }
-impl UpdateLink<'_> {
-    /** When the link expires: an RFC 3339 timestamp, stored to the microsecond and answered in
- UTC. A time in the past is accepted and expires the link at once; a later one brings
- an automatically expired link back to its stored status. `null` removes the expiry:
- the link never expires.*/
+impl<'a> UpdateLink<'a> {
+    /** The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the
+ microsecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in
+ the past is accepted and expires the link immediately; a time in the future restores the
+ stored status of a link that had expired. `null` removes the expiry: the link never
+ expires.*/
     pub fn expires_at(
         mut self,
         expires_at: impl crate::Argument<::chrono::DateTime<::chrono::offset::Utc>>,
     ) -> Self {
         let value = crate::argument::convert("expires_at", expires_at);
         if let Some(value) = self.invalid.record("expires_at", value) {
-            self.body.expires_at = crate::Patch::Value(value);
+            self.body_expires_at = crate::Patch::Value(value);
         }
         self
     }
@@ -737,125 +1703,247 @@ impl UpdateLink<'_> {
     ///
     /// The time is computed by this call, so that a retry sends the same time.
     pub fn expires_in(mut self, duration: ::std::time::Duration) -> Self {
-        let time = self.client.time_after(duration);
-        let value = crate::argument::check_time("expires_at", time);
+        let value = crate::argument::check_time(
+            "expires_at",
+            self.client.time_after(duration),
+        );
         if let Some(value) = self.invalid.record("expires_at", value) {
-            self.body.expires_at = crate::Patch::Value(value);
+            self.body_expires_at = crate::Patch::Value(value);
         }
         self
     }
     /// Clears `expires_at` by sending `null`.
     pub fn clear_expires_at(mut self) -> Self {
         self.invalid.clear("expires_at");
-        self.body.expires_at = crate::Patch::Null;
+        self.body_expires_at = crate::Patch::Null;
         self
     }
-    /** The display name. Any text, the empty string included, but without U+0000. `null`
- clears the name.*/
+    /** The display name: any text without U+0000, including the empty string. `null` clears
+ the name.*/
     pub fn name(
         mut self,
         name: impl crate::Argument<crate::generated::types::UpdateLinkRequestName>,
     ) -> Self {
         let value = crate::argument::convert("name", name);
         if let Some(value) = self.invalid.record("name", value) {
-            self.body.name = crate::Patch::Value(value);
+            self.body_name = crate::Patch::Value(value);
         }
         self
     }
     /// Clears `name` by sending `null`.
     pub fn clear_name(mut self) -> Self {
         self.invalid.clear("name");
-        self.body.name = crate::Patch::Null;
+        self.body_name = crate::Patch::Null;
         self
     }
-    /** The status to store; it cannot be `null`. `active` is refused with 400 where the link
- would still be expired after this update: move `expires_at` or `use_limit` in the same
+    /** The status to store; it cannot be `null`. `active` is rejected with 400 if the link
+ would still be expired after this update: change `expires_at` or `use_limit` in the same
  request.*/
     pub fn status(mut self, status: impl crate::Argument<types::LinkStatus>) -> Self {
         let value = crate::argument::convert("status", status);
         if let Some(value) = self.invalid.record("status", value) {
-            self.body.status = Some(value);
+            self.body_status = Some(value);
         }
         self
     }
-    /** How many sessions may be started in all. Must be greater than the current `uses`.
- `100.0` is the integer 100. A higher limit brings an automatically expired link back to
- its stored status. `null` removes the limit: unlimited sessions.*/
+    /** The maximum number of sessions. It must be greater than the current `uses`. `100.0` is
+ the integer 100; a number with a fraction is rejected. A higher limit restores the
+ stored status of a link that had reached its limit. `null` removes the limit: the number
+ of sessions is unlimited.*/
     pub fn use_limit(mut self, use_limit: impl crate::Argument<i64>) -> Self {
         let value = crate::argument::convert("use_limit", use_limit);
         if let Some(value) = self.invalid.record("use_limit", value) {
-            self.body.use_limit = crate::Patch::Value(value);
+            self.body_use_limit = crate::Patch::Value(value);
         }
         self
     }
     /// Clears `use_limit` by sending `null`.
     pub fn clear_use_limit(mut self) -> Self {
         self.invalid.clear("use_limit");
-        self.body.use_limit = crate::Patch::Null;
+        self.body_use_limit = crate::Patch::Null;
         self
     }
-    /// Returns the request body.
-    pub fn request(&self) -> &types::UpdateLinkRequest {
-        &self.body
+    /// Returns the body that [`Self::send`] sends.
+    pub fn request(&self) -> types::UpdateLinkRequest {
+        types::UpdateLinkRequest {
+            expires_at: self.body_expires_at.clone(),
+            name: self.body_name.clone(),
+            status: self.body_status.clone(),
+            use_limit: self.body_use_limit.clone(),
+        }
     }
-    /// Replaces the whole request body.
+    /// Replaces the whole body.
     pub fn with_request(mut self, request: types::UpdateLinkRequest) -> Self {
-        self.body = request;
-        self.invalid = Default::default();
+        self.body_expires_at = request.expires_at;
+        self.invalid.clear("expires_at");
+        self.body_name = request.name;
+        self.invalid.clear("name");
+        self.body_status = request.status;
+        self.invalid.clear("status");
+        self.body_use_limit = request.use_limit;
+        self.invalid.clear("use_limit");
         self
     }
     /// Sends the request.
     ///
     /// # Errors
     ///
-    /// An invalid argument, or a body without any field, is rejected before the request
-    /// is sent. See [`crate::Error`] for all other errors.
+    /// An invalid argument is rejected before anything is sent. See [`crate::Error`] for
+    /// the rest.
     pub async fn send(self) -> crate::Result<types::Link> {
         self.send_with_response().await.map(crate::Response::into_value)
     }
-    /// Sends the request and returns the response with its metadata: status, headers,
-    /// request id and rate limit.
+    /// Sends the request. The value comes with the status, the headers, the request id and
+    /// the rate limit of the response.
     ///
     /// # Errors
     ///
-    /// The same as those of [`Self::send`].
+    /// As [`Self::send`].
     pub async fn send_with_response(
         self,
     ) -> crate::Result<crate::Response<types::Link>> {
         let client = self.client;
         let (link_id, body) = self.check()?;
-        let (client, call) = start_call(client, &UPDATE_LINK);
-        let result = client.update_link(&link_id, &body).await;
-        Ok(call.finish(result)?.map(|response| response.link))
+        let (http, call) = start_call(client, &UPDATE_LINK);
+        let response = http.update_link(&link_id, &body).await;
+        let response = call.finish(response)?;
+        Ok(response.map(|value| value.link))
     }
-    /// Returns the arguments and the body, if the contract allows them.
+    /// Returns the inputs, if the contract allows them.
     fn check(self) -> crate::Result<(types::LinkId, types::UpdateLinkRequest)> {
         let link_id = self.link_id?;
         self.invalid.check()?;
-        crate::argument::check_year("expires_at", self.body.expires_at.value())?;
+        let body_expires_at = self.body_expires_at;
+        let body_name = self.body_name;
+        let body_status = self.body_status;
+        let body_use_limit = self.body_use_limit;
+        crate::argument::check_year("expires_at", body_expires_at.value())?;
         crate::argument::check_known(
             "status",
-            self.body.status.as_ref().is_some_and(|value| value.is_unknown()),
+            body_status.as_ref().is_some_and(|value| value.is_unknown()),
         )?;
         crate::argument::check_range(
             "use_limit",
-            self.body.use_limit.value(),
+            body_use_limit.value(),
             1i64..=9007199254740991i64,
         )?;
-        if self.body == Default::default() {
+        let body = types::UpdateLinkRequest {
+            expires_at: body_expires_at,
+            name: body_name,
+            status: body_status,
+            use_limit: body_use_limit,
+        };
+        if body == Default::default() {
             return Err(crate::Error::empty_body());
         }
-        Ok((link_id, self.body))
+        Ok((link_id, body))
     }
 }
-/// The generated part of the public API.
+/// `DELETE /v1/links/{link_id}`
+pub const DELETE_LINK: crate::operation::Operation = crate::operation::Operation {
+    id: "delete_link",
+    method: "DELETE",
+    path: "/v1/links/{link_id}",
+};
+impl crate::Client {
+    /** Delete a link
+
+ Deletes a link permanently. Its public address stops working, and every later request for it
+ is rejected with 404.*/
+    ///
+    /// `send` reports arguments that the contract does not allow.
+    pub fn delete_link(
+        &self,
+        link_id: impl crate::Argument<types::LinkId>,
+    ) -> DeleteLink<'_> {
+        DeleteLink {
+            client: self,
+            link_id: crate::argument::convert("link_id", link_id),
+            invalid: Default::default(),
+        }
+    }
+}
+/// A request builder for `delete_link`. [`Self::send`] sends the request.
+#[must_use = "only `send` sends the request"]
+#[derive(Debug)]
+pub struct DeleteLink<'a> {
+    client: &'a crate::Client,
+    link_id: crate::Result<types::LinkId>,
+    invalid: crate::argument::InvalidArguments,
+}
+impl<'a> DeleteLink<'a> {
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// An invalid argument is rejected before anything is sent. See [`crate::Error`] for
+    /// the rest.
+    pub async fn send(self) -> crate::Result<::std::string::String> {
+        self.send_with_response().await.map(crate::Response::into_value)
+    }
+    /// Sends the request. The value comes with the status, the headers, the request id and
+    /// the rate limit of the response.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn send_with_response(
+        self,
+    ) -> crate::Result<crate::Response<::std::string::String>> {
+        let client = self.client;
+        let (link_id,) = self.check()?;
+        let (http, call) = start_call(client, &DELETE_LINK);
+        let response = http.delete_link(&link_id).await;
+        let response = call.finish(response)?;
+        Ok(response.map(|value| value.message))
+    }
+    /// Returns the inputs, if the contract allows them.
+    fn check(self) -> crate::Result<(types::LinkId,)> {
+        let link_id = self.link_id?;
+        self.invalid.check()?;
+        Ok((link_id,))
+    }
+}
+/// The part of this module that users of the client see.
 pub mod public {
     pub use super::types::{
-        Agent, AuthMethod, Link, LinkId, LinkStatus, UpdateLinkRequest,
-        UpdateLinkRequestName, VoiceAgent,
+        Agent, AgentId, AuthMethod, CreateLinkRequest, CreateLinkRequestName, Link,
+        LinkId, LinkStatus, LinkStatusFilter, ListLinksCursor, ListLinksResponse,
+        UpdateLinkRequest, UpdateLinkRequestName, VoiceAgent,
     };
     pub use super::types::error::ConversionError;
-    pub use super::UpdateLink;
+    pub use super::{ListLinks, CreateLink, GetLink, UpdateLink, DeleteLink};
+}
+impl ::std::fmt::Display for types::AgentId {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.write_str(self.as_ref())
+    }
+}
+impl TryFrom<&String> for types::AgentId {
+    type Error = types::error::ConversionError;
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+impl From<&types::AgentId> for types::AgentId {
+    fn from(value: &types::AgentId) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::AgentId {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::AgentId {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
+    }
+}
+impl AsRef<str> for types::AgentId {
+    fn as_ref(&self) -> &str {
+        self
+    }
 }
 impl types::AuthMethod {
     /// Returns true if this version of the contract does not know the value.
@@ -892,6 +1980,37 @@ impl AsRef<str> for types::AuthMethod {
             Self::Token => "token",
             Self::Unknown(value) => value,
         }
+    }
+}
+impl ::std::fmt::Display for types::CreateLinkRequestName {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.write_str(self.as_ref())
+    }
+}
+impl TryFrom<&String> for types::CreateLinkRequestName {
+    type Error = types::error::ConversionError;
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+impl From<&types::CreateLinkRequestName> for types::CreateLinkRequestName {
+    fn from(value: &types::CreateLinkRequestName) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::CreateLinkRequestName {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::CreateLinkRequestName {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
+    }
+}
+impl AsRef<str> for types::CreateLinkRequestName {
+    fn as_ref(&self) -> &str {
+        self
     }
 }
 impl From<&str> for types::ErrorMessage {
@@ -992,6 +2111,75 @@ impl AsRef<str> for types::LinkStatus {
         }
     }
 }
+impl types::LinkStatusFilter {
+    /// Returns true if this version of the contract does not know the value.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+}
+impl TryFrom<&String> for types::LinkStatusFilter {
+    type Error = types::error::ConversionError;
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+impl From<&types::LinkStatusFilter> for types::LinkStatusFilter {
+    fn from(value: &types::LinkStatusFilter) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::LinkStatusFilter {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::LinkStatusFilter {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
+    }
+}
+impl AsRef<str> for types::LinkStatusFilter {
+    fn as_ref(&self) -> &str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Expired => "expired",
+            Self::All => "all",
+            Self::Unknown(value) => value,
+        }
+    }
+}
+impl ::std::fmt::Display for types::ListLinksCursor {
+    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        formatter.write_str(self.as_ref())
+    }
+}
+impl TryFrom<&String> for types::ListLinksCursor {
+    type Error = types::error::ConversionError;
+    fn try_from(text: &String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+impl From<&types::ListLinksCursor> for types::ListLinksCursor {
+    fn from(value: &types::ListLinksCursor) -> Self {
+        value.clone()
+    }
+}
+impl PartialEq<str> for types::ListLinksCursor {
+    fn eq(&self, other: &str) -> bool {
+        AsRef::<str>::as_ref(self) == other
+    }
+}
+impl PartialEq<&str> for types::ListLinksCursor {
+    fn eq(&self, other: &&str) -> bool {
+        AsRef::<str>::as_ref(self) == *other
+    }
+}
+impl AsRef<str> for types::ListLinksCursor {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
 impl ::std::fmt::Display for types::UpdateLinkRequestName {
     fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         formatter.write_str(self.as_ref())
@@ -1023,81 +2211,353 @@ impl AsRef<str> for types::UpdateLinkRequestName {
         self
     }
 }
+#[cfg(feature = "cli")]
+fn start_list_links<'a>(
+    client: &'a crate::Client,
+    parameters: &[::std::string::String],
+    fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
+) -> crate::Result<ListLinks<'a>> {
+    let _ = (parameters, fields);
+    let mut call = client.list_links();
+    for (field, text) in fields {
+        call = match (field.as_str(), text.as_deref()) {
+            ("cursor", Some(text)) => call.cursor(text.to_owned()),
+            ("limit", Some(text)) => {
+                call.limit(crate::cli::command::parse::<i64>("limit", text)?)
+            }
+            ("status", Some(text)) => call.status(text.to_owned()),
+            _ => call,
+        };
+    }
+    Ok(call)
+}
+#[cfg(feature = "cli")]
+fn start_create_link<'a>(
+    client: &'a crate::Client,
+    parameters: &[::std::string::String],
+    fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
+) -> crate::Result<CreateLink<'a>> {
+    let _ = (parameters, fields);
+    let mut call = client.create_link(parameters[0usize].as_str().to_owned());
+    for (field, text) in fields {
+        call = match (field.as_str(), text.as_deref()) {
+            ("expires_at", Some(text)) => {
+                call.expires_at(crate::cli::command::parse_time("expires_at", text)?)
+            }
+            ("expires_at", None) => call.clear_expires_at(),
+            ("name", Some(text)) => call.name(text.to_owned()),
+            ("name", None) => call.clear_name(),
+            ("use_limit", Some(text)) => {
+                call.use_limit(crate::cli::command::parse::<i64>("use_limit", text)?)
+            }
+            ("use_limit", None) => call.clear_use_limit(),
+            _ => call,
+        };
+    }
+    Ok(call)
+}
+#[cfg(feature = "cli")]
+fn start_get_link<'a>(
+    client: &'a crate::Client,
+    parameters: &[::std::string::String],
+    fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
+) -> crate::Result<GetLink<'a>> {
+    let _ = (parameters, fields);
+    Ok(client.get_link(parameters[0usize].as_str().to_owned()))
+}
+#[cfg(feature = "cli")]
+fn start_update_link<'a>(
+    client: &'a crate::Client,
+    parameters: &[::std::string::String],
+    fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
+) -> crate::Result<UpdateLink<'a>> {
+    let _ = (parameters, fields);
+    let mut call = client.update_link(parameters[0usize].as_str().to_owned());
+    for (field, text) in fields {
+        call = match (field.as_str(), text.as_deref()) {
+            ("expires_at", Some(text)) => {
+                call.expires_at(crate::cli::command::parse_time("expires_at", text)?)
+            }
+            ("expires_at", None) => call.clear_expires_at(),
+            ("name", Some(text)) => call.name(text.to_owned()),
+            ("name", None) => call.clear_name(),
+            ("status", Some(text)) => call.status(text.to_owned()),
+            ("use_limit", Some(text)) => {
+                call.use_limit(crate::cli::command::parse::<i64>("use_limit", text)?)
+            }
+            ("use_limit", None) => call.clear_use_limit(),
+            _ => call,
+        };
+    }
+    Ok(call)
+}
+#[cfg(feature = "cli")]
+fn start_delete_link<'a>(
+    client: &'a crate::Client,
+    parameters: &[::std::string::String],
+    fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
+) -> crate::Result<DeleteLink<'a>> {
+    let _ = (parameters, fields);
+    Ok(client.delete_link(parameters[0usize].as_str().to_owned()))
+}
 /// The commands of the command line.
 #[cfg(feature = "cli")]
 pub(crate) const COMMANDS: &[crate::cli::command::Command] = &[
     crate::cli::command::Command {
-        operation: &UPDATE_LINK,
-        summary: "Update a link",
-        description: "Changes the fields that the body carries and answers the link as it is afterwards. `{}` is\na valid update that changes nothing. Two updates of one link at once are applied one after\nthe other; no field of either is lost.",
+        name: "list",
+        operation: &LIST_LINKS,
+        summary: "List links",
+        description: "Print the links of the account, the newest first: one page, or all links with `--all`. A link that exists while all pages are read is printed exactly once, even if other links are created or deleted in between.",
+        parameters: &[],
+        fields: &[
+            crate::cli::command::Field {
+                name: "cursor",
+                flag: "cursor",
+                clear_flag: None,
+                help: "Continue after an earlier page. The command that printed that page has printed this value too; it is valid for the same account and `--status`.",
+                kind: crate::cli::command::ValueKind::Text,
+                values: &[],
+            },
+            crate::cli::command::Field {
+                name: "limit",
+                flag: "limit",
+                clear_flag: None,
+                help: "Set the maximum number of links on a page, from 1 to 1000.",
+                kind: crate::cli::command::ValueKind::Integer,
+                values: &[],
+            },
+            crate::cli::command::Field {
+                name: "status",
+                flag: "status",
+                clear_flag: None,
+                help: "Print only links with this status. A link whose expiry has passed is `expired`, whatever status it was given.",
+                kind: crate::cli::command::ValueKind::Text,
+                values: &["active", "paused", "expired", "all"],
+            },
+        ],
+        needs_field: false,
+        confirm: "",
+        pages: Some(crate::cli::command::Pages {
+            items: "links",
+            next: "next_cursor",
+            limit: Some(("limit", 1000i64)),
+            cursor: "cursor",
+        }),
+        run: |client, parameters, fields, is_dry_run| Box::pin(async move {
+            let call = start_list_links(client, parameters, fields)?;
+            if is_dry_run {
+                let inputs = call.check()?;
+                let _ = &inputs;
+                return Ok(crate::cli::command::Outcome::DryRun {
+                    query: crate::cli::command::texts([
+                        ("cursor", crate::cli::command::to_json(&inputs.0)),
+                        ("limit", crate::cli::command::to_json(&inputs.1)),
+                        ("status", crate::cli::command::to_json(&inputs.2)),
+                    ]),
+                    headers: crate::cli::command::texts([]),
+                    body: None,
+                });
+            }
+            let response = call.send_with_response().await?;
+            Ok(
+                crate::cli::command::Outcome::Sent(
+                    response.map(|value| crate::cli::command::to_json(&value)),
+                ),
+            )
+        }),
+    },
+    crate::cli::command::Command {
+        name: "create",
+        operation: &CREATE_LINK,
+        summary: "Create a link",
+        description: "Create an active link to an agent of the account, and print it. If the command fails without a response, the link may exist: look for it with `links list` before you repeat the command, which would create another one.",
         parameters: &[
             crate::cli::command::Parameter {
-                name: "link_id",
-                help: "The link to update.",
+                name: "agent_id",
+                help: "The id of the agent that visitors talk to. It must belong to the account.",
             },
         ],
         fields: &[
             crate::cli::command::Field {
                 name: "expires_at",
-                help: "When the link expires: an RFC 3339 timestamp, stored to the microsecond and answered in\nUTC. A time in the past is accepted and expires the link at once; a later one brings\nan automatically expired link back to its stored status. `null` removes the expiry:\nthe link never expires.",
+                flag: "expires-at",
+                clear_flag: Some("clear-expires-at"),
+                help: "Set the time at which the link expires, such as 2030-06-30T18:00:00Z or 2030-06-30T20:00:00+02:00. A time in the past creates an expired link. By default the link never expires.",
                 kind: crate::cli::command::ValueKind::Time,
                 values: &[],
-                clearable: true,
             },
             crate::cli::command::Field {
                 name: "name",
-                help: "The display name. Any text, the empty string included, but without U+0000. `null`\nclears the name.",
+                flag: "name",
+                clear_flag: Some("clear-name"),
+                help: "Set the display name. The default is `Link YYYY-MM-DD` with the current date in UTC; `--clear-name` creates a link without a name.",
                 kind: crate::cli::command::ValueKind::Text,
                 values: &[],
-                clearable: true,
-            },
-            crate::cli::command::Field {
-                name: "status",
-                help: "The status to store; it cannot be `null`. `active` is refused with 400 where the link\nwould still be expired after this update: move `expires_at` or `use_limit` in the same\nrequest.",
-                kind: crate::cli::command::ValueKind::Text,
-                values: &["active", "paused", "expired"],
-                clearable: false,
             },
             crate::cli::command::Field {
                 name: "use_limit",
-                help: "How many sessions may be started in all. Must be greater than the current `uses`.\n`100.0` is the integer 100. A higher limit brings an automatically expired link back to\nits stored status. `null` removes the limit: unlimited sessions.",
+                flag: "use-limit",
+                clear_flag: Some("clear-use-limit"),
+                help: "Set the maximum number of sessions. By default it is unlimited.",
                 kind: crate::cli::command::ValueKind::Integer,
                 values: &[],
-                clearable: true,
             },
         ],
+        needs_field: false,
+        confirm: "",
+        pages: None,
         run: |client, parameters, fields, is_dry_run| Box::pin(async move {
-            let mut request = client.update_link(parameters[0usize].as_str());
-            for (field, text) in fields {
-                request = match (field.as_str(), text.as_deref()) {
-                    ("expires_at", Some(text)) => {
-                        request
-                            .expires_at(
-                                crate::cli::command::parse_time("expires_at", text)?,
-                            )
-                    }
-                    ("expires_at", None) => request.clear_expires_at(),
-                    ("name", Some(text)) => request.name(text.to_owned()),
-                    ("name", None) => request.clear_name(),
-                    ("status", Some(text)) => request.status(text.to_owned()),
-                    ("use_limit", Some(text)) => {
-                        request
-                            .use_limit(
-                                crate::cli::command::parse::<i64>("use_limit", text)?,
-                            )
-                    }
-                    ("use_limit", None) => request.clear_use_limit(),
-                    _ => request,
-                };
-            }
+            let call = start_create_link(client, parameters, fields)?;
             if is_dry_run {
-                let (_, body) = request.check()?;
-                let body = crate::cli::command::to_json(&body);
-                return Ok(crate::cli::command::Outcome::DryRun(body));
+                let inputs = call.check()?;
+                let _ = &inputs;
+                return Ok(crate::cli::command::Outcome::DryRun {
+                    query: crate::cli::command::texts([]),
+                    headers: crate::cli::command::texts([]),
+                    body: Some(crate::cli::command::to_json(&inputs.0)),
+                });
             }
-            let response = request.send_with_response().await?;
-            let response = response.map(|value| crate::cli::command::to_json(&value));
-            Ok(crate::cli::command::Outcome::Sent(response))
+            let response = call.send_with_response().await?;
+            Ok(
+                crate::cli::command::Outcome::Sent(
+                    response.map(|value| crate::cli::command::to_json(&value)),
+                ),
+            )
+        }),
+    },
+    crate::cli::command::Command {
+        name: "get",
+        operation: &GET_LINK,
+        summary: "Get a link",
+        description: "Print a link as it is now.",
+        parameters: &[
+            crate::cli::command::Parameter {
+                name: "link_id",
+                help: "The id of the link.",
+            },
+        ],
+        fields: &[],
+        needs_field: false,
+        confirm: "",
+        pages: None,
+        run: |client, parameters, fields, is_dry_run| Box::pin(async move {
+            let call = start_get_link(client, parameters, fields)?;
+            if is_dry_run {
+                let inputs = call.check()?;
+                let _ = &inputs;
+                return Ok(crate::cli::command::Outcome::DryRun {
+                    query: crate::cli::command::texts([]),
+                    headers: crate::cli::command::texts([]),
+                    body: None,
+                });
+            }
+            let response = call.send_with_response().await?;
+            Ok(
+                crate::cli::command::Outcome::Sent(
+                    response.map(|value| crate::cli::command::to_json(&value)),
+                ),
+            )
+        }),
+    },
+    crate::cli::command::Command {
+        name: "update",
+        operation: &UPDATE_LINK,
+        summary: "Update a link",
+        description: "Change the fields whose flags are given, and print the link as it is afterwards. All other fields keep their values.",
+        parameters: &[
+            crate::cli::command::Parameter {
+                name: "link_id",
+                help: "The id of the link.",
+            },
+        ],
+        fields: &[
+            crate::cli::command::Field {
+                name: "expires_at",
+                flag: "expires-at",
+                clear_flag: Some("clear-expires-at"),
+                help: "Set the time at which the link expires, such as 2030-06-30T18:00:00Z or 2030-06-30T20:00:00+02:00. A time in the past expires the link immediately. A time in the future restores the status that a link had before it expired. With `--clear-expires-at` the link never expires.",
+                kind: crate::cli::command::ValueKind::Time,
+                values: &[],
+            },
+            crate::cli::command::Field {
+                name: "name",
+                flag: "name",
+                clear_flag: Some("clear-name"),
+                help: "Set the display name.",
+                kind: crate::cli::command::ValueKind::Text,
+                values: &[],
+            },
+            crate::cli::command::Field {
+                name: "status",
+                flag: "status",
+                clear_flag: None,
+                help: "Set the status. To make an expired link `active`, change `--expires-at` or `--use-limit` in the same command.",
+                kind: crate::cli::command::ValueKind::Text,
+                values: &["active", "paused", "expired"],
+            },
+            crate::cli::command::Field {
+                name: "use_limit",
+                flag: "use-limit",
+                clear_flag: Some("clear-use-limit"),
+                help: "Set the maximum number of sessions. It must be greater than the number of sessions so far. A higher maximum restores the status that a link had before it reached its limit. With `--clear-use-limit` the number is unlimited.",
+                kind: crate::cli::command::ValueKind::Integer,
+                values: &[],
+            },
+        ],
+        needs_field: true,
+        confirm: "",
+        pages: None,
+        run: |client, parameters, fields, is_dry_run| Box::pin(async move {
+            let call = start_update_link(client, parameters, fields)?;
+            if is_dry_run {
+                let inputs = call.check()?;
+                let _ = &inputs;
+                return Ok(crate::cli::command::Outcome::DryRun {
+                    query: crate::cli::command::texts([]),
+                    headers: crate::cli::command::texts([]),
+                    body: Some(crate::cli::command::to_json(&inputs.1)),
+                });
+            }
+            let response = call.send_with_response().await?;
+            Ok(
+                crate::cli::command::Outcome::Sent(
+                    response.map(|value| crate::cli::command::to_json(&value)),
+                ),
+            )
+        }),
+    },
+    crate::cli::command::Command {
+        name: "delete",
+        operation: &DELETE_LINK,
+        summary: "Delete a link",
+        description: "Delete a link permanently. Its public address stops working, and later commands with its id fail.",
+        parameters: &[
+            crate::cli::command::Parameter {
+                name: "link_id",
+                help: "The id of the link.",
+            },
+        ],
+        fields: &[],
+        needs_field: false,
+        confirm: "Delete the link permanently?",
+        pages: None,
+        run: |client, parameters, fields, is_dry_run| Box::pin(async move {
+            let call = start_delete_link(client, parameters, fields)?;
+            if is_dry_run {
+                let inputs = call.check()?;
+                let _ = &inputs;
+                return Ok(crate::cli::command::Outcome::DryRun {
+                    query: crate::cli::command::texts([]),
+                    headers: crate::cli::command::texts([]),
+                    body: None,
+                });
+            }
+            let response = call.send_with_response().await?;
+            Ok(
+                crate::cli::command::Outcome::Sent(
+                    response.map(|value| crate::cli::command::to_json(&value)),
+                ),
+            )
         }),
     },
 ];

@@ -17,6 +17,35 @@
 //! # }
 //! ```
 //!
+//! Every operation of the contract is a method of [`Client`]. Required parameters and fields are its
+//! arguments, and every optional one is a call on the builder that it returns:
+//!
+//! ```
+//! # use agenthuman_links_test_server::{AGENT_ID, TestServer};
+//! # use agenthuman_links::Client;
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = TestServer::start().await?;
+//! # let client = Client::builder().base_url(server.base_url()).api_key(server.api_key()).build()?;
+//! use futures_util::TryStreamExt;
+//!
+//! let link = client.create_link(AGENT_ID).name("Launch").use_limit(100).send().await?;
+//! let link = client.get_link(link.link_id.as_str()).send().await?;
+//! assert_eq!(link.name.as_deref(), Some("Launch"));
+//!
+//! // One page, or all links: the stream requests one page after the other.
+//! let page = client.list_links().status("active").limit(10).send().await?;
+//! assert_eq!(page.links[0].link_id, link.link_id);
+//! let mut links = std::pin::pin!(client.list_links().stream());
+//! while let Some(link) = links.try_next().await? {
+//!     println!("{} is {}", link.link_id, link.status);
+//! }
+//!
+//! client.delete_link(link.link_id.as_str()).send().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A field of an update has three states. Without a call it keeps its value, `.name("x")` sets it, and
 //! `.clear_name()` clears it. A time can also be set relative to now:
 //! `.expires_in(Duration::from_secs(3600))`. The contract, `openapi/links.yaml`, decides which fields
@@ -71,7 +100,10 @@
 //! # Retries and the rate limit
 //!
 //! Transient failures (connection errors, timeouts, and the statuses 408, 429, 502, 503 and 504) are
-//! retried within a single deadline ([`RetryPolicy`], [`ClientBuilder::timeout`]). The wait before a
+//! retried within a single deadline ([`RetryPolicy`], [`ClientBuilder::timeout`]). A `POST` is retried
+//! only where the server cannot have carried it out: after 429, and if the connection was not
+//! established. After a retried `DELETE`, [`ErrorKind::NotFound`] can mean that an earlier attempt has
+//! deleted the resource; [`Error::attempts`] is then greater than 1. The wait before a
 //! retry is the one that the server asks for, plus a random backoff. If a wait would exceed the
 //! deadline, the call fails without waiting.
 //!
@@ -140,6 +172,7 @@ mod deadline;
 mod error;
 mod error_body;
 mod operation;
+mod pages;
 mod patch;
 mod rate_limit_headers;
 mod rate_limiter;

@@ -3,10 +3,10 @@
 /// The service that the contract describes.
 #[derive(Debug)]
 pub(crate) struct Service {
-    /// The URL of the production server.
-    pub(crate) base_url: &'static str,
-    /// The name of the header that carries the API key, in lower case.
-    pub(crate) api_key_header: &'static str,
+    /// The URL of the production server, if the contract names it.
+    pub(crate) base_url: Option<&'static str>,
+    /// The name of the header that carries the API key, in lower case, if there are API keys.
+    pub(crate) api_key_header: Option<&'static str>,
 }
 
 /// One operation of the contract.

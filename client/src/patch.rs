@@ -5,12 +5,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A field of an update that is left unchanged, cleared or set.
 ///
 /// ```
-/// use agenthuman_links::{Patch, UpdateLinkRequest};
+/// use agenthuman_links::Patch;
 ///
-/// let update: UpdateLinkRequest = serde_json::from_str(r#"{"expires_at": null, "use_limit": 100}"#)?;
-/// assert_eq!(update.name, Patch::Absent);
-/// assert_eq!(update.expires_at, Patch::Null);
-/// assert_eq!(update.use_limit, Patch::Value(100));
+/// #[derive(serde::Deserialize)]
+/// #[serde(default)]
+/// # #[derive(Default)]
+/// struct Update {
+///     title: Patch<String>,
+///     due: Patch<String>,
+///     size: Patch<u32>,
+/// }
+///
+/// let update: Update = serde_json::from_str(r#"{"due": null, "size": 100}"#)?;
+/// assert_eq!(update.title, Patch::Absent);
+/// assert_eq!(update.due, Patch::Null);
+/// assert_eq!(update.size, Patch::Value(100));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

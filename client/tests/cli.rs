@@ -2,18 +2,35 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "cli/exit_codes.rs"]
+mod exit_codes;
 #[allow(dead_code, reason = "other tests use the rest")]
 mod fake_server;
+#[path = "cli/help.rs"]
+mod help;
+#[path = "cli/output.rs"]
+mod output;
+#[cfg(unix)]
+#[path = "cli/terminal.rs"]
+mod terminal;
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
+use agenthuman_links_test_server::{LINK_ID, TestServer};
 use fake_server::{FakeServer, KEY, LINK, response};
 use serde_json::{Value, json};
 
-fn links(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+/// Returns the program with arguments and no other environment than this.
+fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_links"));
     command.env_clear().envs(environment.iter().copied()).args(arguments);
-    let Output { status, stdout, stderr } = command.output().unwrap();
+    command
+}
+
+/// Runs the program. Stdin is not a terminal.
+fn links(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+    let mut command = command(arguments, environment);
+    let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (status.code().unwrap(), text(stdout), text(stderr))
 }
@@ -173,10 +190,68 @@ fn invalid_arguments_are_rejected_before_sending() {
     assert!(stderr.contains("AGENTHUMAN_API_KEY is not set"), "{stderr}");
 }
 
-#[test]
-fn completions_are_written_for_every_shell() {
-    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let (code, stdout, _) = links(&["completions", shell], &[]);
-        assert!(code == 0 && stdout.contains("clear-expires-at"), "{shell}");
+/// Runs the program against the real server. Stdin is not a terminal.
+async fn on(server: &TestServer, arguments: &[&str]) -> (i32, String, String) {
+    let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
+    let (url, key) = (server.base_url().to_owned(), server.api_key().to_owned());
+    let ran = tokio::task::spawn_blocking(move || {
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        links(&arguments, &[("AGENTHUMAN_API_KEY", &key), ("AGENTHUMAN_BASE_URL", &url)])
+    });
+    ran.await.unwrap()
+}
+
+#[tokio::test]
+async fn delete_without_terminal_needs_yes() {
+    let server = TestServer::start().await.unwrap();
+    let (code, stdout, stderr) = on(&server, &["delete", LINK_ID]).await;
+    assert_eq!((code, stdout.as_str(), server.requests()), (2, "", 0), "{stderr}");
+    assert!(stderr.contains("--yes"), "{stderr}");
+    assert!(server.link(LINK_ID).await.is_some());
+    let (code, _, stderr) = on(&server, &["delete", LINK_ID, "--yes"]).await;
+    assert_eq!(code, 0, "{stderr}");
+    let (code, ..) = on(&server, &["get", LINK_ID]).await;
+    assert_eq!(code, 4);
+    let (code, stdout, stderr) = on(&server, &["list"]).await;
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (0, "", ""), "an empty list");
+}
+
+#[tokio::test]
+async fn table_escapes_harmful_names_and_json_keeps_them() {
+    let server = TestServer::start().await.unwrap();
+    for name in ["\u{1b}[2Jx", "a\nb", "\u{202e}x"] {
+        let (code, stdout, stderr) = on(&server, &["update", LINK_ID, "--name", name]).await;
+        assert_eq!(code, 0, "{stderr}");
+        let (_, listed, _) = on(&server, &["list"]).await;
+        assert_eq!(listed.lines().count(), 2, "{listed:?}");
+        for table in [stdout, listed] {
+            assert!(table.contains(&format!("{name:?}")) && !table.contains(name), "{table:?}");
+        }
+        let (_, json, _) = on(&server, &["list", "--json"]).await;
+        assert_eq!(serde_json::from_str::<Value>(json.trim()).unwrap()["name"], name);
     }
+}
+
+#[tokio::test]
+async fn list_gets_one_page_or_all_and_says_how_to_get_more() {
+    let server = TestServer::start().await.unwrap();
+    let link = server.link(LINK_ID).await.unwrap();
+    let agent_id = link["agent"]["agent_id"].as_str().unwrap();
+    for name in ["日本", "ab", "é"] {
+        assert_eq!(on(&server, &["create", agent_id, "--name", name]).await.0, 0);
+    }
+    let (code, first, hint) = on(&server, &["list", "--json", "--limit", "3"]).await;
+    assert_eq!((code, first.lines().count()), (0, 3), "{hint}");
+    let cursor = hint.split_whitespace().find(|word| word.starts_with("--cursor=")).unwrap();
+    let cursor = cursor.trim_end_matches(',');
+    let (code, rest, hint) = on(&server, &["list", "--json", "--limit", "3", cursor]).await;
+    assert_eq!((code, rest.lines().count(), hint.as_str()), (0, 1, ""));
+    let (code, all, progress) = on(&server, &["list", "--all", "--json", "--limit", "2"]).await;
+    assert_eq!((code, all, progress.as_str()), (0, first + &rest, ""), "no progress in a pipe");
+    let (_, table, _) = on(&server, &["list"]).await;
+    let column = |name: &str| {
+        let line = table.lines().find(|line| line.contains(name)).unwrap();
+        unicode_width::UnicodeWidthStr::width(&line[..line.find("active").unwrap()])
+    };
+    assert_eq!((column("日本"), column("é")), (column("ab"), column("ab")), "{table}");
 }

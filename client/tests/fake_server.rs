@@ -18,6 +18,12 @@ pub(crate) const LINK: &str = r#"{"success":true,"link":{"link_id":"lnk_1","name
 "agent_id":"p1","auth_method":"public"}},"status":"active","uses":0,"use_limit":null,
 "created_at":"2024-01-15T10:30:00Z","expires_at":null}}"#;
 
+/// Returns a link with another id, as a part of a list.
+pub(crate) fn link_with_id(id: &str) -> String {
+    let link = LINK.trim_start_matches(r#"{"success":true,"link":"#);
+    link.strip_suffix('}').unwrap().replace("lnk_1", id)
+}
+
 /// The reply to one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {

@@ -5,6 +5,8 @@
 
 mod configuration;
 mod fake_server;
+mod methods;
+mod pages;
 mod rate_limiter;
 mod requests;
 mod responses;

@@ -20,6 +20,8 @@ pub(crate) enum AuthError {
     Unknown,
     /// The API key was revoked.
     Revoked,
+    /// The request has more than one API key.
+    Repeated,
 }
 
 impl AuthError {
@@ -29,6 +31,7 @@ impl AuthError {
             AuthError::Missing => "API key required",
             AuthError::Unknown => "Invalid API key",
             AuthError::Revoked => "API key has been deactivated",
+            AuthError::Repeated => "The request has more than one API key",
         };
         ErrorResponse { success: None, error: ErrorBody::ErrorMessage(sentence.to_owned()) }
     }
@@ -41,6 +44,8 @@ pub enum ApiError {
     RateLimited(DelaySeconds),
     /// The path or the body violates the contract.
     Invalid(InvalidRequest),
+    /// The cursor does not belong to this list.
+    InvalidCursor,
     /// The body did not arrive completely, or not in time.
     BodyIncomplete,
     /// The body is larger than this limit.
@@ -50,8 +55,12 @@ pub enum ApiError {
     },
     /// The body is not declared as JSON. Holds the declared media type, which may be empty.
     UnsupportedMediaType(String),
+    /// The body has this content encoding.
+    UnsupportedContentEncoding(String),
     /// The account has no such link.
     LinkNotFound,
+    /// The account has no such agent.
+    AgentNotFound,
     /// The rules of links do not allow the update.
     Update(UpdateError),
     /// The store failed.
@@ -68,6 +77,9 @@ impl From<BodyError> for ApiError {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::UnsupportedMediaType(declared) => ApiError::UnsupportedMediaType(declared),
+            BodyError::UnsupportedContentEncoding(encoding) => {
+                ApiError::UnsupportedContentEncoding(encoding)
+            }
             BodyError::TooLarge(max_bytes) => ApiError::BodyTooLarge { max_bytes },
             BodyError::Invalid(invalid) => ApiError::Invalid(invalid),
             BodyError::Incomplete => ApiError::BodyIncomplete,
@@ -92,6 +104,18 @@ impl ApiError {
                 ErrorResponse { success: Some(false), error }
             }
             ApiError::Invalid(invalid) => invalid_request(invalid),
+            ApiError::InvalidCursor => error_response(
+                "INVALID_FIELD",
+                Some("cursor"),
+                "`cursor` does not belong to this list",
+                "Send the `next_cursor` of a response with the same `status`, or no `cursor`",
+            ),
+            ApiError::AgentNotFound => error_response(
+                "AGENT_NOT_FOUND",
+                Some("agent_id"),
+                "The account has no agent with this `agent_id`",
+                "Check the agent_id, and that the API key belongs to the account that owns the agent",
+            ),
             ApiError::BodyIncomplete => error_response(
                 "INVALID_BODY",
                 None,
@@ -112,6 +136,12 @@ impl ApiError {
                 "Check the link_id, and that the API key belongs to the account that owns the link",
             ),
             ApiError::Update(error) => update_error(error),
+            ApiError::UnsupportedContentEncoding(encoding) => error_response(
+                "UNSUPPORTED_MEDIA_TYPE",
+                None,
+                &format!("the request body has the content encoding `{encoding}`"),
+                "Send the body without a `content-encoding`",
+            ),
             ApiError::Store(error) => store_error(error),
         }
     }
@@ -143,18 +173,6 @@ const UNAVAILABLE_SECONDS: i64 = 1;
 pub(crate) fn unavailable_delay() -> DelaySeconds {
     let delay = DelaySeconds::try_from(UNAVAILABLE_SECONDS);
     delay.expect("the contract allows delays from 1 second")
-}
-
-/// Returns the body of the 404 for a path without operations.
-pub(crate) fn no_such_path() -> ErrorResponse {
-    let suggestion = "Check the path; it begins with /v1/";
-    error_response("NOT_FOUND", None, "no operation has this path", suggestion)
-}
-
-/// Returns the body of the 405 for a path whose operations have other methods.
-pub(crate) fn wrong_method(method: &str, allowed: &str) -> ErrorResponse {
-    let message = format!("`{method}` is not an operation of this path");
-    error_response("METHOD_NOT_ALLOWED", None, &message, &format!("Use {allowed}"))
 }
 
 /// Maximum length of text that a response quotes from a request, in characters: a response must not

@@ -1,8 +1,10 @@
 //! The command line of `links-server`. An error is one line on stderr, never a panic.
 
+mod accounts;
 mod arguments;
 mod backup;
 mod error;
+mod export;
 mod import;
 mod keys;
 mod output;
@@ -50,11 +52,24 @@ enum Command {
     /// Create, list and revoke API keys
     #[command(subcommand)]
     Keys(keys::Command),
-    /// Import links in the API's own JSON
+    /// List accounts
+    #[command(subcommand)]
+    Accounts(accounts::AccountsCommand),
+    /// List agents
+    #[command(subcommand)]
+    Agents(accounts::AgentsCommand),
+    /// Import agents and links in the API's own JSON
     ///
-    /// FILE holds a list of Link objects, or a response body with `link` or `links`. Either all new
-    /// links are imported or none. Existing links are not changed.
+    /// FILE holds a list of Link objects, or an object with `links`, `link` or `agents`: an export, or
+    /// a response of the API. Either all of it is imported or nothing. Existing agents and links are
+    /// kept as they are, unless `--replace` is given.
     Import(import::Arguments),
+    /// Export the agents and links of an account, in the format of `import`
+    ///
+    /// Importing an export into the same account changes nothing, unless something was changed or
+    /// deleted since. Links that are created or deleted during an export may be missing or present;
+    /// `backup` copies one moment.
+    Export(export::Arguments),
     /// Copy an SQLite database, which may be in use, to a new file
     Backup(backup::Arguments),
     /// Create an SQLite database from a copy
@@ -72,7 +87,10 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match cli.command {
         Command::Serve { settings, config } => serve::run(*settings, config.as_deref()).await,
         Command::Keys(command) => keys::run(command).await,
+        Command::Accounts(command) => accounts::accounts(command).await,
+        Command::Agents(command) => accounts::agents(command).await,
         Command::Import(arguments) => import::run(arguments).await,
+        Command::Export(arguments) => export::run(arguments).await,
         Command::Backup(arguments) => backup::backup(arguments),
         Command::Restore(arguments) => backup::restore(arguments),
     };

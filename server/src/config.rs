@@ -18,9 +18,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agenthuman_links_api::types::RequestCount;
+use prometheus_client::metrics::counter::Counter;
 use serde::Deserialize;
 use slog::{Discard, Logger, o};
 
+use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::database_url::{DatabaseUrl, DatabaseUrlError, UncheckedDatabaseUrl};
 
@@ -59,6 +61,8 @@ macro_rules! settings {
             pub clock: Arc<dyn Clock>,
             /// Log of requests and failures.
             pub log: Logger,
+            /// Lines that the log has dropped.
+            pub(crate) log_lines_dropped: Counter,
         }
 
         /// The settings that have a default, as a configuration file.
@@ -70,6 +74,19 @@ macro_rules! settings {
                 Settings { $($name: self.$name.or(lower.$name),)* }
             }
 
+            /// Returns the names and values of the settings that are neither `None` nor the default.
+            pub(crate) fn differences(&self) -> Vec<(&'static str, String)> {
+                let defaults = Settings::defaults();
+                let mut differences = Vec::new();
+                $(match &self.$name {
+                    Some(value) if self.$name != defaults.$name => {
+                        differences.push((stringify!($name), format!("{value:?}")));
+                    }
+                    _ => {}
+                })*
+                differences
+            }
+
             /// Returns the configuration, with the defaults for settings that are `None` and a log
             /// that discards everything.
             pub(crate) fn into_config(self, clock: Arc<dyn Clock>) -> Result<Config, SettingsError> {
@@ -78,6 +95,7 @@ macro_rules! settings {
                     $($name: settings!(@value $default, $convert, settings.$name),)*
                     clock,
                     log: Logger::root(Discard, o!()),
+                    log_lines_dropped: Counter::default(),
                 };
                 config.tls_files()?;
                 Ok(config)
@@ -126,20 +144,23 @@ settings! {
     tls_key: PathBuf => Option<PathBuf>, unchanged, none, "FILE",
         "LINKS_TLS_KEY", "Set the private key of the certificate, in PEM";
 
-    max_connections: NonZeroU32 => usize, count, 4096, "N",
-        "LINKS_MAX_CONNECTIONS", "Limit the open connections; further ones wait to be accepted";
-
     max_in_flight: NonZeroU32 => usize, count, 1024, "N",
         "LINKS_MAX_IN_FLIGHT", "Limit the requests in flight; further ones receive a 503";
 
-    header_timeout: NonZeroU32 => Duration, seconds, 30, "SECONDS",
-        "LINKS_HEADER_TIMEOUT", "Set the timeout for a request head and for an idle connection";
+    max_in_flight_per_key: NonZeroU32 => usize, count, 256, "N",
+        "LINKS_MAX_IN_FLIGHT_PER_KEY", "Limit the requests in flight of each API key";
 
     body_timeout: NonZeroU32 => Duration, seconds, 30, "SECONDS",
         "LINKS_BODY_TIMEOUT", "Set the timeout for a request body";
 
-    idle_timeout: NonZeroU32 => Duration, seconds, 60, "SECONDS",
-        "LINKS_IDLE_TIMEOUT", "Set the timeout for a client that stops reading or writing";
+    trusted_proxies: TrustedProxies => Option<TrustedProxies>, unchanged, none, "ADDRESSES",
+        "LINKS_TRUSTED_PROXIES",
+        "Take the clients' addresses from X-Forwarded-For or Forwarded of these reverse proxies: \
+         addresses and networks, separated by commas";
+
+    drain_delay: u32 => Duration, delay, 0, "SECONDS",
+        "LINKS_DRAIN_DELAY",
+        "Set the time between SIGTERM and the end of accepting requests, in which /readyz fails";
 
     // a little more than a body may take
     shutdown_timeout: NonZeroU32 => Duration, seconds, 35, "SECONDS",
@@ -170,6 +191,10 @@ fn count(count: NonZeroU32) -> Result<usize, SettingsError> {
 
 fn seconds(seconds: NonZeroU32) -> Result<Duration, SettingsError> {
     Ok(Duration::from_secs(seconds.get().into()))
+}
+
+fn delay(seconds: u32) -> Result<Duration, SettingsError> {
+    Ok(Duration::from_secs(seconds.into()))
 }
 
 fn parse_rate_limit(text: &str) -> Result<RequestCount, String> {

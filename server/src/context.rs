@@ -3,17 +3,26 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use agenthuman_links_api::types::{Link, LinkId, UpdateLinkRequest};
+use agenthuman_links_api::ApiKey;
+use agenthuman_links_api::types::{CreateLinkRequest, Link, LinkId, UpdateLinkRequest};
+use agenthuman_server_runtime::timestamp::Timestamp;
+use dropshot::RequestContext;
+use http::StatusCode;
+use slog::{Logger, info};
 
+use crate::admission::Admission;
 use crate::api_error::{ApiError, AuthError};
 use crate::auth_cache::{AuthCache, AuthenticatedClient};
+use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::in_flight::InFlight;
 use crate::key::{KeyDigest, Secret};
-use crate::link;
+use crate::link::StoredLink;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Quota, RateLimiter};
-use crate::store::{Store, StoreError, UpdateOutcome};
+use crate::store::{CreateOutcome, ListQuery, Position, Store, StoreError, UpdateOutcome};
+use crate::{link, link_id};
 
 /// State of a running server.
 #[derive(Debug)]
@@ -23,7 +32,11 @@ pub(crate) struct Context {
     rate_limiter: RateLimiter,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
+    admission: Arc<Admission>,
+    in_flight: InFlight,
+    trusted_proxies: TrustedProxies,
     body_timeout: Duration,
+    log: Logger,
 }
 
 impl Context {
@@ -34,9 +47,53 @@ impl Context {
             auth_cache: AuthCache::default(),
             rate_limiter: RateLimiter::new(config.rate_limit),
             clock: Arc::clone(&config.clock),
+            admission: Arc::new(Admission::new(config.max_in_flight, config.max_in_flight_per_key)),
+            in_flight: InFlight::new(metrics.in_flight.clone()),
             metrics,
+            trusted_proxies: config.trusted_proxies.clone().unwrap_or_default(),
             body_timeout: config.body_timeout,
+            log: config.log.clone(),
         }
+    }
+
+    /// Returns the slots for requests in flight.
+    pub(crate) fn admission(&self) -> &Arc<Admission> {
+        &self.admission
+    }
+
+    /// Returns the counter of requests in flight.
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.in_flight
+    }
+
+    /// Returns the log.
+    pub(crate) fn log(&self) -> &Logger {
+        &self.log
+    }
+
+    /// Logs a request with its response, and counts it in the metrics.
+    ///
+    /// Neither headers, which carry keys, nor bodies nor queries are logged.
+    pub(crate) fn record(
+        &self,
+        rqctx: &RequestContext<Arc<Self>>,
+        status: StatusCode,
+        started: Instant,
+    ) {
+        let (request, operation) = (&rqctx.request, rqctx.endpoint.operation_id.as_str());
+        let client = self.trusted_proxies.client_address(request.remote_addr(), request.headers());
+        let duration = started.elapsed();
+        self.metrics.observe_request(operation, status.as_u16(), duration);
+        info!(self.log, "request completed";
+            "http.request.method" => request.method().as_str(),
+            "url.path" => request.uri().path(),
+            "operation" => operation,
+            "http.response.status_code" => status.as_u16(),
+            "duration_us" => u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+            "client.address" => %client,
+            "network.peer.address" => request.remote_addr(),
+            "request_id" => &rqctx.request_id,
+        );
     }
 
     /// Returns the time limit for receiving a request body.
@@ -53,9 +110,12 @@ impl Context {
     /// Authenticates a request by its API key. The outer error is a failure of the store.
     pub(crate) async fn authenticate(
         &self,
-        secret: Option<&str>,
+        api_key: &ApiKey,
     ) -> Result<Result<AuthenticatedClient, AuthError>, StoreError> {
-        let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
+        if api_key.is_repeated() {
+            return Ok(Err(AuthError::Repeated));
+        }
+        let Some(secret) = api_key.secret().filter(|secret| !secret.is_empty()) else {
             return Ok(Err(AuthError::Missing));
         };
         let Some(secret) = Secret::parse(secret) else {
@@ -84,6 +144,65 @@ impl Context {
     ) -> Result<Quota, StoreError> {
         let counted = self.rate_limiter.count_request(&*self.store, client.key, self.clock.now());
         self.timed("count_request", counted).await
+    }
+
+    /// Returns the time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Returns a link of the client's account.
+    pub(crate) async fn get_link(
+        &self,
+        client: AuthenticatedClient,
+        link_id: LinkId,
+    ) -> Result<Link, ApiError> {
+        let find = self.store.find_link(client.account, link_id);
+        let link = self.timed("find_link", find).await?.ok_or(ApiError::LinkNotFound)?;
+        Ok(link.into_link(self.clock.now()))
+    }
+
+    /// Returns a page of links, and the query for the next page if this one is full.
+    pub(crate) async fn list_links(
+        &self,
+        query: ListQuery,
+    ) -> Result<(Vec<StoredLink>, Option<ListQuery>), StoreError> {
+        let links = self.timed("list_links", self.store.list_links(query.clone())).await?;
+        let is_full = links.len() == query.limit as usize;
+        let last = links.last().filter(|_| is_full);
+        let after = last
+            .map(|last| Position { created_at: last.created_at, link_id: last.link_id.clone() });
+        let next = after.map(|after| ListQuery { after: Some(after), ..query });
+        Ok((links, next))
+    }
+
+    /// Creates a link to an agent of the client's account.
+    pub(crate) async fn create_link(
+        &self,
+        client: AuthenticatedClient,
+        request: CreateLinkRequest,
+    ) -> Result<Link, ApiError> {
+        let now = self.clock.now();
+        let link_id = link_id::new(now).map_err(|error| StoreError::Failed(error.into()))?;
+        let link = link::create(request, link_id, now).map_err(ApiError::Update)?;
+        let create = self.store.create_link(client.account, link);
+        match self.timed("create_link", create).await? {
+            CreateOutcome::Created(link) => Ok(link.into_link(now)),
+            CreateOutcome::NoSuchAgent => Err(ApiError::AgentNotFound),
+        }
+    }
+
+    /// Deletes a link of the client's account permanently.
+    pub(crate) async fn delete_link(
+        &self,
+        client: AuthenticatedClient,
+        link_id: LinkId,
+    ) -> Result<(), ApiError> {
+        let delete = self.store.delete_link(client.account, link_id);
+        match self.timed("delete_link", delete).await? {
+            true => Ok(()),
+            false => Err(ApiError::LinkNotFound),
+        }
     }
 
     /// Updates a link of the client's account.

@@ -5,6 +5,7 @@
 #[cfg(feature = "postgres")]
 mod postgres;
 
+use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -52,6 +53,18 @@ impl FromStr for DatabaseUrl {
             }
             // without `//`, the text before the colon may itself be a password
             _ => Err(DatabaseUrlError::NoScheme),
+        }
+    }
+}
+
+/// Formats a URL without its user, its password and its parameters.
+impl Display for DatabaseUrl {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            DatabaseUrl::SqliteFile(path) => write!(formatter, "sqlite:{}", path.display()),
+            DatabaseUrl::SqliteMemory => formatter.write_str("sqlite::memory:"),
+            #[cfg(feature = "postgres")]
+            DatabaseUrl::Postgres(url) => write!(formatter, "{url}"),
         }
     }
 }

@@ -6,15 +6,23 @@
 
 mod files;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use bytes::Bytes;
+use dropshot::{
+    ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, Body, HttpError, Path,
+    RequestContext, endpoint,
+};
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{Method, Response, StatusCode};
-use http_body_util::Full;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::context::Context;
 
 /// Content security policy: scripts come from this server and connect to nothing else. The renderer
 /// creates its styles at run time, which needs `unsafe-inline`.
@@ -34,42 +42,79 @@ const RENDERER: &str = "scalar.js";
 static RENDERER_CONTENT: LazyLock<Option<Bytes>> =
     LazyLock::new(|| scalar_api_reference::get_asset(RENDERER).map(Bytes::from));
 
-/// Responder for the documentation.
-pub(crate) struct Docs {
-    /// False if the setting `docs` turns the documentation off.
-    pub(crate) shown: bool,
-}
+/// Where the pages are; relative URLs in them resolve only below this folder.
+const FOLDER: &str = "/docs/";
 
-impl Docs {
-    /// Returns the response, or `None` if the path is not one of the documentation.
-    pub(crate) fn respond(&self, method: &Method, path: &str) -> Option<Response<Full<Bytes>>> {
-        if !self.shown {
-            return None;
+/// Adds the documentation to the endpoints of the server, but not to the API that they publish.
+pub(crate) fn register(
+    api: &mut ApiDescription<Arc<Context>>,
+) -> Result<(), ApiDescriptionRegisterError> {
+    for method in [Method::GET, Method::HEAD] {
+        for endpoint in [root.into(), page.into(), json.into(), yaml.into()] {
+            api.register(ApiEndpoint { method: method.clone(), ..endpoint })?;
         }
-        let name = match path {
-            // relative URLs in the pages resolve only below the folder
-            "/docs" => return Some(redirect("/docs/")),
-            "/docs/" => "index.html",
-            "/openapi.json" | "/openapi.yaml" => path.trim_start_matches('/'),
-            _ => path.strip_prefix("/docs/")?,
-        };
-        let (media_type, content) = file(name)?;
-        if !matches!(*method, Method::GET | Method::HEAD) {
-            let mut response = Response::new(Full::default());
-            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return Some(response);
-        }
-        let mut response = Response::new(Full::new(content));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(CACHE));
-        protect(headers);
-        Some(response)
     }
+    Ok(())
 }
 
-fn file(name: &str) -> Option<(&'static str, Bytes)> {
+/// The path of a page below the folder.
+#[derive(Deserialize, JsonSchema)]
+struct PagePath {
+    path: Vec<String>,
+}
+
+#[endpoint { method = GET, path = "/", unpublished = true }]
+async fn root(rqctx: RequestContext<Arc<Context>>) -> Result<Response<Body>, HttpError> {
+    respond(&rqctx, || redirect(FOLDER))
+}
+
+#[endpoint { method = GET, path = "/docs/{path:.*}", unpublished = true }]
+async fn page(
+    rqctx: RequestContext<Arc<Context>>,
+    path: Path<PagePath>,
+) -> Result<Response<Body>, HttpError> {
+    respond(&rqctx, || match path.into_inner().path.join("/").as_str() {
+        "" if rqctx.request.uri().path() == FOLDER => file("index.html"),
+        "" => redirect(FOLDER),
+        name => file(name),
+    })
+}
+
+#[endpoint { method = GET, path = "/openapi.json", unpublished = true }]
+async fn json(rqctx: RequestContext<Arc<Context>>) -> Result<Response<Body>, HttpError> {
+    respond(&rqctx, || file("openapi.json"))
+}
+
+#[endpoint { method = GET, path = "/openapi.yaml", unpublished = true }]
+async fn yaml(rqctx: RequestContext<Arc<Context>>) -> Result<Response<Body>, HttpError> {
+    respond(&rqctx, || file("openapi.yaml"))
+}
+
+/// Logs the request with its response. Dropshot logs those that fail.
+fn respond(
+    rqctx: &RequestContext<Arc<Context>>,
+    response: impl FnOnce() -> Result<Response<Body>, HttpError>,
+) -> Result<Response<Body>, HttpError> {
+    let started = Instant::now();
+    let response = response()?;
+    rqctx.context().record(rqctx, response.status(), started);
+    Ok(response)
+}
+
+fn file(name: &str) -> Result<Response<Body>, HttpError> {
+    let (media_type, content) = find(name).ok_or_else(|| {
+        HttpError::for_not_found(None, "the documentation has no such page".to_owned())
+    })?;
+    let response = Response::builder()
+        .header(CONTENT_TYPE, media_type)
+        .header(CACHE_CONTROL, CACHE)
+        .header(CONTENT_SECURITY_POLICY, POLICY)
+        .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header(REFERRER_POLICY, REFERRER);
+    Ok(response.body(content.into())?)
+}
+
+fn find(name: &str) -> Option<(&'static str, Bytes)> {
     if name == RENDERER {
         let renderer = RENDERER_CONTENT.as_ref()?;
         return Some(("text/javascript; charset=utf-8", renderer.clone()));
@@ -78,15 +123,7 @@ fn file(name: &str) -> Option<(&'static str, Bytes)> {
     Some((media_type, Bytes::from_static(content)))
 }
 
-fn redirect(location: &'static str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
-    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
-    response.headers_mut().insert(LOCATION, HeaderValue::from_static(location));
-    response
-}
-
-fn protect(headers: &mut HeaderMap) {
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static(REFERRER));
+fn redirect(location: &str) -> Result<Response<Body>, HttpError> {
+    let response = Response::builder().status(StatusCode::TEMPORARY_REDIRECT);
+    Ok(response.header(LOCATION, location).body(Body::empty())?)
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -13,11 +14,18 @@ use tokio::time::timeout;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct InFlight {
     count: Arc<watch::Sender<usize>>,
+    gauge: Gauge,
 }
 
 impl InFlight {
+    /// Returns a counter that also sets this metric.
+    pub(crate) fn new(gauge: Gauge) -> Self {
+        InFlight { gauge, ..InFlight::default() }
+    }
+
     /// Counts a request until the guard is dropped.
     pub(crate) fn enter(&self) -> InFlightGuard {
+        self.gauge.inc();
         self.count.send_modify(|count| *count += 1);
         InFlightGuard { in_flight: self.clone() }
     }
@@ -48,6 +56,7 @@ pub(crate) struct InFlightGuard {
 
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
+        self.in_flight.gauge.dec();
         self.in_flight.count.send_modify(|count| *count -= 1);
     }
 }

@@ -4,6 +4,7 @@
 //! is enough to protect it at rest. A password hash was rejected: it is slow on purpose, to protect
 //! secrets that can be guessed, and would slow down every request.
 
+use std::borrow::Cow;
 use std::fmt::{self, Debug, Formatter};
 
 use rand::RngExt;
@@ -101,6 +102,24 @@ impl Debug for Secret {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "Secret({}…)", self.shown())
     }
+}
+
+/// Replaces the random characters of all keys in a text.
+pub(crate) fn mask(text: &str) -> Cow<'_, str> {
+    let mut masked = Cow::Borrowed(text);
+    for kind in [KeyKind::Live, KeyKind::Test] {
+        let prefix = kind.prefix();
+        if masked.contains(prefix) {
+            let mut parts = masked.split(prefix);
+            let mut text = parts.next().unwrap_or_default().to_owned();
+            for part in parts {
+                let rest = part.trim_start_matches(|next: char| next.is_ascii_alphanumeric());
+                text.extend([prefix, "…", rest]);
+            }
+            masked = Cow::Owned(text);
+        }
+    }
+    masked
 }
 
 /// SHA-256 digest of a key. `==` is for maps only; [`KeyDigest::matches`] compares in constant time.

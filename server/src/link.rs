@@ -4,7 +4,7 @@
 //! when another update came first.
 
 use agenthuman_links_api::types::{
-    Agent, Link, LinkId, LinkStatus, LinkUseLimit, LinkUses, UpdateLinkRequest,
+    Agent, CreateLinkRequest, Link, LinkId, LinkStatus, LinkUseLimit, LinkUses, UpdateLinkRequest,
 };
 use agenthuman_server_runtime::patch::Patch;
 use agenthuman_server_runtime::timestamp::Timestamp;
@@ -33,7 +33,24 @@ pub struct StoredLink {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Reason why the rules do not allow an update.
+/// A link that is not stored yet, and whose agent has not been looked up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewLink {
+    /// Id of the link.
+    pub link_id: LinkId,
+    /// Id of the agent that visitors talk to.
+    pub agent_id: String,
+    /// Name, if it has one.
+    pub name: Option<String>,
+    /// Maximum number of sessions; `None` is no limit.
+    pub use_limit: Option<LinkUseLimit>,
+    /// Time of its creation.
+    pub created_at: Timestamp,
+    /// Time of its expiry; `None` is never.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Reason why the rules do not allow a creation or an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UpdateError {
     /// The new session limit is not greater than the number of started sessions.
@@ -56,6 +73,38 @@ pub enum Expiry {
     UsedUp(i64),
 }
 
+/// Returns the link that a request creates.
+///
+/// The request is destructured exhaustively, as in [`update`].
+///
+/// # Errors
+///
+/// A session limit that is not above 0.
+pub fn create(
+    request: CreateLinkRequest,
+    link_id: LinkId,
+    now: Timestamp,
+) -> Result<NewLink, UpdateError> {
+    let CreateLinkRequest { agent_id, name, expires_at, use_limit } = request;
+    let name = match name {
+        Patch::Absent => Some(format!("Link {}", now.time().format("%Y-%m-%d"))),
+        Patch::Null => None,
+        Patch::Value(name) => Some(name.into()),
+    };
+    let use_limit = match use_limit {
+        Patch::Absent | Patch::Null => None,
+        Patch::Value(limit) => Some(session_limit(*limit, 0)?),
+    };
+    Ok(NewLink {
+        link_id,
+        agent_id: agent_id.into(),
+        name,
+        use_limit,
+        created_at: now,
+        expires_at: expires_at.apply(None),
+    })
+}
+
 /// Returns the link after an update. Fields that are absent from the request keep their values.
 ///
 /// The request is destructured exhaustively: a field that is added to the contract does not compile
@@ -73,10 +122,7 @@ pub fn update(
     match use_limit {
         Patch::Absent => {}
         Patch::Null => link.use_limit = None,
-        Patch::Value(limit) => match LinkUseLimit::try_from(**limit) {
-            Ok(limit) if *limit > *link.uses => link.use_limit = Some(limit),
-            _ => return Err(UpdateError::LimitNotAboveUses { limit: **limit, uses: *link.uses }),
-        },
+        Patch::Value(limit) => link.use_limit = Some(session_limit(**limit, *link.uses)?),
     }
     if *status == Some(LinkStatus::Active)
         && let Some(expiry) = link.expiry(now)
@@ -84,6 +130,25 @@ pub fn update(
         return Err(UpdateError::StillExpired(expiry));
     }
     Ok(link)
+}
+
+/// Returns a session limit that is greater than the number of started sessions.
+fn session_limit(limit: i64, uses: i64) -> Result<LinkUseLimit, UpdateError> {
+    match LinkUseLimit::try_from(limit) {
+        Ok(limit) if *limit > uses => Ok(limit),
+        _ => Err(UpdateError::LimitNotAboveUses { limit, uses }),
+    }
+}
+
+impl NewLink {
+    /// Returns the link as it is stored: active, and without a session.
+    #[expect(clippy::expect_used, reason = "a constant, and the contract allows uses from 0")]
+    pub fn with_agent(self, agent: Agent) -> StoredLink {
+        let NewLink { link_id, agent_id: _, name, use_limit, created_at, expires_at } = self;
+        let stored_status = LinkStatus::Active;
+        let uses = LinkUses::try_from(0).expect("no session has been started");
+        StoredLink { link_id, name, agent, stored_status, uses, use_limit, created_at, expires_at }
+    }
 }
 
 impl StoredLink {
@@ -107,10 +172,21 @@ impl StoredLink {
     }
 
     /// Returns the link as the API represents it.
-    ///
-    /// The stored link is destructured exhaustively, as in [`update`].
     pub fn into_link(self, now: Timestamp) -> Link {
-        let (url, status) = (self.url(), self.status(now));
+        let status = self.status(now);
+        self.with_status(status)
+    }
+
+    /// Returns the link in the API's own representation, but with its stored status, so that
+    /// [`StoredLink::from_link`] returns the same link again.
+    pub(crate) fn into_exported(self) -> Link {
+        let status = self.stored_status;
+        self.with_status(status)
+    }
+
+    /// The stored link is destructured exhaustively, as in [`update`].
+    fn with_status(self, status: LinkStatus) -> Link {
+        let url = self.url();
         let StoredLink {
             link_id,
             name,

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 /// Labels of a metric. Their values never come from a request, because each combination is kept in
 /// memory.
 type Labels = Vec<(&'static str, String)>;
+
+/// Stands for the operation of a request that has none.
+pub(crate) const NO_OPERATION: &str = "none";
 
 /// Metrics of a server.
 #[derive(Debug)]
@@ -17,16 +22,20 @@ pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Labels, Histogram>,
     store: Family<Labels, Histogram>,
-    /// Open connections of clients.
-    pub(crate) connections: Gauge,
+    /// Requests in flight.
+    pub(crate) in_flight: Gauge,
+    pub(crate) tls_failures: Counter,
+    /// End of the certificate's validity, in seconds since 1970; 0 without TLS.
+    pub(crate) certificate_expires_at: Gauge,
 }
 
 impl Metrics {
     /// Returns metrics that add to those of the registry.
-    pub(crate) fn new(mut registry: Registry) -> Self {
+    pub(crate) fn new(mut registry: Registry, log_lines_dropped: &Counter) -> Self {
         let requests = Family::<Labels, _>::new_with_constructor(latency as fn() -> Histogram);
         let store = Family::<Labels, _>::new_with_constructor(latency as fn() -> Histogram);
-        let connections = Gauge::default();
+        let in_flight = Gauge::default();
+        let tls_failures = Counter::default();
         registry.register_with_unit(
             "http_server_request_duration",
             "Duration of requests, by operation and status",
@@ -39,9 +48,21 @@ impl Metrics {
             Unit::Seconds,
             store.clone(),
         );
-        let help = "Open connections of clients";
-        registry.register("http_server_open_connections", help, connections.clone());
-        Metrics { registry, requests, store, connections }
+        let help = "Requests in flight";
+        registry.register("http_server_active_requests", help, in_flight.clone());
+        let help = "TLS handshakes that failed";
+        registry.register("tls_handshake_failures", help, tls_failures.clone());
+        let certificate_expires_at = Gauge::default();
+        let help = "End of the validity of the certificate, in seconds since 1970; 0 without TLS";
+        let name = "tls_certificate_expiry_timestamp_seconds";
+        registry.register(name, help, certificate_expires_at.clone());
+        let help = "Log lines that were dropped because stderr is blocked or too slow";
+        registry.register("log_lines_dropped", help, log_lines_dropped.clone());
+        let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("links_server_build", "Version of links-server", build);
+        #[cfg(target_os = "linux")]
+        registry.register_collector(Box::new(crate::process_metrics::ProcessMetrics));
+        Metrics { registry, requests, store, in_flight, tls_failures, certificate_expires_at }
     }
 
     /// Records a request; `operation` is the contract's operation id.

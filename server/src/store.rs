@@ -21,8 +21,9 @@ use std::sync::Arc;
 pub use self::error::{BackupError, Cause, OpenError, StoreError};
 pub use self::traits::{LinkRules, Store};
 pub use self::types::{
-    AccountId, ImportCounts, ImportOutcome, KeyId, MissingDatabase, NewKey, Revocation, StoredKey,
-    UpdateOutcome, Window,
+    AccountId, AccountSummary, AgentSummary, Counts, CreateOutcome, Different, Import,
+    ImportCounts, ImportOutcome, KeyId, ListQuery, MissingDatabase, NewKey, Position, Revocation,
+    StoredKey, UpdateOutcome, Window,
 };
 use crate::database_url::DatabaseUrl;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use agenthuman_conform::{ConformError, ConformanceReport, interrupts, test_server};
 use agenthuman_contract::findings::{Format, Report, Sources, coloured};
@@ -22,6 +23,9 @@ pub struct Options {
     /// Set the value of a path parameter; repeat for each
     #[arg(long = "path-parameter", value_name = "NAME=VALUE", value_parser = name_and_value)]
     path_parameters: Vec<(String, String)>,
+    /// Set a property of created objects that cannot be invented; repeat for each
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    set: Vec<(String, String)>,
     /// Read the API key from this environment variable
     #[arg(long, value_name = "NAME", default_value = "AGENTHUMAN_API_KEY")]
     api_key_env: String,
@@ -91,13 +95,20 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
     let conform = agenthuman_conform::Options {
         url: options.url.clone(),
         path_parameters,
+        set: options.set.iter().cloned().collect(),
         key: std::env::var(&options.api_key_env).ok(),
         key_variable: options.api_key_env.clone(),
         max_requests: options.max_requests,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(async {
-        let stop = interrupts(|| eprintln!("interrupted: restoring what was changed …"));
+        let interruptions = AtomicUsize::new(0);
+        let stop = interrupts(move || {
+            if interruptions.fetch_add(1, Ordering::Relaxed) > 0 {
+                std::process::exit(130); // 128 + SIGINT
+            }
+            eprintln!("interrupted: cleaning up; interrupt again to stop at once …");
+        });
         test_server(&conform, &contract, stop).await
     })?;
     let fails = write(&report, &contract, options.format, root, out)?;

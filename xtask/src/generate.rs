@@ -1,12 +1,11 @@
 //! `cargo xtask generate`.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use agenthuman_contract::ContractError;
+use agenthuman_client_codegen::Runtime;
 use agenthuman_contract::findings::{Format, Report, Sources, coloured};
-use agenthuman_server_codegen::generate_standalone;
+use agenthuman_contract::{Contract, ContractError};
 
 use crate::generated::{self, Generated};
 use crate::output_folder::{self, OutputError};
@@ -18,8 +17,9 @@ pub struct Options {
     /// Generate from this contract instead of openapi/links.yaml
     #[arg(long, value_name = "FILE", requires = "out")]
     pub contract: Option<PathBuf>,
-    /// Write a stand-alone stub crate for that contract to a folder: a new or an empty one, or one that
-    /// this command wrote before
+    /// Write two stand-alone crates for that contract, the server stub to DIR/api and the client to
+    /// DIR/client. DIR is a new or an empty folder, or one that this command wrote before. If one of
+    /// the crates is not supported, only the other one is written
     #[arg(long, value_name = "DIR", requires = "contract")]
     pub out: Option<PathBuf>,
     /// Write findings in this format
@@ -33,6 +33,9 @@ pub enum GenerateError {
     /// The contract cannot be read.
     #[error(transparent)]
     Contract(#[from] ContractError),
+    /// The runtime of the client cannot be read.
+    #[error("failed to read the runtime of the client: {0}")]
+    Runtime(io::Error),
     /// A generated file cannot be written.
     #[error("failed to write the generated files: {0}")]
     Files(io::Error),
@@ -53,19 +56,12 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
     let contract = read_contract(options.contract.as_deref(), root)?;
     let Generated { files, errors } = match options.out {
         None => generated::files(&contract, root),
-        Some(_) => match generate_standalone(&contract) {
-            Ok(files) => Generated { files, errors: Vec::new() },
-            Err(errors) => {
-                let errors = errors.into_iter().map(|error| ("stub", error)).collect();
-                Generated { files: BTreeMap::new(), errors }
-            }
-        },
+        Some(_) => standalone(&contract, root)?,
     };
     let count = files.len();
     let written: Vec<_> = match &options.out {
         None => generated::write(root, &files).map_err(GenerateError::Files)?,
-        // A stand-alone crate is written whole or not at all.
-        Some(_) if !errors.is_empty() => Vec::new(),
+        Some(_) if files.is_empty() => Vec::new(),
         Some(folder) => {
             let paths = files.keys().cloned().collect();
             let files = files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
@@ -95,4 +91,27 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
     let report = Report { tool: "cargo xtask generate", findings: &findings, summary };
     report.write(options.format, coloured(), &Sources::new(root), out)?;
     Ok(if report.fails() { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Generates the stand-alone crates. A crate is generated whole or not at all, and what one of them does
+/// not support does not stop the other.
+fn standalone(contract: &Contract, root: &Path) -> Result<Generated, GenerateError> {
+    let runtime = Runtime::read(root).map_err(GenerateError::Runtime)?;
+    let mut generated = Generated::default();
+    for (generator, folder, crate_files) in [
+        ("stub", "api", agenthuman_server_codegen::generate_standalone(contract)),
+        ("client", "client", agenthuman_client_codegen::generate_standalone(contract, &runtime)),
+    ] {
+        match crate_files {
+            Ok(files) => {
+                let files =
+                    files.into_iter().map(|(path, text)| (Path::new(folder).join(path), text));
+                generated.files.extend(files);
+            }
+            Err(errors) => {
+                generated.errors.extend(errors.into_iter().map(|error| (generator, error)));
+            }
+        }
+    }
+    Ok(generated)
 }

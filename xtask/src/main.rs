@@ -23,13 +23,13 @@ enum Task {
     Diff(diff::Options),
     /// Freeze the contract as openapi/released/VERSION.yaml, once `check` finds nothing
     Release(release::Options),
-    /// Generate the stub, the client and the docs from the contract; or a stub crate from any contract
+    /// Generate the stub, the client and the docs from the contract; or two crates from any contract
     Generate(generate::Options),
     /// Test a running server against the contract: 0 it conforms, 1 it does not, 2 unknown
     Conform(conform::Options),
     /// Write the documentation site
     Docs(docs::Options),
-    /// Update a link on a real server with the generated client
+    /// Show the life of a link: a real server, called through the generated client
     Demo,
 }
 

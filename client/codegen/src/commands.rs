@@ -1,93 +1,181 @@
-//! The commands of the command line: one for each operation, with a flag that sets each field of the
-//! request body and a flag that clears each clearable field.
+//! The commands of the command line: one for each operation, with an argument for each required input, a
+//! flag that sets each optional one, and a flag that clears each clearable one.
 
-use agenthuman_contract::{Contract, child};
+use agenthuman_contract::{Contract, ContractError, child};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{Item, Type};
+use syn::{Ident, Item, Type};
 
-use crate::operations::{BodyField, Operation};
+use crate::command_help;
+use crate::command_names::{clear_flag, command_name, duplicates, flag};
+use crate::operations::{Input, Location, Operation, Pages, Presence};
 use crate::rewrite::renamed;
 use crate::types::{Types, is_text, last_segment, unknown_variant};
 
-/// Returns the code of the command table.
+/// The extension with the question that the command line asks before it sends a request.
+const CONFIRM: &str = "x-cli-confirm";
+
+/// Returns the code of the command table, or an error for each name that is used twice.
 pub fn commands(
     contract: &Contract,
     types: &Types<'_>,
     operations: &[Operation<'_>],
-) -> TokenStream {
-    let commands = operations.iter().map(|operation| command(contract, types, operation));
-    quote! {
+) -> Result<TokenStream, Vec<ContractError>> {
+    let duplicates = duplicates(contract, operations);
+    if !duplicates.is_empty() {
+        return Err(duplicates);
+    }
+    let (functions, commands): (Vec<_>, Vec<_>) = operations
+        .iter()
+        .map(|operation| command(contract, types, operation, &command_name(operation, operations)))
+        .unzip();
+    Ok(quote! {
+        #(#functions)*
+
         /// The commands of the command line.
         #[cfg(feature = "cli")]
         pub(crate) const COMMANDS: &[crate::cli::command::Command] = &[#(#commands),*];
-    }
+    })
 }
 
-fn command(contract: &Contract, types: &Types<'_>, operation: &Operation<'_>) -> TokenStream {
+/// Returns the function that starts an operation from texts, and its command.
+fn command(
+    contract: &Contract,
+    types: &Types<'_>,
+    operation: &Operation<'_>,
+    command_name: &str,
+) -> (TokenStream, TokenStream) {
     let Operation { name, constant, pointer, .. } = operation;
-    let text = |key: &str| {
-        let text = contract.get(&child(pointer, key)).and_then(Value::as_str);
-        text.unwrap_or_default().trim().to_owned()
-    };
-    let (summary, description) = (text("summary"), text("description"));
-    let parameters = operation.arguments.iter().map(|(name, _)| {
-        let (name, help) = (name.to_string(), parameter_help(contract, pointer, name));
+    let summary = command_help::summary(contract, operation);
+    let description = command_help::description(contract, operation);
+    let (required, optional): (Vec<_>, Vec<_>) =
+        operation.inputs().partition(|input| input.presence == Presence::Required);
+    let whole = operation.body.as_ref().filter(|body| body.fields.is_none());
+    let arguments = required.iter().map(|input| {
+        let (name, help) = (&input.name, command_help::input(contract, operation, input));
         quote!(crate::cli::command::Parameter { name: #name, help: #help })
     });
-    let fields = operation.fields.iter().map(|field| field_entry(contract, types, field));
-    let count = operation.arguments.len();
-    let values = (0..count).map(|index| quote!(parameters[#index].as_str()));
-    let ignored = (0..count).map(|_| quote!(_));
-    let arms = operation.fields.iter().map(|field| field_arms(types, field));
-    quote! {
+    let whole_argument = whole.map(|_| {
+        quote!(crate::cli::command::Parameter { name: "body", help: "The request body, as JSON" })
+    });
+    let fields = optional
+        .iter()
+        .map(|input| field(types, input, &command_help::input(contract, operation, input)));
+    let count = required.len();
+    let given = required.iter().enumerate().map(|(number, input)| {
+        value(types, &input.ty, &input.name, &quote!(parameters[#number].as_str()))
+    });
+    let whole_given = whole.map(|body| {
+        let ty = &body.ty;
+        quote!(crate::cli::command::parse_json::<#ty>("body", parameters[#count].as_str())?)
+    });
+    let given: Vec<_> = given.chain(whole_given).collect();
+    let arms: Vec<_> = optional.iter().map(|input| set(types, input)).collect();
+    let started = match arms.as_slice() {
+        [] => quote!(Ok(client.#name(#(#given),*))),
+        arms => quote! {
+            let mut call = client.#name(#(#given),*);
+            for (field, text) in fields {
+                call = match (field.as_str(), text.as_deref()) {
+                    #(#arms)*
+                    _ => call,
+                };
+            }
+            Ok(call)
+        },
+    };
+    let start = format_ident!("start_{}", name.to_string().trim_start_matches("r#"));
+    let builder = &operation.builder;
+    let pages = match &operation.pages {
+        None => quote!(None),
+        Some(Pages { members: [items, next], limit, cursor, .. }) => {
+            let name = |ident: &Ident| {
+                let input = operation.parameters.iter().find(|input| input.ident == *ident);
+                input.map_or("", |input| input.name.as_str())
+            };
+            let cursor = name(cursor);
+            let limit = match limit {
+                Some((limit, largest)) => {
+                    let limit = name(limit);
+                    quote!(Some((#limit, #largest)))
+                }
+                None => quote!(None),
+            };
+            quote! {
+                Some(crate::cli::command::Pages {
+                    items: #items,
+                    next: #next,
+                    limit: #limit,
+                    cursor: #cursor,
+                })
+            }
+        }
+    };
+    let sent = |location: Location| {
+        let inputs = operation.parameters.iter().enumerate();
+        let inputs = inputs.filter(|(_, input)| input.location == location);
+        let values = inputs.map(|(number, input)| {
+            let (name, number) = (&input.name, syn::Index::from(number));
+            quote!((#name, crate::cli::command::to_json(&inputs.#number)))
+        });
+        quote!(crate::cli::command::texts([#(#values),*]))
+    };
+    let (query, headers) = (sent(Location::Query), sent(Location::Header));
+    let body = match &operation.body {
+        Some(_) => {
+            let number = syn::Index::from(operation.parameters.len());
+            quote!(Some(crate::cli::command::to_json(&inputs.#number)))
+        }
+        None => quote!(None),
+    };
+    let needs_field = operation.rejects_empty_body();
+    let confirm = contract.get(&child(pointer, CONFIRM)).and_then(Value::as_str);
+    let confirm = confirm.unwrap_or_default().trim();
+    let function = quote! {
+        #[cfg(feature = "cli")]
+        fn #start<'a>(
+            client: &'a crate::Client,
+            parameters: &[::std::string::String],
+            fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
+        ) -> crate::Result<#builder<'a>> {
+            // Which of these are used depends on the operation.
+            let _ = (parameters, fields);
+            #started
+        }
+    };
+    let command = quote! {
         crate::cli::command::Command {
+            name: #command_name,
             operation: &#constant,
             summary: #summary,
             description: #description,
-            parameters: &[#(#parameters),*],
+            parameters: &[#(#arguments,)* #whole_argument],
             fields: &[#(#fields),*],
+            needs_field: #needs_field,
+            confirm: #confirm,
+            pages: #pages,
             run: |client, parameters, fields, is_dry_run| Box::pin(async move {
-                let mut request = client.#name(#(#values),*);
-                for (field, text) in fields {
-                    request = match (field.as_str(), text.as_deref()) {
-                        #(#arms)*
-                        _ => request,
-                    };
-                }
+                let call = #start(client, parameters, fields)?;
                 if is_dry_run {
-                    let (#(#ignored,)* body,) = request.check()?;
-                    let body = crate::cli::command::to_json(&body);
-                    return Ok(crate::cli::command::Outcome::DryRun(body));
+                    let inputs = call.check()?;
+                    let _ = &inputs;
+                    return Ok(crate::cli::command::Outcome::DryRun {
+                        query: #query,
+                        headers: #headers,
+                        body: #body,
+                    });
                 }
-                let response = request.send_with_response().await?;
-                let response = response.map(|value| crate::cli::command::to_json(&value));
-                Ok(crate::cli::command::Outcome::Sent(response))
+                let response = call.send_with_response().await?;
+                Ok(crate::cli::command::Outcome::Sent(response.map(|value| crate::cli::command::to_json(&value))))
             }),
         }
-    }
+    };
+    (function, command)
 }
 
-/// Returns the description of a path parameter in the contract.
-fn parameter_help(contract: &Contract, operation: &str, name: &impl ToString) -> String {
-    let list = contract.get(&child(operation, "parameters")).and_then(Value::as_array);
-    (0..list.map_or(0, Vec::len))
-        .filter_map(|number| {
-            let pointer = format!("{operation}/parameters/{number}");
-            let (_, parameter) = contract.resolve(&pointer).ok()?;
-            let is_it = parameter["name"].as_str() == Some(&*name.to_string());
-            parameter["description"].as_str().filter(|_| is_it).map(|text| text.trim().to_owned())
-        })
-        .next()
-        .unwrap_or_default()
-}
-
-/// Returns the entry of a field in the command table.
-fn field_entry(contract: &Contract, types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
-    let BodyField { property, pointer, clearable, ty, .. } = field;
-    let help = contract.get(&child(pointer, "description")).and_then(Value::as_str);
-    let help = help.unwrap_or_default().trim();
+fn field(types: &Types<'_>, input: &Input, help: &str) -> TokenStream {
+    let Input { name, ty, .. } = input;
     let values: Vec<String> = match types.item(ty) {
         Some(item @ Item::Enum(listed)) => {
             let unknown = unknown_variant(item);
@@ -103,13 +191,19 @@ fn field_entry(contract: &Contract, types: &Types<'_>, field: &BodyField<'_>) ->
         ValueSyntax::FromStr | ValueSyntax::Json => "Json",
     };
     let kind = format_ident!("{kind}");
+    let set = flag(input);
+    let clear = match clear_flag(input) {
+        Some(clear) => quote!(Some(#clear)),
+        None => quote!(None),
+    };
     quote! {
         crate::cli::command::Field {
-            name: #property,
+            name: #name,
+            flag: #set,
+            clear_flag: #clear,
             help: #help,
             kind: crate::cli::command::ValueKind::#kind,
             values: &[#(#values),*],
-            clearable: #clearable,
         }
     }
 }
@@ -139,22 +233,23 @@ fn value_syntax(types: &Types<'_>, ty: &Type) -> ValueSyntax {
     }
 }
 
-/// Returns the match arms that set or clear a field from the text of a flag.
-fn field_arms(types: &Types<'_>, field: &BodyField<'_>) -> TokenStream {
-    let BodyField { ident, property, ty, .. } = field;
-    let qualified = types.qualified(ty);
-    let value = match value_syntax(types, ty) {
-        ValueSyntax::Text => quote!(text.to_owned()),
-        ValueSyntax::Time => quote!(crate::cli::command::parse_time(#property, text)?),
-        ValueSyntax::FromStr => quote!(crate::cli::command::parse::<#qualified>(#property, text)?),
-        ValueSyntax::Json => {
-            quote!(crate::cli::command::parse_json::<#qualified>(#property, text)?)
-        }
-    };
-    let clear = field.clear_method();
-    let clear = clear.map(|clear| quote!((#property, None) => request.#clear(),));
+/// Returns the value of an input, from the text that a user has written.
+fn value(types: &Types<'_>, ty: &Type, name: &str, text: &TokenStream) -> TokenStream {
+    match value_syntax(types, ty) {
+        ValueSyntax::Text => quote!(#text.to_owned()),
+        ValueSyntax::Time => quote!(crate::cli::command::parse_time(#name, #text)?),
+        ValueSyntax::FromStr => quote!(crate::cli::command::parse::<#ty>(#name, #text)?),
+        ValueSyntax::Json => quote!(crate::cli::command::parse_json::<#ty>(#name, #text)?),
+    }
+}
+
+/// Returns the arms that set and clear an input.
+fn set(types: &Types<'_>, input: &Input) -> TokenStream {
+    let Input { ident, name, ty, .. } = input;
+    let value = value(types, ty, name, &quote!(text));
+    let clear = input.clear().map(|clear| quote!((#name, None) => call.#clear(),));
     quote! {
-        (#property, Some(text)) => request.#ident(#value),
+        (#name, Some(text)) => call.#ident(#value),
         #clear
     }
 }

@@ -11,14 +11,19 @@
 //! | correct the types that progenitor writes | `rewrite` |
 //! | add a request builder for each operation | `operations`, `builders` |
 //! | add trait implementations for string types | `text_types` |
-//! | add the commands of the command line | `commands` |
+//! | add the commands of the command line | `commands`, `command_names`, `command_help` |
 //! | add the service and the hooks of the runtime | `service` |
+//!
+//! `standalone` adds a copy of the runtime and a manifest, so that the client builds alone.
 
 #![warn(missing_docs)]
 
 mod builders;
 mod checks;
+mod command_help;
+mod command_names;
 mod commands;
+mod enum_values;
 mod operations;
 mod patterns;
 mod prepare;
@@ -26,6 +31,7 @@ mod reserved_names;
 mod rewrite;
 mod run_progenitor;
 mod service;
+mod standalone;
 mod text_types;
 mod types;
 mod unsupported;
@@ -36,6 +42,7 @@ use progenitor::{GenerationSettings, InterfaceStyle};
 use crate::service::Service;
 
 pub use checks::unsupported;
+pub use standalone::{Files, Runtime, generate_standalone};
 pub use unsupported::Unsupported;
 
 /// Returns the source of the generated part of the client.
@@ -47,19 +54,27 @@ pub use unsupported::Unsupported;
 /// Everything in the contract that the client does not support: first the constructs that
 /// [`unsupported`] finds, and if there are none, those that are known only after running progenitor.
 pub fn generate(contract: &Contract, source: &str) -> Result<String, Vec<ContractError>> {
+    generate_with(contract, source, true)
+}
+
+/// Returns the source of the client, with or without the commands of the command line.
+fn generate_with(
+    contract: &Contract,
+    source: &str,
+    with_commands: bool,
+) -> Result<String, Vec<ContractError>> {
     let unsupported = unsupported(contract);
     if !unsupported.is_empty() {
         return Err(unsupported.iter().map(|one| one.error(contract)).collect());
     }
-    let text = generate_source(&contract.unwrapped())?;
+    let text = generate_source(&contract.normalized(), with_commands)?;
     Ok(format!(
         "// @generated from {source} by `cargo xtask generate`. Do not edit: edit the contract.\n{text}"
     ))
 }
 
-fn generate_source(contract: &Contract) -> Result<String, Vec<ContractError>> {
-    let service = Service::read(contract)
-        .map_err(|all| all.iter().map(|one| one.error(contract)).collect::<Vec<_>>())?;
+fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, Vec<ContractError>> {
+    let service = Service::read(contract).map_err(|one| vec![one.error(contract)])?;
     let prepared = prepare::prepare(contract).map_err(|error| vec![error])?;
     let document_error =
         |problem: String| vec![contract.error("", format!("not supported: {problem}"))];
@@ -75,6 +90,7 @@ fn generate_source(contract: &Contract) -> Result<String, Vec<ContractError>> {
     }
     let tokens = run_progenitor::run(&settings, &document)
         .map_err(|problem| document_error(format!("progenitor: {problem}")))?;
+    let tokens = enum_values::restore_values(tokens, &prepared.placeholders);
     let syntax_error =
         |error: syn::Error| vec![contract.error("", format!("invalid generated source: {error}"))];
     let mut file: syn::File = syn::parse2(tokens).map_err(syntax_error)?;
@@ -85,7 +101,8 @@ fn generate_source(contract: &Contract) -> Result<String, Vec<ContractError>> {
     let service = service.tokens();
     let builders = builders::builders(contract, &types, &operations)?;
     let text_types = text_types::implementations(&types);
-    let commands = commands::commands(contract, &types, &operations);
+    let commands =
+        with_commands.then(|| commands::commands(contract, &types, &operations)).transpose()?;
     let added = quote::quote!(#service #builders #text_types #commands);
     let added: syn::File = syn::parse2(added).map_err(syntax_error)?;
     file.items.extend(added.items);

@@ -1,216 +1,334 @@
-//! The operations of a contract, as progenitor's methods have them.
+//! Operations as the client offers them, read from what progenitor wrote and from the contract.
+//!
+//! progenitor's method has one argument for each parameter, and one for the body. Here the body is
+//! taken apart: whatever the contract requires becomes an argument of the client's method, whatever
+//! is optional becomes a setter.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use agenthuman_contract::{Contract, ContractError, child, required};
+use agenthuman_contract::{Contract, ContractError, METHODS, child, required};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
-use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, ItemStruct, Pat, ReturnType, Type};
+use serde_json::{Value, json};
+use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, Pat, ReturnType, Type};
 
+use crate::prepare::{DROPSHOT_PAGINATION, Objects};
 use crate::reserved_names;
-use crate::rewrite::{doc, optional, property_name};
+use crate::rewrite::{argument, doc, optional, property_name};
 use crate::types::{Types, first_argument, last_segment, operation_methods};
 
-/// An operation.
+/// An operation of the contract.
 pub struct Operation<'a> {
-    /// The name of the method, in progenitor's client and in ours.
+    /// The method of progenitor's client, and of ours.
     pub name: &'a Ident,
-    /// The name of the request builder.
+    /// The struct that collects the inputs of a call.
     pub builder: Ident,
-    /// The name of the constant that describes the operation.
+    /// The constant that describes the operation.
     pub constant: Ident,
-    /// The pointer of the operation in the contract.
+    /// The JSON pointer of the operation in the contract.
     pub pointer: String,
-    /// The HTTP method in upper case.
+    /// The HTTP method, in capital letters.
     pub method: String,
+    /// The path, with parameters in braces.
     pub path: String,
-    /// The required arguments. Their types are valid outside of the module of types.
-    pub arguments: Arguments<'a>,
-    /// The type of the request body.
-    pub body: &'a Type,
-    /// The optional fields of the request body.
-    pub fields: Vec<BodyField<'a>>,
-    pub output: Output,
-    /// The doc comment of the method.
+    /// The parameters, in the order of progenitor's arguments.
+    pub parameters: Vec<Input>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// The type that `send` returns.
+    pub output: TokenStream,
+    /// The expression that follows the response body and yields that type: nothing, or `.field`.
+    pub unwrap: TokenStream,
+    /// The pagination of the operation.
+    pub pages: Option<Pages>,
+    /// The summary and the description.
     pub summary: Option<Attribute>,
 }
 
-/// The names and types of required arguments.
-type Arguments<'a> = Vec<(&'a Ident, TokenStream)>;
-
-/// The value that a request builder returns.
-pub struct Output {
-    pub ty: TokenStream,
-    /// The expression that follows the response body and yields the value: nothing, or `.field`.
-    pub access: TokenStream,
+/// A parameter, or a field of the body.
+pub struct Input {
+    /// The argument or the setter.
+    pub ident: Ident,
+    /// The field of the builder that holds it.
+    pub slot: Ident,
+    /// The name in the contract.
+    pub name: String,
+    /// The JSON pointer of its schema.
+    pub schema: String,
+    /// The type of the value, as it is called outside of the module of types.
+    pub ty: Type,
+    /// True if progenitor takes it by reference.
+    pub by_reference: bool,
+    pub presence: Presence,
+    pub location: Location,
+    pub docs: Vec<Attribute>,
 }
 
-/// A field of a request body.
-pub struct BodyField<'a> {
-    pub field: &'a Field,
-    pub ident: &'a Ident,
-    /// The name of the property in the contract.
-    pub property: String,
-    /// The pointer of the property in the contract.
-    pub pointer: String,
-    pub ty: &'a Type,
-    pub clearable: bool,
+/// The states that an input can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Required,
+    Optional,
+    /// Optional, and `null` is another state than absent.
+    Clearable,
 }
 
-impl BodyField<'_> {
-    /// Returns the property as a part of a method name. The identifier is not suitable, because it
-    /// can be escaped: `type_` for `type`.
+/// The part of a request that an input belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    Path,
+    Query,
+    Header,
+    Body,
+}
+
+/// The body of a request.
+pub struct Body {
+    /// Its type, as it is called outside of the module of types.
+    pub ty: Type,
+    /// Its fields; `None` if it is not an object with fields, and is passed as a whole.
+    pub fields: Option<Vec<Input>>,
+}
+
+/// The extension by which a contract marks an operation that answers page by page.
+const PAGINATION: &str = "x-pagination";
+
+/// The extension [`PAGINATION`]: the names of the query parameters and of the response's members.
+pub struct Pages {
+    /// The setter of the parameter that continues.
+    pub cursor: Ident,
+    /// The setter of the parameter that bounds a page, and its largest value.
+    pub limit: Option<(Ident, i64)>,
+    /// The member of the response that has the next cursor.
+    pub next: Ident,
+    /// The member of the response that has the items.
+    pub items: Ident,
+    /// The type of an item.
+    pub item: TokenStream,
+    /// The names in the contract of the members with the items and the next cursor.
+    pub members: [String; 2],
+}
+
+impl Input {
+    /// The name as a part of other names; its own identifier may differ, `type_` for `type`.
     pub fn stem(&self) -> String {
-        self.property.to_snake_case()
+        self.name.to_snake_case()
     }
 
-    /// Returns the name of the method that clears the field, if the field is clearable.
-    pub fn clear_method(&self) -> Option<Ident> {
-        self.clearable.then(|| format_ident!("clear_{}", self.stem()))
+    /// The method that clears it.
+    pub fn clear(&self) -> Option<Ident> {
+        (self.presence == Presence::Clearable).then(|| format_ident!("clear_{}", self.stem()))
     }
 }
 
-/// Reads all operations from progenitor's methods. `objects` has the pointers of the structs that
-/// request bodies consist of.
-///
-/// # Errors
-///
-/// Everything in the operations that is not supported.
+impl Operation<'_> {
+    /// Returns all inputs: the parameters, then the fields of the body.
+    pub fn inputs(&self) -> impl Iterator<Item = &Input> {
+        let fields = self.body.iter().filter_map(|body| body.fields.as_ref()).flatten();
+        self.parameters.iter().chain(fields)
+    }
+
+    /// Returns true if a request without any field of the body is a mistake: an update of nothing.
+    pub fn rejects_empty_body(&self) -> bool {
+        let fields = self.body.as_ref().and_then(|body| body.fields.as_ref());
+        matches!(self.method.as_str(), "PUT" | "PATCH")
+            && fields.is_some_and(|fields| {
+                fields.iter().all(|field| field.presence != Presence::Required)
+            })
+    }
+}
+
+/// Reads all operations, or returns everything about them that is not supported.
 pub fn read<'a>(
     contract: &Contract,
-    objects: &BTreeMap<String, String>,
+    objects: &Objects,
     types: &Types<'a>,
     file: &'a File,
 ) -> Result<Vec<Operation<'a>>, Vec<ContractError>> {
-    let reader = Reader { contract, objects, types };
-    let mut operations = Vec::new();
-    let mut errors = Vec::new();
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
     for method in operation_methods(file) {
-        match reader.operation(method) {
-            Ok(operation) => operations.push(operation),
-            Err(found) => errors.extend(found),
+        match (Reader { contract, objects, types, method }).operation() {
+            Ok(operation) => found.push(operation),
+            Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(operations) } else { Err(errors) }
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
+}
+
+/// Returns a name that does not begin with a digit: `X3dView` for `3dView`.
+fn identifier(name: String) -> String {
+    if name.starts_with(char::is_numeric) { format!("X{name}") } else { name }
 }
 
 struct Reader<'r, 'a> {
     contract: &'r Contract,
-    objects: &'r BTreeMap<String, String>,
+    objects: &'r Objects,
     types: &'r Types<'a>,
+    method: &'a ImplItemFn,
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn operation(&self, method: &'a ImplItemFn) -> Result<Operation<'a>, Vec<ContractError>> {
-        let name = &method.sig.ident;
-        let Some((pointer, verb, path)) = self.find(name) else {
-            let message = format!("no operation for the generated method `{name}`");
-            return Err(vec![self.contract.error("/paths", message)]);
+    fn operation(&self) -> Result<Operation<'a>, ContractError> {
+        let name = &self.method.sig.ident;
+        let (pointer, method, path) = self.position(name).ok_or_else(|| {
+            self.contract.error("/paths", format!("`{name}` is not an operation of the contract"))
+        })?;
+        let unsupported =
+            |what: &str| self.contract.error(&pointer, format!("not supported: {what}"));
+        if !self.method.sig.generics.type_params().collect::<Vec<_>>().is_empty() {
+            return Err(unsupported("a request body that is not JSON"));
+        }
+        let (mut parameters, mut body) = (Vec::new(), None);
+        for input in &self.method.sig.inputs {
+            let FnArg::Typed(input) = input else { continue };
+            let Pat::Ident(ident) = &*input.pat else { continue };
+            let ident = &ident.ident;
+            match self.parameter(&pointer, ident) {
+                Some((at, parameter)) => {
+                    parameters.push(self.input(ident, &input.ty, &at, &parameter));
+                }
+                None if ident == "body" => body = Some(self.body(&pointer, &input.ty)?),
+                None => return Err(unsupported(&format!("the parameter `{ident}`"))),
+            }
+        }
+        let ReturnType::Type(_, output) = &self.method.sig.output else {
+            return Err(unsupported("a response without a type"));
         };
-        let unsupported = |construct: String| {
-            vec![self.contract.error(&pointer, format!("not supported: {construct}"))]
+        let value = first_argument(output).and_then(first_argument);
+        let value = value.ok_or_else(|| unsupported("a response without a type"))?;
+        if last_segment(value).is_some_and(|name| name == "ByteStream" || name == "Upgraded") {
+            return Err(unsupported("a response that is not JSON"));
+        }
+        let pages = self.pages(&pointer, value, &parameters)?;
+        let (output, unwrap) = match &pages {
+            Some(_) => (quote!(#value), quote!()),
+            None => self.unwrapped(&pointer, value),
         };
-        let (arguments, body) = self.arguments(method).map_err(unsupported)?;
-        let (structure, object) = self.body(body).map_err(unsupported)?;
-        let fields = self.fields(structure, object)?;
-        let output = self.output(&method.sig.output);
-        let output = output.ok_or_else(|| unsupported("a response without a type".to_owned()))?;
         Ok(Operation {
             name,
-            builder: format_ident!("{}", name.to_string().to_upper_camel_case()),
-            constant: format_ident!("{}", name.to_string().to_shouty_snake_case()),
+            builder: self.builder(name),
+            constant: format_ident!("{}", identifier(name.to_string().to_shouty_snake_case())),
             pointer,
-            method: verb.to_uppercase(),
+            method: method.to_uppercase(),
             path,
-            arguments,
+            parameters,
             body,
-            fields,
             output,
-            summary: summary(method),
+            unwrap,
+            pages,
+            summary: summary(self.method),
         })
     }
 
-    /// Returns the pointer, the HTTP method and the path of the operation with this method name.
-    fn find(&self, name: &Ident) -> Option<(String, String, String)> {
+    /// Returns the name of the builder: that of the operation, unless a type is called so.
+    fn builder(&self, name: &Ident) -> Ident {
+        let wanted = identifier(name.to_string().to_upper_camel_case());
+        let is_taken = self.types.has(&wanted) || reserved_names::is_public_item(&wanted);
+        format_ident!("{wanted}{}", if is_taken { "Call" } else { "" })
+    }
+
+    /// Finds an operation in the contract: its pointer, its method and its path.
+    fn position(&self, name: &Ident) -> Option<(String, String, String)> {
         let paths = self.contract.document()["paths"].as_object()?;
         paths.iter().find_map(|(path, item)| {
-            let (method, _) = item.as_object()?.iter().find(|(_, operation)| {
-                let id = operation.get("operationId").and_then(Value::as_str);
-                id.is_some_and(|id| *name == id.to_snake_case())
+            let method = METHODS.into_iter().find(|method| {
+                let id = item[*method]["operationId"].as_str();
+                id.is_some_and(|id| is_called(name, id))
             })?;
-            let pointer = child(&child("/paths", path), method);
-            Some((pointer, method.clone(), path.clone()))
+            Some((child(&child("/paths", path), method), method.to_owned(), path.clone()))
         })
     }
 
-    /// Returns the required arguments and the type of the body.
-    fn arguments(&self, method: &'a ImplItemFn) -> Result<(Arguments<'a>, &'a Type), String> {
-        let mut body = None;
-        let mut arguments = Vec::new();
-        for argument in &method.sig.inputs {
-            let FnArg::Typed(argument) = argument else { continue };
-            let (Pat::Ident(name), Type::Reference(reference)) = (&*argument.pat, &*argument.ty)
-            else {
-                return Err("parameters and bodies other than path parameters and JSON".to_owned());
-            };
-            let name = &name.ident;
-            let is_body = name == "body" && body.replace(&*reference.elem).is_none();
-            if !is_body {
-                if reserved_names::is_builder_field(&name.to_string()) {
-                    return Err(format!("a parameter with the reserved name `{name}`"));
-                }
-                let is_str = last_segment(&reference.elem).is_some_and(|ty| ty == "str");
-                let ty = match is_str {
-                    true => quote!(String),
-                    false => self.types.qualified(&reference.elem),
-                };
-                arguments.push((name, ty));
-            }
+    /// Finds the parameter that progenitor's argument stands for: its pointer and its definition.
+    fn parameter(&self, operation: &str, ident: &Ident) -> Option<(String, Value)> {
+        let around = operation.rsplit_once('/').map_or(operation, |(around, _)| around);
+        [operation, around].into_iter().find_map(|owner| {
+            let list = format!("{owner}/parameters");
+            let count = self.contract.get(&list).and_then(Value::as_array).map_or(0, Vec::len);
+            (0..count).find_map(|number| {
+                let at = format!("{list}/{number}");
+                let (at, parameter) = self.contract.resolve(&at).ok()?;
+                let name = parameter["name"].as_str()?;
+                is_called(ident, name).then(|| (at.into_owned(), parameter.clone()))
+            })
+        })
+    }
+
+    fn input(&self, ident: &Ident, ty: &Type, at: &str, parameter: &Value) -> Input {
+        let (inner, presence) = match argument(ty, "Option") {
+            Some(inner) => (inner, Presence::Optional),
+            None => (ty, Presence::Required),
+        };
+        let docs = parameter["description"].as_str().map(doc);
+        Input {
+            ident: ident.clone(),
+            slot: ident.clone(),
+            name: parameter["name"].as_str().unwrap_or_default().to_owned(),
+            schema: format!("{at}/schema"),
+            ty: owned(inner),
+            by_reference: matches!(inner, Type::Reference(_)),
+            presence,
+            location: match parameter["in"].as_str() {
+                Some("path") => Location::Path,
+                Some("query") => Location::Query,
+                _ => Location::Header,
+            },
+            docs: docs.into_iter().collect(),
         }
-        let body = body.ok_or("an operation without a JSON body")?;
-        Ok((arguments, body))
     }
 
-    /// Returns the struct of a body and the pointer of its schema.
-    fn body(&self, body: &Type) -> Result<(&'a ItemStruct, &str), String> {
-        let structure = self.types.structure(body).ok_or("a body that is not an object")?;
-        let object = self.objects.get(&structure.ident.to_string());
-        Ok((structure, object.ok_or("a body whose schema is not in `components`")?))
-    }
-
-    fn fields(
-        &self,
-        structure: &'a ItemStruct,
-        object: &str,
-    ) -> Result<Vec<BodyField<'a>>, Vec<ContractError>> {
+    fn body(&self, operation: &str, ty: &Type) -> Result<Body, ContractError> {
+        let ty = owned(ty);
+        let object = self.types.structure(&ty).and_then(|structure| {
+            let object = self.objects.get(&structure.ident.to_string())?;
+            Some((structure, object))
+        });
+        let named =
+            object.filter(|(item, _)| item.fields.iter().all(|field| field.ident.is_some()));
+        let Some((structure, object)) = named else { return Ok(Body { ty, fields: None }) };
         let mut fields = Vec::new();
-        let mut errors = Vec::new();
         for field in &structure.fields {
-            let property = property_name(field);
-            let pointer = child(&format!("{object}/properties"), &property);
-            // progenitor writes an `Option` for a required property too, if it is nullable.
-            let optional =
-                optional(&field.ty).filter(|_| !required(self.contract, object, &property));
-            match (optional, &field.ident) {
-                (Some((ty, clearable)), Some(ident)) => {
-                    fields.push(BodyField { field, ident, property, pointer, ty, clearable });
-                }
-                _ => {
-                    let message = "not supported: a body field that is required or has a default";
-                    errors.push(self.contract.error(&pointer, message));
-                }
-            }
+            fields.extend(self.field(object, field));
         }
-        if errors.is_empty() { Ok(fields) } else { Err(errors) }
+        if fields.len() != structure.fields.len() {
+            let message = "not supported: a body with a field that is not a property";
+            return Err(self.contract.error(&format!("{operation}/requestBody"), message));
+        }
+        Ok(Body { ty, fields: Some(fields) })
     }
 
-    /// Returns the value that the request builder returns: the response body or, if that is an
-    /// envelope (`success` and one other property), the other property.
-    fn output(&self, output: &ReturnType) -> Option<Output> {
-        let ReturnType::Type(_, ty) = output else { return None };
-        let value = first_argument(ty).and_then(first_argument)?;
+    fn field(&self, object: &str, field: &Field) -> Option<Input> {
+        let ident = field.ident.clone()?;
+        let name = property_name(field);
+        let schema = child(&format!("{object}/properties"), &name);
+        self.contract.get(&schema)?;
+        let (ty, presence) = match optional(&field.ty) {
+            // progenitor makes an `Option` of a required property too, if it is nullable.
+            _ if required(self.contract, object, &name) => (&field.ty, Presence::Required),
+            Some((ty, true)) => (ty, Presence::Clearable),
+            Some((ty, false)) => (ty, Presence::Optional),
+            None => (&field.ty, Presence::Required),
+        };
+        let docs = field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
+        Some(Input {
+            slot: format_ident!("body_{}", name.to_snake_case()),
+            ident,
+            name,
+            schema,
+            ty: self.types.qualified(ty),
+            by_reference: true,
+            presence,
+            location: Location::Body,
+            docs: docs.cloned().collect(),
+        })
+    }
+
+    /// Returns the type that `send` returns, and the way to it.
+    ///
+    /// An envelope, one property beside constant ones, is unwrapped.
+    fn unwrapped(&self, operation: &str, value: &Type) -> (TokenStream, TokenStream) {
+        let constants = self.constants(operation);
         let fields: Vec<_> = self
             .types
             .structure(value)
@@ -218,20 +336,119 @@ impl<'a> Reader<'_, 'a> {
             .flat_map(|item| &item.fields)
             .filter(|field| field.ident.as_ref().is_some_and(|ident| ident != "unknown_fields"))
             .collect();
-        let is_success =
-            |field: &&Field| field.ident.as_ref().is_some_and(|ident| ident == "success");
-        let is_envelope = fields.len() == 2 && fields.iter().any(is_success);
-        match fields.iter().find(|field| is_envelope && !is_success(field)) {
-            Some(field) => {
-                let ident = field.ident.as_ref()?;
-                Some(Output { ty: self.types.qualified(&field.ty), access: quote!(.#ident) })
+        let (constant, other): (Vec<&Field>, Vec<&Field>) =
+            fields.iter().partition(|field| constants.contains(&property_name(field)));
+        match other.as_slice() {
+            [field] if !constant.is_empty() => {
+                let (ident, ty) = (&field.ident, self.types.qualified(&field.ty));
+                (quote!(#ty), quote!(.#ident))
             }
-            None => Some(Output { ty: quote!(#value), access: quote!() }),
+            _ => (quote!(#value), quote!()),
         }
+    }
+
+    /// Returns the properties of the successful response that have the same value in each response: an
+    /// `enum` of one value, or a boolean with the name `success`.
+    fn constants(&self, operation: &str) -> BTreeSet<String> {
+        let responses = child(operation, "responses");
+        let statuses = self.contract.get(&responses).and_then(Value::as_object);
+        let statuses = statuses.into_iter().flatten().map(|(status, _)| status);
+        let properties = statuses.filter(|status| status.starts_with('2')).find_map(|status| {
+            let response = child(&responses, status);
+            let (at, _) = self.contract.resolve(&response).ok()?;
+            let schema = format!("{at}/content/application~1json/schema");
+            self.contract.resolve(&schema).ok()?.1["properties"].as_object().cloned()
+        });
+        let is_constant = |name: &str, schema: &Value| {
+            let values = schema["enum"].as_array().map(Vec::len);
+            values == Some(1) || name == "success" && schema["type"] == "boolean"
+        };
+        let constant = properties.into_iter().flatten();
+        constant.filter(|(name, one)| is_constant(name, one)).map(|(name, _)| name).collect()
+    }
+
+    fn pages(
+        &self,
+        operation: &str,
+        value: &Type,
+        parameters: &[Input],
+    ) -> Result<Option<Pages>, ContractError> {
+        let mut pointer = child(operation, PAGINATION);
+        let extension = match self.contract.get(&pointer) {
+            Some(extension) => extension.clone(),
+            None => {
+                pointer = child(operation, DROPSHOT_PAGINATION);
+                if self.contract.get(&pointer).is_none() {
+                    return Ok(None);
+                }
+                json!({ "cursor": "page_token", "next": "next_page", "items": "items" })
+            }
+        };
+        let wrong = |key: &str, what: &str| {
+            self.contract.error(&child(&pointer, key), format!("`{key}` must name {what}"))
+        };
+        let parameter = |key: &str| {
+            let name = extension[key].as_str();
+            parameters.iter().find(|one| Some(one.name.as_str()) == name)
+        };
+        let cursor = parameter("cursor").ok_or_else(|| wrong("cursor", "a query parameter"))?;
+        let limit = match extension.get("limit") {
+            None => None,
+            Some(_) => {
+                let input =
+                    parameter("limit").ok_or_else(|| wrong("limit", "a query parameter"))?;
+                let schema = self.contract.resolve(&input.schema)?.1;
+                let largest = schema["maximum"].as_i64();
+                let what = "a parameter with a `maximum`";
+                Some((input.ident.clone(), largest.ok_or_else(|| wrong("limit", what))?))
+            }
+        };
+        let member = |key: &str| {
+            let name = extension[key].as_str();
+            let fields = self.types.structure(value).map(|item| &item.fields);
+            let mut fields = fields.into_iter().flatten();
+            fields.find(|field| Some(property_name(field).as_str()) == name)
+        };
+        let next = member("next").ok_or_else(|| wrong("next", "a property of the response"))?;
+        let items = member("items").ok_or_else(|| wrong("items", "a property of the response"))?;
+        let item = argument(&items.ty, "Vec").map(|ty| self.types.qualified(ty));
+        let item = item.ok_or_else(|| wrong("items", "an array"))?;
+        let ident = |field: &Field, key: &str| {
+            field.ident.clone().ok_or_else(|| wrong(key, "a property of the response"))
+        };
+        Ok(Some(Pages {
+            cursor: cursor.ident.clone(),
+            limit,
+            next: ident(next, "next")?,
+            items: ident(items, "items")?,
+            item: quote!(#item),
+            members: [property_name(items), property_name(next)],
+        }))
     }
 }
 
-/// Returns the doc comment of progenitor's method without its list of positional arguments.
+/// Returns true if progenitor calls `name` by this identifier.
+fn is_called(ident: &Ident, name: &str) -> bool {
+    let ident = ident.to_string();
+    let ident = ident.trim_start_matches("r#");
+    let snake = name.to_snake_case();
+    ident == snake || ident.trim_matches('_') == snake.trim_matches('_')
+}
+
+/// Returns the type of a value that progenitor takes by reference.
+fn owned(ty: &Type) -> Type {
+    let ty = match ty {
+        Type::Reference(reference) => &*reference.elem,
+        other => other,
+    };
+    if last_segment(ty).is_some_and(|name| name == "str") {
+        syn::parse_quote!(::std::string::String)
+    } else {
+        ty.clone()
+    }
+}
+
+/// Returns progenitor's documentation of an operation, without its list of positional arguments.
 fn summary(method: &ImplItemFn) -> Option<Attribute> {
     let text = method.attrs.iter().find_map(|attribute| match &attribute.meta {
         syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {

@@ -6,6 +6,14 @@ use agenthuman_contract::{Contract, ContractError, child, clearable};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
+use crate::enum_values::{Placeholders, replace_values};
+
+/// Dropshot's extension for operations that return page by page.
+pub const DROPSHOT_PAGINATION: &str = "x-dropshot-pagination";
+
+/// The names of the structs that request bodies consist of, with the pointers of their schemas.
+pub type Objects = BTreeMap<String, String>;
+
 /// The input of progenitor.
 pub struct Prepared {
     /// The contract, in which each clearable property refers to a component of its own.
@@ -13,7 +21,9 @@ pub struct Prepared {
     /// The Rust types that replace those components.
     pub replacements: BTreeMap<String, String>,
     /// The names of the structs that request bodies consist of, with the pointers of their schemas.
-    pub objects: BTreeMap<String, String>,
+    pub objects: Objects,
+    /// The values of enums that were replaced.
+    pub placeholders: Placeholders,
 }
 
 /// Prepares the contract: each clearable property of a request gets the type `Patch<T>`, bounds of
@@ -23,17 +33,23 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
         document: contract.document().clone(),
         replacements: BTreeMap::new(),
         objects: BTreeMap::new(),
+        placeholders: Placeholders::new(),
     };
     for pointer in request_objects(contract)? {
         let properties = contract.get(&pointer).and_then(|object| object["properties"].as_object());
         let Some(properties) = properties else { continue };
-        let owner = pointer.rsplit('/').next().unwrap_or_default().to_upper_camel_case();
+        let Some(owner) = struct_name(contract, &pointer) else { continue };
+        for name in properties.keys() {
+            prepared.remove_default(&pointer, name);
+        }
         for name in properties.keys().filter(|name| clearable(contract, &pointer, name)) {
             prepared.hoist(&pointer, &type_name(&format!("{owner}_{name}")), name);
         }
         prepared.objects.insert(owner, pointer);
     }
+    remove_pagination(&mut prepared.document);
     simplify_types(&mut prepared.document);
+    replace_values(&mut prepared.document, &mut prepared.placeholders);
     drop_unused_components(&mut prepared.document);
     Ok(prepared)
 }
@@ -70,6 +86,15 @@ impl Prepared {
         self.replacements.insert(patch, format!("crate::Patch<{rust_type}>"));
     }
 
+    /// Removes the default of a property, so that the property becomes optional: the client does not
+    /// send it, and the server applies the default.
+    fn remove_default(&mut self, object: &str, property: &str) {
+        let schema = self.document.pointer_mut(&child(&format!("{object}/properties"), property));
+        if let Some(Value::Object(schema)) = schema {
+            schema.remove("default");
+        }
+    }
+
     fn add_component(&mut self, name: &str, schema: Value) {
         self.document["components"]["schemas"][name] = schema;
     }
@@ -79,6 +104,32 @@ impl Prepared {
 /// not enough.
 fn type_name(name: &str) -> String {
     name.to_upper_camel_case().to_upper_camel_case()
+}
+
+/// Returns the name that typify gives to the struct of an object schema.
+fn struct_name(contract: &Contract, pointer: &str) -> Option<String> {
+    const BODY: &str = "/requestBody/content/application~1json/schema";
+    let (root, rest) = match pointer.strip_prefix("/components/schemas/") {
+        Some(rest) => {
+            let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
+            (name.to_owned(), rest)
+        }
+        None => {
+            let (operation, rest) = pointer.split_once(BODY)?;
+            let id = contract.get(&format!("{operation}/operationId"))?.as_str()?;
+            (format!("{id}_body"), rest.trim_start_matches('/'))
+        }
+    };
+    let mut name = root.to_upper_camel_case();
+    let mut steps = rest.split('/').filter(|step| !step.is_empty());
+    while let Some(step) = steps.next() {
+        match step {
+            "properties" => name.push_str(&steps.next()?.to_upper_camel_case()),
+            "items" => name.push_str("Item"),
+            _ => return None,
+        }
+    }
+    Some(name)
 }
 
 /// Returns the Rust type of a schema that needs no type of its own.
@@ -165,6 +216,17 @@ fn simplify_types(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(simplify_types),
         _ => {}
+    }
+}
+
+/// Removes the extension for which progenitor writes streams of its own.
+fn remove_pagination(document: &mut Value) {
+    let paths = document["paths"].as_object_mut();
+    let items = paths.into_iter().flat_map(|paths| paths.values_mut());
+    for operation in items.filter_map(Value::as_object_mut).flat_map(|item| item.values_mut()) {
+        if let Some(operation) = operation.as_object_mut() {
+            operation.remove(DROPSHOT_PAGINATION);
+        }
     }
 }
 

@@ -35,12 +35,12 @@ const CLIENT_METHODS: [&str; 11] = [
     "time_after",
 ];
 
-/// The methods of a request builder that do not belong to a field.
-pub const BUILDER_METHODS: [&str; 5] =
-    ["check", "request", "send", "send_with_response", "with_request"];
+/// The methods of a request builder that do not belong to an input.
+pub const BUILDER_METHODS: [&str; 6] =
+    ["check", "request", "send", "send_with_response", "stream", "with_request"];
 
-/// The fields of a request builder that do not belong to a parameter.
-const BUILDER_FIELDS: [&str; 3] = ["body", "client", "invalid"];
+/// The fields of a request builder that do not belong to an input.
+pub const BUILDER_FIELDS: [&str; 2] = ["client", "invalid"];
 
 /// Returns true if a public item of the crate has this name, so that no generated type can have it.
 pub fn is_public_item(name: &str) -> bool {
@@ -50,9 +50,4 @@ pub fn is_public_item(name: &str) -> bool {
 /// Returns true if `Client` has a method of this name, so that no operation can have it.
 pub fn is_client_method(name: &str) -> bool {
     CLIENT_METHODS.contains(&name)
-}
-
-/// Returns true if a request builder has a field of this name, so that no parameter can have it.
-pub fn is_builder_field(name: &str) -> bool {
-    BUILDER_FIELDS.contains(&name)
 }

@@ -1,19 +1,20 @@
 //! Corrections of the types that progenitor writes.
 //!
-//! - progenitor writes `Option<…>` for an optional field of a request. A clearable field becomes
-//!   `Patch<…>`; for any other field, `null` is an error when a request is deserialized.
+//! - progenitor writes `Option<…>` for an optional field of a request, unless it is a list or a map. A
+//!   clearable field becomes `Patch<…>`, any other one `Option<…>`, of which `null` is an error when a
+//!   request is deserialized.
 //! - A later version of the service must not break today's clients: an enum gets a variant for unknown
 //!   values, and an object of a response gets a field for unknown fields.
 
 use std::collections::BTreeMap;
 
-use agenthuman_contract::{Contract, child};
+use agenthuman_contract::{Contract, child, required};
 use quote::quote;
-use syn::visit_mut::{VisitMut, visit_item_mod_mut, visit_path_mut};
+use syn::visit_mut::{VisitMut, visit_expr_method_call_mut, visit_item_mod_mut, visit_path_mut};
 use syn::{
-    Attribute, Expr, ExprMatch, Field, Fields, FieldsNamed, File, GenericArgument, Ident, ImplItem,
-    Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Path, PathArguments, Stmt, Token, Type,
-    parse_quote,
+    Attribute, Expr, ExprField, ExprMatch, ExprMethodCall, Field, Fields, FieldsNamed, File,
+    GenericArgument, Ident, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Member, Path,
+    PathArguments, Stmt, Token, Type, parse_quote,
 };
 
 use crate::patterns::regex_lite_path;
@@ -35,6 +36,17 @@ impl VisitMut for Rewrite<'_> {
             Some(replacement) => *path = replacement,
             None => visit_path_mut(self, path),
         }
+    }
+
+    /// progenitor calls `options` and `trace` of `reqwest::Client`, which has no such methods.
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        let method = call.method.to_string();
+        if matches!(method.as_str(), "options" | "trace") && is_http_client(&call.receiver) {
+            let constant = Ident::new(&method.to_uppercase(), call.method.span());
+            call.method = Ident::new("request", call.method.span());
+            call.args.insert(0, parse_quote!(::reqwest::Method::#constant));
+        }
+        visit_expr_method_call_mut(self, call);
     }
 
     fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
@@ -66,10 +78,18 @@ impl Rewrite<'_> {
         match self.objects.get(&item.ident.to_string()) {
             Some(pointer) => {
                 for field in &mut fields.named {
-                    if argument(&field.ty, "Option").is_some() {
-                        three_states(field);
-                        self.describe(pointer, field);
+                    // progenitor makes an `Option` of a required property too, if it is nullable.
+                    if !self.is_optional(pointer, field) {
+                        continue;
                     }
+                    // And it makes none of an optional list or map, of which it does not send an
+                    // empty one.
+                    if argument(&field.ty, "Option").is_none() {
+                        let ty = &field.ty;
+                        field.ty = parse_quote!(::std::option::Option<#ty>);
+                    }
+                    three_states(field);
+                    self.describe(pointer, field);
                 }
             }
             None if has_serde_word(&item.attrs, "deny_unknown_fields") => {}
@@ -81,6 +101,13 @@ impl Rewrite<'_> {
                 pub unknown_fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>
             }),
         }
+    }
+
+    /// Returns true if a field is a property of an object that the object can lack.
+    fn is_optional(&self, object: &str, field: &Field) -> bool {
+        let name = property_name(field);
+        self.contract.get(&child(&format!("{object}/properties"), &name)).is_some()
+            && !required(self.contract, object, &name)
     }
 
     /// Adds the description of a property that refers to a component, which progenitor drops.
@@ -141,6 +168,11 @@ fn display_unknown(item: &mut ItemImpl, variant: &Ident) {
     }
 }
 
+/// Returns true for the HTTP client of progenitor's client, `self.client`.
+fn is_http_client(receiver: &Expr) -> bool {
+    matches!(receiver, Expr::Field(ExprField { member: Member::Named(name), .. }) if name == "client")
+}
+
 fn has_field(fields: &FieldsNamed, name: &str) -> bool {
     fields.named.iter().any(|field| field.ident.as_ref().is_some_and(|ident| ident == name))
 }
@@ -187,7 +219,7 @@ pub fn optional(ty: &Type) -> Option<(&Type, bool)> {
 }
 
 /// Returns `T` of `wrapper<T>`.
-fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+pub fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };

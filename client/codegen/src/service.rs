@@ -16,23 +16,24 @@ const SECURITY_SCHEMES: &str = "/components/securitySchemes";
 
 /// The service that a contract describes.
 pub struct Service {
-    base_url: String,
-    /// The name of the header that carries the API key, in lower case as reqwest needs it.
-    api_key_header: String,
+    /// The URL of the first server, if there is one.
+    base_url: Option<String>,
+    /// The name of the header that carries the API key, in lower case as reqwest needs it, if there are
+    /// API keys.
+    api_key_header: Option<String>,
 }
 
 impl Service {
     /// Reads the service from a contract.
-    pub fn read(contract: &Contract) -> Result<Self, Vec<Unsupported>> {
-        match (base_url(contract), api_key_header(contract)) {
-            (Ok(base_url), Ok(api_key_header)) => Ok(Service { base_url, api_key_header }),
-            (base_url, header) => Err(base_url.err().into_iter().chain(header.err()).collect()),
-        }
+    pub fn read(contract: &Contract) -> Result<Self, Unsupported> {
+        let base_url = contract.get(BASE_URL).and_then(Value::as_str).map(str::to_owned);
+        Ok(Service { base_url, api_key_header: api_key_header(contract)? })
     }
 
     /// Returns the code for the service.
     pub fn tokens(&self) -> TokenStream {
-        let Service { base_url, api_key_header } = self;
+        let base_url = option(self.base_url.as_deref());
+        let api_key_header = option(self.api_key_header.as_deref());
         quote! {
             /// The service of the contract.
             pub(crate) const SERVICE: crate::operation::Service = crate::operation::Service {
@@ -71,23 +72,22 @@ impl Service {
     }
 }
 
-fn base_url(contract: &Contract) -> Result<String, Unsupported> {
-    let url = contract.get(BASE_URL).and_then(Value::as_str).map(str::to_owned);
-    url.ok_or_else(|| {
-        Unsupported::new(RULE, BASE_URL, "the service", "a contract without the URL of a server")
-    })
+fn option(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    }
 }
 
-fn api_key_header(contract: &Contract) -> Result<String, Unsupported> {
+fn api_key_header(contract: &Contract) -> Result<Option<String>, Unsupported> {
     let unsupported =
         |pointer: &str, message: &str| Unsupported::new(RULE, pointer, "the service", message);
     let schemes = contract.get(SECURITY_SCHEMES).and_then(Value::as_object);
-    let scheme = schemes
-        .into_iter()
-        .flatten()
-        .find(|(_, scheme)| scheme["type"] == "apiKey" && scheme["in"] == "header");
+    let Some(schemes) = schemes.filter(|schemes| !schemes.is_empty()) else { return Ok(None) };
+    let scheme =
+        schemes.iter().find(|(_, scheme)| scheme["type"] == "apiKey" && scheme["in"] == "header");
     let Some((_, scheme)) = scheme else {
-        let message = "a contract without an API key in a header";
+        let message = "authentication by anything else than an API key in a header";
         return Err(unsupported(SECURITY_SCHEMES, message));
     };
     let header = scheme["name"].as_str().unwrap_or_default().to_lowercase();
@@ -98,5 +98,5 @@ fn api_key_header(contract: &Contract) -> Result<String, Unsupported> {
         );
         return Err(unsupported(SECURITY_SCHEMES, &message));
     }
-    Ok(header)
+    Ok(Some(header))
 }

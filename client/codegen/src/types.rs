@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use syn::visit::{Visit, visit_item};
+use syn::visit_mut::{VisitMut, visit_type_path_mut};
 use syn::{
     Field, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemStruct, PathArguments,
     Type,
@@ -48,10 +47,9 @@ impl<'a> Types<'a> {
         self.items.values().copied()
     }
 
-    /// Returns true if a type is in the module.
-    fn contains(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Path(path)
-            if path.path.get_ident().is_some_and(|ident| self.items.contains_key(&ident.to_string())))
+    /// Returns true if the module has a type with this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.items.contains_key(name)
     }
 
     /// Returns the item that defines a type.
@@ -72,9 +70,26 @@ impl<'a> Types<'a> {
         self.implemented.contains(&(trait_name.to_owned(), ident.to_string()))
     }
 
-    /// Returns the path of a type outside of the module.
-    pub fn qualified(&self, ty: &Type) -> TokenStream {
-        if self.contains(ty) { quote!(types::#ty) } else { quote!(#ty) }
+    /// Returns a type with the paths that are valid outside of the module.
+    pub fn qualified(&self, ty: &Type) -> Type {
+        struct Qualify<'t, 'a>(&'t Types<'a>);
+        impl VisitMut for Qualify<'_, '_> {
+            fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
+                let ident = path.path.get_ident().cloned();
+                match ident.filter(|ident| self.0.items.contains_key(&ident.to_string())) {
+                    Some(ident) => path.path = syn::parse_quote!(types::#ident),
+                    None => visit_type_path_mut(self, path),
+                }
+            }
+        }
+        let mut ty = ty.clone();
+        Qualify(self).visit_type_mut(&mut ty);
+        ty
+    }
+
+    /// Returns true if a type of the module has a checked conversion.
+    pub fn has_conversion_error(&self) -> bool {
+        self.implemented.iter().any(|(name, _)| name == "TryFrom")
     }
 
     /// Returns the names of types and of all types that they contain.

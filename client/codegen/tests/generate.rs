@@ -91,7 +91,7 @@ fn field_names_and_types_are_generated_or_rejected() {
         ("unknown_fields: {type: string}", Ok("pub fn unknown_fields(")),
         ("send: {type: string}", Err("two methods with the name `send`")),
         ("check: {type: string}", Err("two methods with the name `check`")),
-        ("d: {type: boolean, default: true}", Err("required or has a default")),
+        ("d: {type: boolean, default: true}", Ok("pub d: ::std::option::Option<bool>")),
     ] {
         let edited = text.replacen(
             before,
@@ -101,19 +101,31 @@ fn field_names_and_types_are_generated_or_rejected() {
         let file = source(&contract(&edited));
         match (file, expected) {
             (Ok(file), Ok(written)) => {
-                assert!(file.contains(written), "{field}: {file}")
+                assert!(file.contains(written), "{field}")
             }
             (Err(error), Err(said)) => {
                 assert!(error.starts_with(&format!("openapi/links.yaml:{line}:")), "{error}");
                 assert!(error.contains(said), "{error}");
             }
-            (file, _) => panic!("{field}: {file:?}"),
+            (file, _) => panic!("{field}: {:?}", file.map(|_| "generated")),
         }
     }
-    for (operation, taken) in [("new", "`new`"), ("link", "`Link`"), ("client", "`Client`")] {
-        let edited = text.replace("operationId: update_link", &format!("operationId: {operation}"));
-        let error = source(&contract(&edited)).unwrap_err();
-        assert!(error.contains(taken), "{error}");
+}
+
+#[test]
+fn operation_names_are_generated_or_rejected() {
+    for (operation, expected) in [
+        ("new", Err("`new`")),
+        ("link", Ok("pub struct LinkCall<")),
+        ("client", Ok("pub struct ClientCall<")),
+        ("getLink", Err("`get_link`")),
+    ] {
+        let text = text().replace("operationId: update_link", &format!("operationId: {operation}"));
+        match (source(&contract(&text)), expected) {
+            (Ok(file), Ok(written)) => assert!(file.contains(written), "{operation}"),
+            (Err(error), Err(said)) => assert!(error.contains(said), "{error}"),
+            (file, _) => panic!("{operation}: {:?}", file.map(|_| "generated")),
+        }
     }
 }
 
@@ -136,23 +148,33 @@ fn all_unsupported_constructs_are_reported_at_once() {
 #[test]
 fn all_unsupported_fields_are_reported_at_once() {
     let before = "      properties:\n        name:\n";
-    let fields = "      properties:\n        d: {type: boolean, default: true}\n        e: {type: integer, default: 1}\n        name:\n";
+    let fields = "      properties:\n        send: {type: boolean}\n        check: {type: integer}\n        name:\n";
     let text = text().replacen(before, fields, 1);
     let errors = generate(&contract(&text), "openapi/links.yaml").unwrap_err();
     assert_eq!(errors.len(), 2, "{errors:#?}");
 }
 
 #[test]
-fn contract_without_server_or_key_is_rejected() {
+fn contract_without_server_and_key_has_neither() {
     let real = contract(&text());
     let mut document = real.document().clone();
     document["servers"] = serde_json::json!([]);
     document["components"]["securitySchemes"] = serde_json::json!({});
+    let source = source(&contract(&document.to_string())).unwrap();
+    for constant in ["base_url: None", "api_key_header: None"] {
+        assert!(source.contains(constant), "{constant}");
+    }
+}
+
+#[test]
+fn authentication_without_an_api_key_is_rejected() {
+    let mut document = contract(&text()).document().clone();
+    document["components"]["securitySchemes"] =
+        serde_json::json!({ "Token": { "type": "http", "scheme": "bearer" } });
     let errors = generate(&contract(&document.to_string()), "openapi/links.yaml").unwrap_err();
     let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-    assert_eq!(errors.len(), 2, "{errors:#?}");
-    assert!(errors.iter().any(|error| error.contains("the URL of a server")), "{errors:#?}");
-    assert!(errors.iter().any(|error| error.contains("an API key in a header")), "{errors:#?}");
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    assert!(errors[0].contains("authentication by anything else"), "{errors:#?}");
 }
 
 #[test]
@@ -162,4 +184,117 @@ fn unresolvable_reference_in_an_example_is_ignored() {
     let edited = text().replacen(before, field, 1);
     assert_ne!(edited, text());
     source(&contract(&edited)).unwrap();
+}
+
+#[test]
+fn names_of_the_program_get_a_prefix() {
+    let before = "      properties:\n        name:\n";
+    let fields = "      properties:\n        json: {type: string, nullable: true}\n        name:\n";
+    for (operation, expected) in [
+        ("help", "name: \"call-help\""),
+        ("help_me", "name: \"call-help\""),
+        ("completions", "name: \"call-completions\""),
+        ("help_link", "name: \"call-help\""),
+        ("pause_link", "name: \"pause\""),
+        ("delete_all_links", "name: \"delete-all-links\""),
+    ] {
+        let text = text()
+            .replace("operationId: update_link", &format!("operationId: {operation}"))
+            .replacen(before, fields, 1);
+        let file = source(&contract(&text)).unwrap();
+        assert!(file.contains(expected), "{operation}");
+        assert!(file.contains("flag: \"set-json\",\n"), "{operation}");
+        assert!(file.contains("clear_flag: Some(\"clear-json\"),\n"), "{operation}");
+    }
+}
+
+#[test]
+fn duplicate_commands_and_flags_are_errors_at_their_position() {
+    let text = text();
+    let operation = |text: &str, from: &str, to: &str| {
+        text.replace(&format!("operationId: {from}"), &format!("operationId: {to}"))
+    };
+    let commands = operation(&text, "update_link", "help");
+    let commands = operation(&commands, "delete_link", "call_help");
+    let commands = operation(&commands, "get_link", "call_me");
+    let before = "      properties:\n        name:\n";
+    let fields = before.replace(
+        "        name:",
+        "        json: {type: string}\n        set_json: {type: string}\n        name:",
+    );
+    for (edited, position, message) in [
+        (commands, "operationId: call_help", "two commands with the name `call-help`; `help`"),
+        (
+            text.replacen(before, &fields, 1),
+            "set_json: {",
+            "two flags with the name `--set-json`; `json`",
+        ),
+    ] {
+        let line = 1 + edited[..edited.find(position).unwrap()].matches('\n').count();
+        let error = source(&contract(&edited)).unwrap_err();
+        assert!(error.starts_with(&format!("openapi/links.yaml:{line}:")), "{error}");
+        assert!(error.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn help_texts_name_flags_and_arguments() {
+    let before = "      properties:\n        name:\n";
+    for (field, expected) in [
+        (
+            "{type: string, nullable: true, description: 'Like `name`. `null` removes it,\n            for `link_id` and `uses`.'}",
+            "Like `--name`. `--clear-json` removes it, for `<LINK_ID>` and `uses`.",
+        ),
+        ("{type: string, description: 'It cannot be `null`.'}", "It cannot be `null`."),
+        (
+            "{type: string, nullable: true, description: D., x-cli-description: 'Not `null`, `name`.'}",
+            "Not `null`, `name`.",
+        ),
+    ] {
+        // The first object with these lines is the one of the update.
+        let text = text();
+        let edited = text.replacen(
+            before,
+            &before.replace("        name:", &format!("        json: {field}\n        name:")),
+            1,
+        );
+        assert_ne!(edited, text);
+        let file = source(&contract(&edited)).unwrap();
+        assert!(file.contains(&format!("help: {expected:?},\n")), "{expected}");
+    }
+}
+
+#[test]
+fn pagination_uses_the_names_of_the_contract() {
+    let text = text()
+        .replace("cursor: cursor\n", "cursor: pageToken\n")
+        .replace("name: cursor\n", "name: pageToken\n")
+        .replace("        limit: limit\n", "");
+    let file = source(&contract(&text)).unwrap();
+    for line in ["cursor: \"pageToken\",\n", "limit: None,\n", "flag: \"page-token\",\n"] {
+        assert!(file.contains(line), "{line}");
+    }
+}
+
+#[test]
+fn enum_values_with_one_identifier_get_distinct_variants() {
+    let before = "      properties:\n        name:\n";
+    let field = "      properties:\n        sort: {type: string, enum: [up, Up, '+', '-', '', up], \
+                 default: '+'}\n        name:\n";
+    let edited = text().replacen(before, field, 1);
+    assert_ne!(edited, text());
+    let source = source(&contract(&edited)).unwrap();
+    for value in ["up", "Up", "+", "-", ""] {
+        let renamed = format!("#[serde(rename = \"{value}\")]");
+        let parsed = format!("\"{value}\" => Ok(Self::");
+        assert!(source.contains(&renamed) && source.contains(&parsed), "{value}");
+    }
+    assert!(!source.contains("\"value_"), "a placeholder is left");
+}
+
+#[test]
+fn operation_id_may_begin_with_a_digit() {
+    let edited = text().replace("operationId: get_link", "operationId: 3d-view");
+    let source = source(&contract(&edited)).unwrap();
+    assert!(source.contains("pub struct X3dView<'a>"));
 }

@@ -17,12 +17,32 @@ use crate::response::Response;
 
 /// A command that calls one operation.
 pub(crate) struct Command {
+    /// The name on the command line.
+    pub(crate) name: &'static str,
     pub(crate) operation: &'static Operation,
     pub(crate) summary: &'static str,
     pub(crate) description: &'static str,
     pub(crate) parameters: &'static [Parameter],
     pub(crate) fields: &'static [Field],
+    /// True if a request without any field is a mistake.
+    pub(crate) needs_field: bool,
+    /// The question before the request is sent; empty if there is none.
+    pub(crate) confirm: &'static str,
+    /// For an operation that returns page by page.
+    pub(crate) pages: Option<Pages>,
     pub(crate) run: Run,
+}
+
+/// The pagination of an operation.
+pub(crate) struct Pages {
+    /// The member of a response with the items.
+    pub(crate) items: &'static str,
+    /// The member of a response with the cursor of the next page.
+    pub(crate) next: &'static str,
+    /// The field that bounds a page, and its largest value.
+    pub(crate) limit: Option<(&'static str, i64)>,
+    /// The field that continues after a page.
+    pub(crate) cursor: &'static str,
 }
 
 /// Sends the request of a command, or returns it if this is a dry run.
@@ -34,20 +54,23 @@ pub(crate) type Run =
 
 pub(crate) type RunFuture<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>>;
 
-/// A required parameter of an operation.
+/// A required input of an operation.
 pub(crate) struct Parameter {
     pub(crate) name: &'static str,
     pub(crate) help: &'static str,
 }
 
-/// A field of a request body.
+/// An optional input of an operation.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
+    /// The flag that sets the field, without its dashes.
+    pub(crate) flag: &'static str,
+    /// The flag that clears the field, if the field is clearable.
+    pub(crate) clear_flag: Option<&'static str>,
     pub(crate) help: &'static str,
     pub(crate) kind: ValueKind,
     /// The possible values, if the contract lists them.
     pub(crate) values: &'static [&'static str],
-    pub(crate) clearable: bool,
 }
 
 /// The syntax of the value of a field.
@@ -62,8 +85,12 @@ pub(crate) enum ValueKind {
 
 /// The outcome of a successful command.
 pub(crate) enum Outcome {
-    /// The request body of a dry run.
-    DryRun(Value),
+    /// The request of a dry run, without its path.
+    DryRun {
+        query: Vec<(String, String)>,
+        headers: Vec<(String, String)>,
+        body: Option<Value>,
+    },
     Sent(Response<Value>),
 }
 
@@ -91,6 +118,23 @@ pub(crate) fn parse_time(field: &str, text: &str) -> Result<DateTime<Utc>> {
         Error::invalid_argument(field, problem)
     })?;
     Ok(time.to_utc())
+}
+
+/// Returns parameters as they are sent: an absent one is left out, and a list is repeated.
+pub(crate) fn texts<const N: usize>(parameters: [(&str, Value); N]) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    for (name, value) in parameters {
+        let values = match value {
+            Value::Null => Vec::new(),
+            Value::Array(items) => items,
+            other => vec![other],
+        };
+        texts.extend(values.into_iter().map(|value| match value {
+            Value::String(text) => (name.to_owned(), text),
+            other => (name.to_owned(), other.to_string()),
+        }));
+    }
+    texts
 }
 
 /// Converts a request or a response to JSON.

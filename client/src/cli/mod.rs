@@ -6,6 +6,9 @@
 
 mod arguments;
 pub(crate) mod command;
+mod confirmation;
+mod interrupt;
+mod list;
 mod table;
 
 use std::ffi::OsString;
@@ -15,6 +18,7 @@ use std::process::ExitCode;
 use crate::builder::ClientBuilder;
 use crate::cli::arguments::Invocation;
 use crate::cli::command::{Command, Outcome};
+use crate::cli::confirmation::Confirmation;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::Operation;
@@ -44,16 +48,37 @@ pub(crate) async fn run(
     let Some(invocation) = arguments::invocation(&matches, commands) else {
         return ExitCode::from(INVALID_ARGUMENTS);
     };
+    match confirmation::ask(&invocation) {
+        Confirmation::Given => {}
+        Confirmation::Declined => {
+            let _ = writeln!(io::stderr(), "cancelled");
+            return ExitCode::FAILURE;
+        }
+        Confirmation::NoTerminal => {
+            let _ = writeln!(
+                io::stderr(),
+                "error: this command needs confirmation, and stdin is not a terminal\n  \
+                 suggestion: confirm with --yes"
+            );
+            return ExitCode::from(INVALID_ARGUMENTS);
+        }
+    }
+    if let Some(pages) = invocation.all_pages() {
+        return list::all(&invocation, pages).await;
+    }
     match call(&invocation).await {
         Ok((client, outcome)) => {
             code_of_output(print(&client, &invocation, &outcome, &mut io::stdout().lock()))
         }
-        Err(error) => {
-            // If stderr is closed, the exit code still reports the error.
-            let _ = io::stderr().write_all(describe(&error).as_bytes());
-            ExitCode::from(exit_code(error.kind()))
-        }
+        Err(error) => code_of_error(&error),
     }
+}
+
+/// Prints an error and returns its exit code.
+fn code_of_error(error: &Error) -> ExitCode {
+    // If stderr is closed, the exit code still reports the error.
+    let _ = io::stderr().write_all(describe(error).as_bytes());
+    ExitCode::from(exit_code(error.kind()))
 }
 
 /// Returns the exit code after writing to stdout. A reader that closes the pipe (`links … | head`) is
@@ -70,6 +95,15 @@ fn code_of_output(written: io::Result<()>) -> ExitCode {
 }
 
 async fn call(invocation: &Invocation) -> Result<(Client, Outcome)> {
+    let client = client(invocation)?;
+    let run = invocation.command.run;
+    let outcome =
+        run(&client, &invocation.parameters, &invocation.fields, invocation.dry_run).await?;
+    Ok((client, outcome))
+}
+
+/// Returns the client that the flags and the environment describe.
+fn client(invocation: &Invocation) -> Result<Client> {
     let builder = match invocation.dry_run {
         // A dry run sends nothing and so needs no key.
         true => Client::builder().base_url_from_env()?.api_key("none"),
@@ -79,11 +113,7 @@ async fn call(invocation: &Invocation) -> Result<(Client, Outcome)> {
         Some(base_url) => builder.base_url(base_url.as_str()),
         None => builder,
     };
-    let client = builder.allow_http(invocation.allow_http).user_agent("links").build()?;
-    let run = invocation.command.run;
-    let outcome =
-        run(&client, &invocation.parameters, &invocation.fields, invocation.dry_run).await?;
-    Ok((client, outcome))
+    builder.allow_http(invocation.allow_http).user_agent("links").build()
 }
 
 fn print(
@@ -93,26 +123,44 @@ fn print(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match outcome {
-        Outcome::DryRun(body) => {
+        Outcome::DryRun { query, headers, body } => {
             let Operation { method, path, .. } = invocation.command.operation;
             let mut path = (*path).to_owned();
             let values = invocation.command.parameters.iter().zip(&invocation.parameters);
             for (parameter, value) in values {
-                path = path.replace(&format!("{{{}}}", parameter.name), value);
+                let value = progenitor_client::encode_path(value);
+                path = path.replace(&format!("{{{}}}", parameter.name), &value);
             }
-            let key = client.api_key_header();
+            if !query.is_empty() {
+                let mut encoded = form_urlencoded::Serializer::new(String::new());
+                path = format!("{path}?{}", encoded.extend_pairs(query).finish());
+            }
             writeln!(out, "{method} {}{path}", client.base_url())?;
-            writeln!(out, "content-type: application/json\n{key}: (redacted)\n")?;
-            writeln!(out, "{body:#}")
+            if body.is_some() {
+                writeln!(out, "content-type: application/json")?;
+            }
+            for (name, value) in headers {
+                writeln!(out, "{name}: {value}")?;
+            }
+            if let Some(name) = client.api_key_header() {
+                writeln!(out, "{name}: (redacted)")?;
+            }
+            match body {
+                Some(body) => writeln!(out, "\n{body:#}"),
+                None => Ok(()),
+            }
         }
-        Outcome::Sent(response) if invocation.json => writeln!(out, "{:#}", response.value()),
-        Outcome::Sent(response) => table::write(response.value(), out),
+        Outcome::Sent(response) => match &invocation.command.pages {
+            Some(pages) => list::page(response.value(), invocation, pages, out),
+            None if invocation.json => writeln!(out, "{:#}", response.value()),
+            None => table::write(response.value(), out),
+        },
     }
 }
 
 /// Returns the text for stderr: the error, its causes, and the details that help to fix it.
 fn describe(error: &Error) -> String {
-    let mut text = format!("error: {}", error.message());
+    let mut text = format!("error: {}", table::harmless(error.message()));
     if let Some(status) = error.status() {
         text.push_str(&format!(" ({status})"));
     }
@@ -123,7 +171,7 @@ fn describe(error: &Error) -> String {
         source = cause.source();
     }
     if let Some(suggestion) = error.suggestion() {
-        text.push_str(&format!("  suggestion: {suggestion}\n"));
+        text.push_str(&format!("  suggestion: {}\n", table::harmless(suggestion)));
     }
     if let Some(wait) = error.retry_after() {
         text.push_str(&format!("  retry after: {} s\n", wait.as_secs_f64().ceil()));

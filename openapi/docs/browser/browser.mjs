@@ -16,8 +16,11 @@ import { chromium } from 'playwright-core';
 const { CHROMIUM, SERVER, SITE, API_KEY, LINK_ID, SCREENSHOTS } = process.env;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CONTRACT = JSON.parse(readFileSync(join(SITE, 'openapi.json'), 'utf8'));
-const OPERATION = CONTRACT.paths['/v1/links/{link_id}'].put;
-const FIELDS = Object.keys(CONTRACT.components.schemas.UpdateLinkRequest.properties);
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+const OPERATIONS = Object.entries(CONTRACT.paths).flatMap(([path, item]) =>
+  METHODS.filter((method) => item[method])
+    .map((method) => ({ ...item[method], anchor: `/${method.toUpperCase()}${path}` })));
+const UPDATE = OPERATIONS.find(({ operationId }) => operationId === 'update_link');
 
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 375, height: 812 };
@@ -43,6 +46,7 @@ after(() => browser.close());
 // Opens a page. Collects console errors, failed requests and requests to other hosts.
 async function open(location, name, { viewport = DESKTOP, colorScheme = 'light' } = {}) {
   const context = await browser.newContext({ viewport, colorScheme });
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const faults = [];
   page.on('console', (message) => {
@@ -57,20 +61,25 @@ async function open(location, name, { viewport = DESKTOP, colorScheme = 'light' 
   });
   const began = performance.now();
   await page.goto(LOCATIONS[location] + name);
-  if (name === 'reference.html') await page.getByText('use_limit').first().waitFor();
+  if (name.startsWith('reference.html')) await page.getByRole('heading').first().waitFor();
   const took = Math.round(performance.now() - began);
   return { page, faults, took, close: () => context.close() };
 }
 
-async function screenshot(page, name) {
-  if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+// Opens the reference at an operation, because it renders an operation when that comes into view.
+async function openOperation({ anchor, summary }, options) {
+  const opened = await open('server', `reference.html#tag/links${anchor}`, options);
+  const section = opened.page.locator(`section[id$="${anchor}"]`);
+  await section.getByRole('heading', { name: summary, exact: true }).waitFor();
+  return { ...opened, section };
 }
 
-// Scrolls the operation to the top of the window.
-async function showOperation(page) {
-  const heading = page.getByRole('heading', { name: OPERATION.summary, exact: false }).first();
-  await heading.evaluate((element) => element.scrollIntoView({ block: 'start' }));
-  await page.waitForTimeout(300);
+// Opens a page of the server: the reference at an operation, the others at the top.
+const openPage = (name, operation, options) =>
+  name === 'reference.html' ? openOperation(operation, options) : open('server', name, options);
+
+async function screenshot(page, name) {
+  if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
 }
 
 // Returns the violations that axe-core rates as serious or critical. Retries, because an element that is
@@ -98,63 +107,86 @@ for (const location of Object.keys(LOCATIONS)) {
   }
 }
 
-test('the reference shows the update, its fields and all its statuses', async () => {
-  const { page, close } = await open('server', 'reference.html');
-  const operation = page.locator('section', { hasText: OPERATION.summary }).last();
-  await operation.getByRole('heading', { name: OPERATION.summary }).waitFor();
-  // The headers of a response are collapsed. The last response has all of them.
-  await page.locator('.property-heading').filter({ hasText: /^Headers$/ }).last().click();
-  const shown = await page.locator('main').innerText();
-  for (const text of [...FIELDS, ...Object.keys(OPERATION.responses), 'Retry-After', 'string | null']) {
-    const found = shown.replace(/\s+/g, ' ').includes(text);
-    assert.ok(found, `${text} is not shown`);
-  }
-  await close();
-});
-
-for (const name of ['index.html', 'reference.html']) {
-  for (const viewport of [DESKTOP, PHONE]) {
-    test(`${name}, ${viewport.width} px: the table of field states fits`, async () => {
-      const { page, close } = await open('server', name, { viewport });
-      const table = page.locator('table', { hasText: 'absent' }).first();
-      const rows = await table.locator('tbody tr').allInnerTexts();
-      assert.equal(rows.length, FIELDS.length);
-      FIELDS.forEach((field, row) => assert.ok(rows[row].startsWith(field), rows[row]));
-      assert.match(rows[FIELDS.indexOf('status')], /rejected: 400/);
-      const hidden = await table.evaluate((element) => {
-        const box = element.closest('.table') ?? element;
-        return box.scrollWidth - box.clientWidth;
-      });
-      assert.ok(hidden <= 0, `${hidden} px are hidden`);
-      await close();
-    });
-  }
+// Returns what a reference leads to.
+function resolve(value) {
+  const steps = value.$ref?.split('/').slice(1) ?? [];
+  return steps.length ? steps.reduce((part, step) => part[step], CONTRACT) : value;
 }
 
-test('the reference shows the tested samples in both languages', async () => {
-  const { page, close } = await open('server', 'reference.html');
-  await page.getByRole('button', { name: /^Change code sample language: curl: / }).first().click();
-  for (const { summary } of Object.values(OPERATION.requestBody.content['application/json'].examples)) {
-    await page.getByRole('option', { name: `curl: ${summary}` }).waitFor();
-  }
+const textOf = async (locator) => (await locator.innerText()).replace(/\s+/g, ' ');
+
+for (const operation of OPERATIONS) {
+  test(`the reference shows "${operation.summary}": inputs, statuses, headers and samples`, async () => {
+    const { page, section, close } = await openOperation(operation);
+    const body = operation.requestBody?.content['application/json'];
+    const expected = [
+      ...(operation.parameters ?? []).map((parameter) => resolve(parameter).name),
+      ...Object.keys(body ? resolve(body.schema).properties : {}),
+      ...Object.keys(operation.responses),
+      'Retry-After',
+    ];
+    // The headers of a response are collapsed. The last response has all of them.
+    await section.locator('.property-heading').filter({ hasText: /^Headers$/ }).last().click();
+    const shown = await textOf(section);
+    for (const text of expected) assert.ok(shown.includes(text), `${text} is not shown: ${shown}`);
+
+    await section.getByRole('button', { name: /^Change code sample language: / }).first().click();
+    const cases = Object.values(body?.examples ?? {}).map((example) => `curl: ${example.summary}`);
+    for (const name of [/^curl/, /^Rust/, /^command line/, ...cases]) {
+      await page.getByRole('option', { name }).first().waitFor();
+    }
+    await close();
+  });
+}
+
+test('the reference shows the Rust sample of an update and nullable types', async () => {
+  const { page, section, close } = await openOperation(UPDATE);
+  await section.getByRole('button', { name: /^Change code sample language: curl: / }).first().click();
   await page.getByRole('option', { name: /^Rust: Pause/ }).click();
-  await page.locator('code', { hasText: '.clear_expires_at()' }).first().waitFor();
+  await section.locator('code', { hasText: '.clear_expires_at()' }).first().waitFor();
+  assert.match(await textOf(section), /string \| null/);
   await close();
 });
+
+// The operations whose description has a table of field states, in the order of the overview.
+const TABLES = OPERATIONS.filter(({ requestBody }) => requestBody);
+assert.ok(TABLES.includes(UPDATE));
+
+for (const [index, operation] of TABLES.entries()) {
+  const fields = Object.keys(resolve(operation.requestBody.content['application/json'].schema).properties);
+  for (const name of ['index.html', 'reference.html']) {
+    for (const viewport of [DESKTOP, PHONE]) {
+      test(`${name}, ${viewport.width} px: the field states of "${operation.summary}" fit`, async () => {
+        const { section, page, close } = await openPage(name, operation, { viewport });
+        const tables = (section ?? page).locator('table', { hasText: 'absent' });
+        const table = tables.nth(section ? 0 : index);
+        const rows = await table.locator('tbody tr').allInnerTexts();
+        assert.deepEqual(rows.map((row) => row.split(/\s/)[0]).sort(), [...fields].sort());
+        assert.ok(rows.some((row) => row.includes('rejected: 400')), rows.join('\n'));
+        const hidden = await table.evaluate((element) => {
+          const box = element.closest('.table') ?? element;
+          return box.scrollWidth - box.clientWidth;
+        });
+        assert.ok(hidden <= 0, `${hidden} px are hidden`);
+        await close();
+      });
+    }
+  }
+}
 
 test('the search finds a field', async () => {
   const { page, close } = await open('server', 'reference.html');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('use_limit');
-  const found = page.getByRole('option', { name: new RegExp(OPERATION.summary) });
+  const found = page.getByRole('option', { name: new RegExp(UPDATE.summary) });
   await found.first().waitFor();
   await screenshot(page, 'search');
   await close();
 });
 
 test('"Test Request" updates a link on this server', async () => {
-  const { page, faults, close } = await open('server', 'reference.html');
-  await page.getByRole('button', { name: /Test Request/ }).first().click();
+  const { page, faults, section, close } = await openOperation(UPDATE);
+  await section.getByRole('button', { name: /Test Request/ }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText(SERVER).first().waitFor();
   await dialog.locator('[contenteditable=true]').nth(1).waitFor();
@@ -181,7 +213,7 @@ test('"Test Request" updates a link on this server', async () => {
 
 for (const name of PAGES) {
   test(`${name} fits a phone`, async () => {
-    const { page, close } = await open('server', name, { viewport: PHONE });
+    const { page, close } = await openPage(name, UPDATE, { viewport: PHONE });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(wide <= PHONE.width, `${wide} px wide`);
     await close();
@@ -190,12 +222,11 @@ for (const name of PAGES) {
   for (const colorScheme of ['light', 'dark']) {
     for (const viewport of [DESKTOP, PHONE]) {
       test(`${name}, ${colorScheme}, ${viewport.width} px: axe-core finds nothing serious`, async () => {
-        const { page, close } = await open('server', name, { viewport, colorScheme });
+        const { page, close } = await openPage(name, UPDATE, { viewport, colorScheme });
         const colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
         const [red] = colour.match(/\d+/g).map(Number);
         assert.equal(red < 128, colorScheme === 'dark', `the page is ${colour}`);
         assert.deepEqual(await accessibilityFaults(page), []);
-        if (name === 'reference.html') await showOperation(page);
         await screenshot(page, `${colorScheme}-${viewport.width}-${name}`);
         await close();
       });

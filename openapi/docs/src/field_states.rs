@@ -1,4 +1,4 @@
-//! The three states of each field of an update: the effect of an absent field, `null` and a value.
+//! The three states of each field of a body: the effect of an absent field, `null` and a value.
 
 use agenthuman_contract::{Contract, ContractError, child, clearable, required};
 use serde_json::Value;
@@ -10,6 +10,12 @@ const BODY: &str = "/requestBody/content/application~1json/schema";
 
 /// Cell for a state that the server rejects.
 const REJECTED: &str = "rejected: 400";
+
+/// The beginnings of a clause about an absent field.
+const ABSENT: &[&str] = &["If the field is absent, ", "If the field is absent or `null`, "];
+
+/// The beginnings of a clause about `null`.
+const NULL: &[&str] = &["`null` ", "If the field is absent or `null`, "];
 
 /// Returns the table of an operation in Markdown, with its introduction; `None` if no field of its body
 /// can be cleared.
@@ -26,14 +32,20 @@ pub(crate) fn markdown(
     if !properties.keys().any(|name| clearable(contract, &object, name)) {
         return Ok(None);
     }
+    let is_update = ["/put", "/patch"].iter().any(|method| operation.ends_with(method));
+    let unchanged = if is_update { "unchanged" } else { "not set" };
     let mut table = "Effect of each field of the body:\n\n\
          | field | absent | `null` | a value |\n| --- | --- | --- | --- |\n"
         .to_owned();
     for name in properties.keys() {
         let property = child(&format!("{object}/properties"), name);
-        let absent = if required(contract, &object, name) { REJECTED } else { "unchanged" };
+        let described = |prefixes| effect(contract, &property, prefixes);
+        let absent = match required(contract, &object, name) {
+            true => REJECTED.to_owned(),
+            false => described(ABSENT).unwrap_or_else(|| unchanged.to_owned()),
+        };
         let null = match clearable(contract, &object, name) {
-            true => effect_of_null(contract, &property),
+            true => described(NULL).unwrap_or_else(|| "is cleared".to_owned()),
             false => REJECTED.to_owned(),
         };
         let value = values(contract, &property)?;
@@ -42,14 +54,17 @@ pub(crate) fn markdown(
     Ok(Some(table))
 }
 
-/// Returns the effect of `null`, from the sentence of the description that begins with "`null`".
-fn effect_of_null(contract: &Contract, property: &str) -> String {
+/// Returns the effect of a state: the clause of the description that begins with one of the prefixes.
+fn effect(contract: &Contract, property: &str, prefixes: &[&str]) -> Option<String> {
     let description = contract.get(property).and_then(|schema| schema["description"].as_str());
     let words: Vec<_> = description.unwrap_or_default().split_whitespace().collect();
     let description = words.join(" ");
-    let mut sentences = description.trim_end_matches('.').split(". ");
-    let effect = sentences.find_map(|sentence| sentence.strip_prefix("`null` "));
-    effect.unwrap_or("is cleared").to_owned()
+    let clauses = description.trim_end_matches('.').split(". ");
+    let mut clauses = clauses.flat_map(|sentence| sentence.split("; "));
+    let effect = |clause: &str| {
+        prefixes.iter().find_map(|prefix| clause.strip_prefix(prefix).map(str::to_owned))
+    };
+    clauses.find_map(effect)
 }
 
 /// Describes the values of a field: the listed ones, or the type with its bounds.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use agenthuman_contract::Contract;
 
 use crate::reference::Host;
+use crate::samples::SampleText;
 use crate::site::{Site, SiteFile, media_type};
 use crate::{change_log, html, llms_txt, overview, reference, rustdoc, samples};
 
@@ -88,7 +89,7 @@ fn pages(
     has_rustdoc: bool,
 ) -> Result<Site, Box<dyn Error>> {
     let releases = change_log::releases(root, released)?;
-    let samples = samples::samples(&contract.unwrapped())?;
+    let samples = samples::samples(&contract.normalized())?;
     let marker = generated_marker(contract);
     let title = contract.document()["info"]["title"].as_str().unwrap_or_default();
     let overview = overview::markdown(contract, &samples, has_rustdoc)?;
@@ -120,9 +121,8 @@ fn pages(
         add(&format!("released/{name}"), release.text, Some(file));
     }
     for sample in samples {
-        add(&format!("samples/{}.sh", sample.name), sample.curl, None);
-        if let Some(rust) = sample.rust {
-            add(&format!("samples/{}.rs", sample.name), rust, None);
+        for SampleText { language, text } in &sample.texts {
+            add(&sample.file(*language), text.clone(), None);
         }
     }
     Ok(site)

@@ -27,6 +27,7 @@
 #![warn(missing_docs)]
 
 mod change_log;
+mod error_codes;
 mod field_states;
 mod generate;
 mod html;

@@ -5,11 +5,10 @@ use std::fmt::Write;
 use agenthuman_contract::{Contract, ContractError};
 use serde_json::Value;
 
-use crate::field_states;
-use crate::operations::{method_and_path, operations, text};
+use crate::operations::{method_and_path, operations, pages, text};
 use crate::product::{BASE_URL_VARIABLE, CLIENT_LIBRARY, CLIENT_PACKAGE, KEY_VARIABLE, REPOSITORY};
-use crate::rustdoc;
-use crate::samples::Sample;
+use crate::samples::{Language, Sample};
+use crate::{error_codes, field_states, rustdoc};
 
 /// Returns the page in Markdown.
 pub(crate) fn markdown(
@@ -37,21 +36,21 @@ pub(crate) fn markdown(
         page.push_str(&format!("## {summary}\n\n`{method} {path}`\n\n"));
         page.push_str(text(contract, &format!("{operation}/description")));
         page.push('\n');
+        if let Some(pages) = pages(contract, &operation) {
+            page.push_str(&format!("\n{pages}"));
+        }
         if let Some(table) = field_states::markdown(contract, &operation)? {
             page.push_str(&format!("{table}\n"));
         }
         page.push_str(&responses(contract, &operation)?);
         for sample in samples.iter().filter(|sample| sample.operation == operation) {
-            let Sample { name, summary, rust, .. } = sample;
-            let rust = match rust {
-                Some(_) => format!(", [Rust](samples/{name}.rs)"),
-                None => String::new(),
-            };
-            page.push_str(&format!("- {summary}: [curl](samples/{name}.sh){rust}\n"));
+            page.push_str(&format!("- {}: {}\n", sample.summary, sample.links()));
         }
+        page.push('\n');
     }
+    page.push_str(&error_codes::markdown(contract));
     page.push_str(
-        "\nEvery sample is tested against a server that implements this contract. \
+        "Every sample is tested against a server that implements this contract. \
          [Licences](licences.txt)\n",
     );
     Ok(page)
@@ -60,10 +59,10 @@ pub(crate) fn markdown(
 /// Returns the section with the first request, in Rust and for curl.
 fn quick_start(sample: &Sample) -> String {
     let mut section = format!(
-        "## Quick start\n\nBoth samples read the API key from the environment variable \
+        "## Quick start\n\nAll samples read the API key from the environment variable \
          `{KEY_VARIABLE}`. Set `{BASE_URL_VARIABLE}` to use a server other than production.\n\n"
     );
-    if let Some(rust) = &sample.rust {
+    if let Some(rust) = sample.text(Language::Rust) {
         section.push_str(&format!(
             "### Rust\n\n```toml\n[dependencies]\n{CLIENT_PACKAGE} = {{ git = \"{REPOSITORY}\" }}\n\
              chrono = \"0.4\"\n\
@@ -71,7 +70,15 @@ fn quick_start(sample: &Sample) -> String {
              ```rust\n{rust}```\n\n"
         ));
     }
-    section.push_str(&format!("### curl\n\n```sh\n{}```\n\n", sample.curl));
+    if let Some(curl) = sample.text(Language::Curl) {
+        section.push_str(&format!("### curl\n\n```sh\n{curl}```\n\n"));
+    }
+    if let Some(command) = sample.text(Language::CommandLine) {
+        section.push_str(&format!(
+            "### Command line\n\n`cargo install --git {REPOSITORY} --features cli` installs the \
+             program.\n\n```sh\n{command}```\n\n"
+        ));
+    }
     section
 }
 

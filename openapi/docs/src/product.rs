@@ -6,6 +6,9 @@ pub const CLIENT_PACKAGE: &str = "agenthuman-links";
 /// The library of the Rust client, as programs import it.
 pub(crate) const CLIENT_LIBRARY: &str = "agenthuman_links";
 
+/// The program of the client's package.
+pub(crate) const BINARY: &str = "links";
+
 /// The repository that the client is installed from.
 pub(crate) const REPOSITORY: &str = "https://github.com/agenthuman/agenthuman-links";
 

@@ -26,7 +26,7 @@ use serde_json::json;
 use crate::field_states;
 use crate::html;
 use crate::operations::text;
-use crate::samples::Sample;
+use crate::samples::{Sample, SampleText};
 
 /// The script of Scalar, as `scalar_api_reference` and the site name it.
 pub(crate) const RENDERER: &str = "scalar.js";
@@ -82,12 +82,11 @@ pub(crate) fn script(contract: &Contract, samples: &[Sample]) -> Result<String, 
             }
         }
         if let Some(shown) = operation["x-codeSamples"].as_array_mut() {
-            let label = |language| format!("{language}: {}", sample.summary);
-            shown.push(
-                json!({"lang": "shell", "label": label("curl"), "source": sample.curl.trim()}),
-            );
-            if let Some(rust) = &sample.rust {
-                shown.push(json!({"lang": "rust", "label": label("Rust"), "source": rust.trim()}));
+            for SampleText { language, text } in &sample.texts {
+                let label = format!("{}: {}", language.name(), sample.summary);
+                shown.push(
+                    json!({"lang": language.syntax(), "label": label, "source": text.trim()}),
+                );
             }
         }
     }

@@ -1,15 +1,27 @@
-//! The samples: each example of a request in the contract, as a `curl` command and as a Rust program.
+//! The samples: each example of a request in the contract, as a `curl` command, as a Rust program and as a
+//! command line.
 //!
 //! The server's tests (`server/tests/integration/samples.rs`) compile and run exactly the bytes that
 //! are shown: the base URL and the key come from the environment, and the programs are complete.
+//!
+//! An operation has a sample for each example of its body. An operation without a body has a sample with
+//! its required parameters, another one with the optional parameters that have an `example`, and, if it
+//! returns page by page, one that reads all pages.
 
-use agenthuman_contract::{Contract, ContractError, child};
+use agenthuman_contract::{Contract, ContractError, child, required};
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::operations::{method_and_path, operations, text};
-use crate::product::{BASE_URL_VARIABLE, CLIENT_LIBRARY, KEY_VARIABLE};
+use crate::operations::{method_and_path, operations, pagination, text};
+use crate::product::{BASE_URL_VARIABLE, BINARY, CLIENT_LIBRARY, KEY_VARIABLE};
 use crate::schema;
+
+/// The path of a JSON body's schema, relative to its operation.
+const BODY: &str = "/requestBody/content/application~1json/schema";
+
+/// The characters that are encoded in a URL: all but the unreserved ones of RFC 3986.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request, in every language.
 #[derive(Debug)]
@@ -21,10 +33,70 @@ pub(crate) struct Sample {
     /// Description, from the example.
     pub summary: String,
     pub body: Option<Value>,
-    /// The `curl` command.
-    pub curl: String,
-    /// The Rust program; `None` for an empty update, which the client does not send.
-    pub rust: Option<String>,
+    /// One text for each language that can express the request.
+    pub texts: Vec<SampleText>,
+}
+
+/// A sample in one language.
+#[derive(Debug)]
+pub(crate) struct SampleText {
+    pub language: Language,
+    pub text: String,
+}
+
+/// The language of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    Curl,
+    Rust,
+    CommandLine,
+}
+
+impl Language {
+    /// The name that the pages show.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Language::Curl => "curl",
+            Language::Rust => "Rust",
+            Language::CommandLine => "command line",
+        }
+    }
+
+    /// The language for highlighting.
+    pub(crate) fn syntax(self) -> &'static str {
+        match self {
+            Language::Curl | Language::CommandLine => "shell",
+            Language::Rust => "rust",
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Language::Curl => "sh",
+            Language::Rust => "rs",
+            Language::CommandLine => "cli.sh",
+        }
+    }
+}
+
+impl Sample {
+    /// Returns the text in a language.
+    pub(crate) fn text(&self, language: Language) -> Option<&str> {
+        let text = self.texts.iter().find(|text| text.language == language);
+        text.map(|text| text.text.as_str())
+    }
+
+    /// Returns the path of a text in the site.
+    pub(crate) fn file(&self, language: Language) -> String {
+        format!("samples/{}.{}", self.name, language.extension())
+    }
+
+    /// Returns links to all texts, in Markdown.
+    pub(crate) fn links(&self) -> String {
+        let link =
+            |text: &SampleText| format!("[{}]({})", text.language.name(), self.file(text.language));
+        self.texts.iter().map(link).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Returns all samples, in the order of the contract.
@@ -32,170 +104,316 @@ pub(crate) fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError>
     let mut samples = Vec::new();
     for operation in operations(contract) {
         let Some(value) = contract.get(&operation) else { continue };
-        let id = value["operationId"].as_str().unwrap_or_default().to_snake_case();
+        let id = text(contract, &format!("{operation}/operationId")).to_snake_case();
         let request = Request::read(contract, &operation)?;
         let examples = value.pointer("/requestBody/content/application~1json/examples");
-        match examples.and_then(Value::as_object) {
-            None => samples.push(request.sample(id, value["summary"].clone(), None)?),
-            Some(examples) => {
-                for (name, example) in examples {
-                    let name = format!("{id}_{}", name.to_snake_case());
-                    let body = Some(example["value"].clone());
-                    samples.push(request.sample(name, example["summary"].clone(), body)?);
-                }
+        if let Some(examples) = examples.and_then(Value::as_object) {
+            for (name, example) in examples {
+                let name = format!("{id}_{}", name.to_snake_case());
+                let summary = example["summary"].as_str().unwrap_or_default().to_owned();
+                samples.push(request.sample(name, summary, Some(&example["value"]))?);
             }
+            continue;
+        }
+        let summary = value["summary"].as_str().unwrap_or_default().to_owned();
+        samples.push(request.without_options().sample(id.clone(), summary.clone(), None)?);
+        let options = request.inputs.iter().filter(|input| !input.required);
+        let names: Vec<_> = options.map(|input| format!("`{}`", input.name)).collect();
+        if !names.is_empty() {
+            let summary = format!("{summary}, with {}", names.join(" and "));
+            samples.push(request.sample(format!("{id}_with_parameters"), summary, None)?);
+        }
+        if pagination(contract, &operation).is_some() {
+            let request = request.without_options();
+            samples.push(request.all_pages(format!("{id}_all"), format!("{summary}, all pages"))?);
         }
     }
     Ok(samples)
 }
 
 /// The common parts of all requests of an operation.
+#[derive(Clone)]
 struct Request<'a> {
     contract: &'a Contract,
     operation: &'a str,
     method: String,
-    /// The path, with the values of its parameters.
     path: String,
-    /// The values of the path parameters, in their order.
-    arguments: Vec<String>,
+    /// The parameters that have a value.
+    inputs: Vec<Input>,
+}
+
+/// A parameter, or a field of the body.
+#[derive(Clone)]
+struct Input {
+    name: String,
+    /// The `in` of a parameter; `None` for a field of the body.
+    location: Option<String>,
+    /// The pointer of the schema.
+    schema: String,
+    required: bool,
+    value: Value,
 }
 
 impl<'a> Request<'a> {
     fn read(contract: &'a Contract, operation: &'a str) -> Result<Self, ContractError> {
-        let (method, mut path) = method_and_path(operation);
-        let mut arguments = Vec::new();
+        let (method, path) = method_and_path(operation);
+        let mut inputs = Vec::new();
         let declared = format!("{operation}/parameters");
         let count = contract.get(&declared).and_then(Value::as_array).map_or(0, Vec::len);
         for number in 0..count {
             let pointer = format!("{declared}/{number}");
             let (pointer, parameter) = contract.resolve(&pointer)?;
             let required = parameter["required"] == Value::Bool(true);
-            match (parameter["in"].as_str(), parameter["name"].as_str()) {
-                (Some("path"), Some(name)) => {
-                    let value = example(contract, &pointer)?;
-                    path = path.replace(&format!("{{{name}}}"), &value);
-                    arguments.push(value);
-                }
-                _ if required => {
-                    let message =
-                        "not supported in samples: a required parameter outside of the path";
-                    return Err(contract.error(&pointer, message));
-                }
-                _ => {}
+            let schema = format!("{pointer}/schema");
+            let own = parameter.get("example");
+            let value = own.or(contract.resolve(&schema)?.1.get("example")).cloned();
+            if value.is_none() && required {
+                let message = "missing `example`: the samples in the docs need one";
+                return Err(contract.error(&pointer, message));
             }
+            let text = |key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
+            let (name, location) = (text("name"), Some(text("in")));
+            inputs.extend(value.map(|value| Input { name, location, schema, required, value }));
         }
-        Ok(Request { contract, operation, method, path, arguments })
+        Ok(Request { contract, operation, method, path, inputs })
+    }
+
+    fn without_options(&self) -> Self {
+        let mut request = self.clone();
+        request.inputs.retain(|input| input.required);
+        request
     }
 
     fn sample(
         &self,
         name: String,
-        summary: Value,
-        body: Option<Value>,
+        summary: String,
+        body: Option<&Value>,
     ) -> Result<Sample, ContractError> {
-        let is_empty_update = body.as_ref().is_some_and(|body| body == &serde_json::json!({}));
-        Ok(Sample {
-            name,
-            operation: self.operation.to_owned(),
-            summary: summary.as_str().unwrap_or_default().to_owned(),
-            curl: self.curl(body.as_ref()),
-            rust: if is_empty_update { None } else { Some(self.rust(body.as_ref())?) },
-            body,
-        })
+        let text = |language, text| SampleText { language, text };
+        let mut texts = vec![text(Language::Curl, self.curl(body))];
+        // The client and the command line do not send an empty update.
+        if body.is_none_or(|body| body != &serde_json::json!({})) {
+            let inputs = self.all_inputs(body)?;
+            texts.push(text(Language::Rust, self.rust(&inputs)?));
+            texts.push(text(Language::CommandLine, self.command_line(&inputs)));
+        }
+        let operation = self.operation.to_owned();
+        Ok(Sample { name, operation, summary, body: body.cloned(), texts })
+    }
+
+    /// Returns the sample that reads all pages, which needs more than one request.
+    fn all_pages(&self, name: String, summary: String) -> Result<Sample, ContractError> {
+        let inputs = self.all_inputs(None)?;
+        let (imports, calls) = self.calls(&inputs)?;
+        let rust = program(
+            &[imports, vec!["futures_util::TryStreamExt".to_owned()]].concat(),
+            &format!(
+                "let mut items = std::pin::pin!(client{}.stream());\n    \
+                 while let Some(item) = items.try_next().await? {{\n        \
+                     println!(\"{{item:#?}}\");\n    \
+                 }}",
+                calls.concat()
+            ),
+        );
+        let command = self.command_line(&inputs);
+        let command = format!("{} --all --json\n", command.trim_end());
+        let texts = [(Language::Rust, rust), (Language::CommandLine, command)];
+        let texts = texts.map(|(language, text)| SampleText { language, text }).into();
+        Ok(Sample { name, operation: self.operation.to_owned(), summary, body: None, texts })
+    }
+
+    /// Returns the parameters, then the fields of the body.
+    fn all_inputs(&self, body: Option<&Value>) -> Result<Vec<Input>, ContractError> {
+        let mut inputs = self.inputs.clone();
+        if let Some(fields) = body.and_then(Value::as_object) {
+            let body = format!("{}{BODY}", self.operation);
+            let (object, _) = self.contract.resolve(&body)?;
+            inputs.extend(fields.iter().map(|(name, value)| Input {
+                name: name.clone(),
+                location: None,
+                schema: child(&format!("{object}/properties"), name),
+                required: required(self.contract, &object, name),
+                value: value.clone(),
+            }));
+        }
+        Ok(inputs)
     }
 
     fn curl(&self, body: Option<&Value>) -> String {
         let base_url = text(self.contract, "/servers/0/url");
-        let url = format!("${{{BASE_URL_VARIABLE}:-{base_url}}}{}", self.path);
+        let mut path = self.path.clone();
+        let (mut query, mut headers) = (Vec::new(), String::new());
+        for input in &self.inputs {
+            let value = plain(&input.value);
+            let encoded = utf8_percent_encode(&value, ENCODED);
+            match input.location.as_deref() {
+                Some("path") => {
+                    path = path.replace(&format!("{{{}}}", input.name), &encoded.to_string());
+                }
+                Some("query") => query.push(format!("{}={encoded}", input.name)),
+                _ => {
+                    let header = quoted(&format!("{}: {value}", input.name));
+                    headers.push_str(&format!(" \\\n  --header {header}"));
+                }
+            }
+        }
+        if !query.is_empty() {
+            path = format!("{path}?{}", query.join("&"));
+        }
+        let url = format!("${{{BASE_URL_VARIABLE}:-{base_url}}}{path}");
         let header = text(self.contract, "/components/securitySchemes/ApiKey/name");
         let mut curl = format!(
-            "curl --fail-with-body --request {} \\\n  \"{url}\" \\\n  --header \"{header}: ${KEY_VARIABLE}\"",
+            "curl --fail-with-body --request {} \\\n  \"{url}\" \\\n  --header \"{header}: ${KEY_VARIABLE}\"{headers}",
             self.method
         );
         if let Some(body) = body {
-            let body = format!("{body:#}").replace('\'', r"'\''");
-            curl.push_str(" \\\n  --header 'content-type: application/json' \\\n  --data '");
+            let body = quoted(&format!("{body:#}"));
+            curl.push_str(" \\\n  --header 'content-type: application/json' \\\n  --data ");
             curl.push_str(&body);
-            curl.push('\'');
         }
         curl.push('\n');
         curl
     }
 
-    fn rust(&self, body: Option<&Value>) -> Result<String, ContractError> {
-        let id = self.contract.get(self.operation).map(|operation| &operation["operationId"]);
-        let id = id.and_then(Value::as_str).unwrap_or_default().to_snake_case();
-        let arguments: Vec<_> = self.arguments.iter().map(|text| format!("{text:?}")).collect();
-        let mut calls = vec![format!(".{id}({})", arguments.join(", "))];
-        let mut imports = vec!["Client".to_owned()];
-        for (field, value) in body.and_then(Value::as_object).into_iter().flatten() {
-            calls.push(self.call(field, value, &mut imports)?);
-        }
+    fn rust(&self, inputs: &[Input]) -> Result<String, ContractError> {
+        let (imports, mut calls) = self.calls(inputs)?;
         calls.extend([".send()", ".await?;"].map(str::to_owned));
-        let has_time = calls.iter().any(|call| call.contains("DateTime<Utc>"));
-        let imports = match imports.as_slice() {
-            [client] => client.clone(),
-            several => format!("{{{}}}", several.join(", ")),
-        };
-        Ok(format!(
-            "use {CLIENT_LIBRARY}::{imports};\n{}\n\
-             #[tokio::main]\n\
-             async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-                 let client = Client::from_env()?; // reads {KEY_VARIABLE}, {BASE_URL_VARIABLE}\n    \
-                 let response = client\n        {}\n    \
-                 println!(\"{{response:#?}}\");\n    \
-                 Ok(())\n\
-             }}\n",
-            if has_time { "use chrono::{DateTime, Utc};\n" } else { "" },
-            calls.join("\n        "),
-        ))
+        let body = format!(
+            "let response = client\n        {}\n    println!(\"{{response:#?}}\");",
+            calls.join("\n        ")
+        );
+        Ok(program(&imports, &body))
     }
 
-    /// Returns the method call that sets or clears a field.
-    fn call(
+    /// Returns the imports, and the method calls of a request: the operation with its required inputs,
+    /// then the optional ones.
+    fn calls(&self, inputs: &[Input]) -> Result<(Vec<String>, Vec<String>), ContractError> {
+        let id = text(self.contract, &format!("{}/operationId", self.operation));
+        let mut imports = vec![format!("{CLIENT_LIBRARY}::Client")];
+        let (mut arguments, mut setters) = (Vec::new(), Vec::new());
+        for input in inputs {
+            let name = input.name.to_snake_case();
+            if input.value.is_null() {
+                setters.push(format!(".clear_{name}()"));
+                continue;
+            }
+            let value = self.expression(id, input, &mut imports)?;
+            match input.required {
+                true => arguments.push(value),
+                false => setters.push(format!(".{name}({value})")),
+            }
+        }
+        let call = format!(".{}({})", id.to_snake_case(), arguments.join(", "));
+        Ok((imports, std::iter::once(call).chain(setters).collect()))
+    }
+
+    /// Returns the value of an input as a Rust expression.
+    fn expression(
         &self,
-        field: &str,
-        value: &Value,
+        operation_id: &str,
+        input: &Input,
         imports: &mut Vec<String>,
     ) -> Result<String, ContractError> {
-        let setter = field.to_snake_case();
-        let object = format!("{}/requestBody/content/application~1json/schema", self.operation);
-        let (object, _) = self.contract.resolve(&object)?;
-        let property = child(&format!("{object}/properties"), field);
-        let pointer = schema::resolve(self.contract, &property)?;
+        let pointer = schema::resolve(self.contract, &input.schema)?;
         let schema = self.contract.get(&pointer).unwrap_or(&Value::Null);
-        Ok(match value {
-            Value::Null => format!(".clear_{setter}()"),
+        Ok(match &input.value {
             Value::String(text) if schema["enum"].is_array() => {
-                let name = pointer.rsplit('/').next().unwrap_or_default();
-                let name = name.to_upper_camel_case();
-                let call = format!(".{setter}({name}::{})", text.to_upper_camel_case());
-                imports.push(name);
-                call
+                let name = match pointer.strip_prefix("/components/schemas/") {
+                    Some(name) if !name.contains('/') => name.to_upper_camel_case(),
+                    _ => format!("{operation_id}_{}", input.name).to_upper_camel_case(),
+                };
+                imports.push(format!("{CLIENT_LIBRARY}::{name}"));
+                format!("{name}::{}", text.to_upper_camel_case())
             }
             Value::String(text) if schema["format"] == "date-time" => {
-                format!(".{setter}({text:?}.parse::<DateTime<Utc>>()?)")
+                imports.push("chrono::{DateTime, Utc}".to_owned());
+                format!("{text:?}.parse::<DateTime<Utc>>()?")
             }
-            Value::String(text) => format!(".{setter}({text:?})"),
-            Value::Number(_) | Value::Bool(_) => format!(".{setter}({value})"),
-            Value::Array(_) | Value::Object(_) => {
-                let message =
-                    "not supported in samples: an array or an object as the value of a field";
+            Value::String(text) => format!("{text:?}"),
+            Value::Number(_) | Value::Bool(_) => input.value.to_string(),
+            Value::Null | Value::Array(_) | Value::Object(_) => {
+                let message = "not supported in samples: a list, an object or a required `null`";
                 return Err(self.contract.error(&pointer, message));
             }
         })
     }
+
+    /// Returns the command of the program [`BINARY`]: required inputs are arguments, optional ones flags.
+    fn command_line(&self, inputs: &[Input]) -> String {
+        let id = |operation: &str| text(self.contract, &format!("{operation}/operationId"));
+        let first_word = |operation: &str| {
+            let id = id(operation);
+            id.split('_').next().unwrap_or_default()
+        };
+        let word = first_word(self.operation);
+        let is_shared = |other: &String| other != self.operation && first_word(other) == word;
+        let name = match operations(self.contract).iter().any(is_shared) {
+            true => id(self.operation).replace('_', "-"),
+            false => word.to_owned(),
+        };
+        let mut command = format!("{BINARY} {name}");
+        let (required, optional): (Vec<_>, Vec<_>) =
+            inputs.iter().partition(|input| input.required);
+        for input in required {
+            command.push_str(&format!(" {}", quoted_if_needed(&plain(&input.value))));
+        }
+        for Input { name, value, .. } in optional {
+            let flag = name.replace('_', "-");
+            command.push_str(&match value {
+                Value::Null => format!(" --clear-{flag}"),
+                value => format!(" --{flag} {}", quoted_if_needed(&plain(value))),
+            });
+        }
+        // a sample runs in scripts too, where nobody answers a question
+        let confirmation = format!("{}/x-cli-confirm", self.operation);
+        if self.contract.get(&confirmation).is_some() {
+            command.push_str(" --yes");
+        }
+        command + "\n"
+    }
 }
 
-/// Returns the example of a parameter.
-fn example(contract: &Contract, parameter: &str) -> Result<String, ContractError> {
-    let schema = format!("{parameter}/schema");
-    let (_, schema) = contract.resolve(&schema)?;
-    let own = contract.get(parameter).and_then(|parameter| parameter["example"].as_str());
-    match own.or(schema["example"].as_str()) {
-        Some(example) => Ok(example.to_owned()),
-        None => {
-            Err(contract.error(parameter, "missing `example`: the samples in the docs need one"))
-        }
+/// Returns a complete Rust program, with the imports in the order of rustfmt.
+fn program(imports: &[String], body: &str) -> String {
+    let own = format!("{CLIENT_LIBRARY}::");
+    let (own, mut uses): (Vec<_>, Vec<_>) =
+        imports.iter().cloned().partition(|import| import.starts_with(&own));
+    let mut own: Vec<_> = own.iter().filter_map(|import| import.rsplit("::").next()).collect();
+    own.sort_unstable();
+    own.dedup();
+    uses.push(match own.as_slice() {
+        [one] => format!("{CLIENT_LIBRARY}::{one}"),
+        several => format!("{CLIENT_LIBRARY}::{{{}}}", several.join(", ")),
+    });
+    uses.sort_unstable();
+    uses.dedup();
+    let uses: String = uses.iter().map(|import| format!("use {import};\n")).collect();
+    format!(
+        "{uses}\n\
+         #[tokio::main]\n\
+         async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    \
+             let client = Client::from_env()?; // reads {KEY_VARIABLE}, {BASE_URL_VARIABLE}\n    \
+             {body}\n    \
+             Ok(())\n\
+         }}\n"
+    )
+}
+
+/// Returns a value as text, a string without quotes.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Returns a text in single quotes of the shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn quoted_if_needed(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
+    match !text.is_empty() && text.bytes().all(is_plain) {
+        true => text.to_owned(),
+        false => quoted(text),
     }
 }

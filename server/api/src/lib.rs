@@ -1,19 +1,24 @@
 // @generated from openapi/links.yaml by `cargo xtask generate`. Do not edit: edit the contract.
 
-//! Server stub of the AgentHuman Links API 1.0.0: a Dropshot API trait and its types.
+//! Server stub of the AgentHuman Links API 1.1.1: a Dropshot API trait and its types.
 //!
 //! A *link* puts a talking agent behind a URL that can be shared. This API manages those links.
 //!
-//! **Three states.** In an update each field may be *absent* (stays as it is), `null` (is cleared)
-//! or *set* to a value. Absent and `null` are never the same thing.
+//! **Three states.** In an update each field is *absent* (it stays as it is), `null` (it is
+//! cleared) or *set* to a value. Absent and `null` never mean the same.
 //!
-//! **All or nothing.** A refused request changes nothing, however many of its fields were fine.
+//! **All or nothing.** A rejected request changes nothing, even if most of its fields are valid.
 //!
-//! **Order of the checks.** API key, rate limit, path, body, existence of the link, rules between
-//! fields. The first check that fails gives the answer.
+//! **Unknown names.** A query parameter or a body field that this document does not define rejects
+//! the request, so that a misspelt name never goes unnoticed.
 //!
-//! **Errors.** Every refusal has the shape of `ErrorResponse`. Where the caller can mend the
-//! request, `error.suggestion` says how.
+//! **Order of the checks.** API key, rate limit, path and query, body, existence of the link, rules
+//! between fields. The response reports the first check that fails.
+//!
+//! **Errors.** Every error response of an operation has the schema `ErrorResponse`. If the caller
+//! can fix the request, `error.suggestion` says how. A path or a method that this document does not
+//! define is rejected before the API key is checked, with 404 or 405 and a body that has
+//! `request_id` and `message`.
 
 mod operations;
 pub mod types;

@@ -11,7 +11,23 @@ use agenthuman_server_runtime::patch::Patch;
 use agenthuman_server_runtime::timestamp::Timestamp;
 
 constrained! {
-    /// Names a link for good. Any other form is refused with 400.
+    inline pub struct ListLinksQueryLimit(i64) = IntegerConstraints {
+        format: Some("int64"),
+        minimum: Some(1),
+        maximum: Some(1_000),
+        ..IntegerConstraints::ANY
+    };
+}
+
+constrained! {
+    inline pub struct ListLinksQueryCursor(String) = StringConstraints {
+        pattern: Some("^[0-9A-Za-z_-]{1,512}$"),
+        ..StringConstraints::ANY
+    };
+}
+
+constrained! {
+    /// Identifies a link permanently. Any other form is rejected with 400.
     pub struct LinkId(String) = StringConstraints {
         pattern: Some("^lnk_[0-9A-Za-z_-]{1,128}$"),
         ..StringConstraints::ANY
@@ -19,9 +35,8 @@ constrained! {
 }
 
 /// - `active`: visitors can start sessions.
-/// - `paused`: visitors cannot start a session for now.
-/// - `expired`: the link has been stored as expired, its expiry has passed, or its session
-///   limit is reached.
+/// - `paused`: visitors cannot start sessions until the link is active again.
+/// - `expired`: that status is stored, the expiry has passed, or the session limit is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum LinkStatus {
     #[serde(rename = "active")]
@@ -32,16 +47,82 @@ pub enum LinkStatus {
     Expired,
 }
 
-/// What to change. An absent field stays as it is; `null` clears a field that can be cleared.
+/// The reported status of the links to return; `all` returns every link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum LinkStatusFilter {
+    #[serde(rename = "active")]
+    Active,
+    #[serde(rename = "paused")]
+    Paused,
+    #[serde(rename = "expired")]
+    Expired,
+    #[serde(rename = "all")]
+    All,
+}
+
+constrained! {
+    /// Identifies an agent permanently. Any other form is rejected with 400.
+    pub struct AgentId(String) = StringConstraints {
+        pattern: Some("^agnt_[0-9A-Za-z_-]{1,128}$"),
+        ..StringConstraints::ANY
+    };
+}
+
+/// A new link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateLinkRequest {
+    /// The agent that visitors talk to. It must belong to the account; an unknown agent is
+    /// rejected with 400 and the code `AGENT_NOT_FOUND`.
+    pub agent_id: AgentId,
+    /// The display name: any text without U+0000, including the empty string. If the field is
+    /// absent, the name is `Link YYYY-MM-DD` with the current date in UTC; `null` creates a
+    /// link without a name.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    pub name: Patch<CreateLinkRequestName>,
+    /// The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the
+    /// microsecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in
+    /// the past is accepted and creates an expired link. If the field is absent or `null`, the
+    /// link never expires.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    pub expires_at: Patch<Timestamp>,
+    /// The maximum number of sessions. `100.0` is the integer 100; a number with a fraction is
+    /// rejected. If the field is absent or `null`, the number of sessions is unlimited.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    pub use_limit: Patch<CreateLinkRequestUseLimit>,
+}
+
+constrained! {
+    /// The display name: any text without U+0000, including the empty string. If the field is
+    /// absent, the name is `Link YYYY-MM-DD` with the current date in UTC; `null` creates a
+    /// link without a name.
+    inline pub struct CreateLinkRequestName(String) = StringConstraints {
+        pattern: Some(r"^[^\u0000]*$"),
+        ..StringConstraints::ANY
+    };
+}
+
+constrained! {
+    /// The maximum number of sessions. `100.0` is the integer 100; a number with a fraction is
+    /// rejected. If the field is absent or `null`, the number of sessions is unlimited.
+    inline pub struct CreateLinkRequestUseLimit(i64) = IntegerConstraints {
+        format: Some("int64"),
+        minimum: Some(1),
+        maximum: Some(9_007_199_254_740_991),
+        ..IntegerConstraints::ANY
+    };
+}
+
+/// The changes to a link. An absent field stays as it is; `null` clears a nullable field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateLinkRequest {
-    /// The display name. Any text, the empty string included, but without U+0000. `null`
-    /// clears the name.
+    /// The display name: any text without U+0000, including the empty string. `null` clears
+    /// the name.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub name: Patch<UpdateLinkRequestName>,
-    /// The status to store; it cannot be `null`. `active` is refused with 400 where the link
-    /// would still be expired after this update: move `expires_at` or `use_limit` in the same
+    /// The status to store; it cannot be `null`. `active` is rejected with 400 if the link
+    /// would still be expired after this update: change `expires_at` or `use_limit` in the same
     /// request.
     #[serde(
         default,
@@ -50,22 +131,24 @@ pub struct UpdateLinkRequest {
     )]
     #[schemars(with = "LinkStatus")]
     pub status: Option<LinkStatus>,
-    /// When the link expires: an RFC 3339 timestamp, stored to the microsecond and answered in
-    /// UTC. A time in the past is accepted and expires the link at once; a later one brings
-    /// an automatically expired link back to its stored status. `null` removes the expiry:
-    /// the link never expires.
+    /// The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the
+    /// microsecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in
+    /// the past is accepted and expires the link immediately; a time in the future restores the
+    /// stored status of a link that had expired. `null` removes the expiry: the link never
+    /// expires.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub expires_at: Patch<Timestamp>,
-    /// How many sessions may be started in all. Must be greater than the current `uses`.
-    /// `100.0` is the integer 100. A higher limit brings an automatically expired link back to
-    /// its stored status. `null` removes the limit: unlimited sessions.
+    /// The maximum number of sessions. It must be greater than the current `uses`. `100.0` is
+    /// the integer 100; a number with a fraction is rejected. A higher limit restores the
+    /// stored status of a link that had reached its limit. `null` removes the limit: the number
+    /// of sessions is unlimited.
     #[serde(default, skip_serializing_if = "Patch::is_absent")]
     pub use_limit: Patch<UpdateLinkRequestUseLimit>,
 }
 
 constrained! {
-    /// The display name. Any text, the empty string included, but without U+0000. `null`
-    /// clears the name.
+    /// The display name: any text without U+0000, including the empty string. `null` clears
+    /// the name.
     inline pub struct UpdateLinkRequestName(String) = StringConstraints {
         pattern: Some(r"^[^\u0000]*$"),
         ..StringConstraints::ANY
@@ -73,9 +156,10 @@ constrained! {
 }
 
 constrained! {
-    /// How many sessions may be started in all. Must be greater than the current `uses`.
-    /// `100.0` is the integer 100. A higher limit brings an automatically expired link back to
-    /// its stored status. `null` removes the limit: unlimited sessions.
+    /// The maximum number of sessions. It must be greater than the current `uses`. `100.0` is
+    /// the integer 100; a number with a fraction is rejected. A higher limit restores the
+    /// stored status of a link that had reached its limit. `null` removes the limit: the number
+    /// of sessions is unlimited.
     inline pub struct UpdateLinkRequestUseLimit(i64) = IntegerConstraints {
         format: Some("int64"),
         minimum: Some(1),
@@ -84,7 +168,7 @@ constrained! {
     };
 }
 
-/// A link, as every successful answer about one link has it.
+/// The body of every successful response about one link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LinkResponse {
     /// Always `true`.
@@ -92,36 +176,58 @@ pub struct LinkResponse {
     pub link: Link,
 }
 
+/// The links of an account, or one page of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListLinksResponse {
+    /// Always `true`.
+    pub success: bool,
+    /// The links, the newest `created_at` first.
+    pub links: Vec<Link>,
+    /// The `cursor` of the next page; `null` on the last one. It is absent if the request had
+    /// no `limit`.
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    pub next_cursor: Patch<String>,
+}
+
+/// The confirmation that a link has been deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DeleteLinkResponse {
+    /// Always `true`.
+    pub success: bool,
+    /// The confirmation, for people.
+    pub message: String,
+}
+
 /// A shareable link to an agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Link {
     pub link_id: LinkId,
-    /// The display name; `null` where it has been cleared.
+    /// The display name; `null` if the link has none.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schemars(schema_with = "agenthuman_server_runtime::patch::nullable::<String>")]
     pub name: Option<String>,
     /// The public address, `https://app.agenthuman.com/s/{link_id}`.
     pub url: String,
     pub agent: Agent,
-    /// `expired` where it is stored so, where `expires_at` has passed, or where `uses` has
-    /// reached `use_limit`; otherwise the stored status.
+    /// `expired` if that status is stored, if `expires_at` has passed, or if `uses` has reached
+    /// `use_limit`; otherwise the stored status.
     pub status: LinkStatus,
-    /// Sessions started so far.
+    /// The number of sessions that have been started.
     pub uses: LinkUses,
-    /// How many sessions may be started in all; `null` means unlimited.
+    /// The maximum number of sessions; `null` means unlimited.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schemars(schema_with = "agenthuman_server_runtime::patch::nullable::<LinkUseLimit>")]
     pub use_limit: Option<LinkUseLimit>,
-    /// When the link was created, in UTC.
+    /// The time of the link's creation, in UTC.
     pub created_at: Timestamp,
-    /// When the link expires, in UTC; `null` means never.
+    /// The time at which the link expires, in UTC; `null` means never.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schemars(schema_with = "agenthuman_server_runtime::patch::nullable::<Timestamp>")]
     pub expires_at: Option<Timestamp>,
 }
 
 constrained! {
-    /// Sessions started so far.
+    /// The number of sessions that have been started.
     inline pub struct LinkUses(i64) = IntegerConstraints {
         format: Some("int64"),
         minimum: Some(0),
@@ -130,7 +236,7 @@ constrained! {
 }
 
 constrained! {
-    /// How many sessions may be started in all; `null` means unlimited.
+    /// The maximum number of sessions; `null` means unlimited.
     inline pub struct LinkUseLimit(i64) = IntegerConstraints {
         format: Some("int64"),
         minimum: Some(1),
@@ -141,15 +247,15 @@ constrained! {
 /// The agent that visitors of a link talk to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Agent {
-    /// Names the agent for good; begins with `agnt_`.
+    /// Identifies the agent permanently; begins with `agnt_`.
     pub agent_id: String,
     /// The agent's display name.
     pub name: String,
-    /// The address of the agent's picture; `null` where it has none.
+    /// The URL of the agent's picture; `null` if it has none.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schemars(schema_with = "agenthuman_server_runtime::patch::nullable::<String>")]
     pub avatar_image_url: Option<String>,
-    /// When the agent was created, in UTC.
+    /// The time of the agent's creation, in UTC.
     pub created_at: Timestamp,
     pub voice_agent: VoiceAgent,
 }
@@ -175,11 +281,11 @@ pub enum AuthMethod {
     Token,
 }
 
-/// The one shape of every refusal. `error` is a string for a missing, unknown or revoked key
-/// (401, without `success`) and for the rate limit (429), and an object everywhere else.
+/// The body of every error response. `error` is a string for a missing, unknown or revoked key
+/// (401, without `success`) and for the rate limit (429), and an object for every other error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorResponse {
-    /// Always `false` where it is present.
+    /// Always `false` if it is present.
     #[serde(
         default,
         deserialize_with = "agenthuman_server_runtime::patch::present",
@@ -190,13 +296,13 @@ pub struct ErrorResponse {
     pub error: ErrorBody,
 }
 
-/// What went wrong, as a sentence or in detail.
+/// The error, as a sentence or in detail.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ErrorBody {
-    /// What went wrong, for people.
+    /// The error as text for people.
     ErrorMessage(String),
-    /// What went wrong, and how to mend it.
+    /// The error, and how to fix the request.
     ErrorDetail(ErrorDetail),
 }
 
@@ -215,17 +321,17 @@ impl JsonSchema for ErrorBody {
                 agenthuman_server_runtime::schema::of::<String>(generator),
                 agenthuman_server_runtime::schema::of::<ErrorDetail>(generator),
             ],
-            &["What went wrong, as a sentence or in detail."],
+            &["The error, as a sentence or in detail."],
         )
     }
 }
 
-/// What went wrong, and how to mend it.
+/// The error, and how to fix the request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorDetail {
-    /// What went wrong, for people.
+    /// The error as text for people.
     pub message: String,
-    /// How to mend the request.
+    /// The way to fix the request, as text for people.
     #[serde(
         default,
         deserialize_with = "agenthuman_server_runtime::patch::present",
@@ -233,7 +339,19 @@ pub struct ErrorDetail {
     )]
     #[schemars(with = "String")]
     pub suggestion: Option<String>,
-    /// What went wrong, for programs; codes may be added at any time.
+    /// The error as a code for programs. More codes may be added at any time.
+    ///
+    /// - `INVALID_BODY`: the body is missing, incomplete or not a JSON object.
+    /// - `UNKNOWN_FIELD`, `DUPLICATE_FIELD`, `MISSING_FIELD`: `details.field` is unknown, appears
+    ///   more than once, or is required but missing.
+    /// - `INVALID_FIELD`: the value of `details.field` is not allowed.
+    /// - `AGENT_NOT_FOUND`: the account has no agent with this `agent_id`.
+    /// - `LINK_NOT_FOUND`: the account has no link with this `link_id`.
+    /// - `PAYLOAD_TOO_LARGE`: the body is too large.
+    /// - `UNSUPPORTED_MEDIA_TYPE`: the body is not declared as JSON, or it has a content
+    ///   encoding.
+    /// - `INTERNAL`: the server failed.
+    /// - `UNAVAILABLE`: the server cannot process the request at the moment.
     #[serde(
         default,
         deserialize_with = "agenthuman_server_runtime::patch::present",
@@ -241,7 +359,7 @@ pub struct ErrorDetail {
     )]
     #[schemars(with = "String")]
     pub code: Option<String>,
-    /// More about it, for programs. `field` names the field of the request that was refused.
+    /// More details for programs. `field` names the parameter or field that was rejected.
     #[serde(
         default,
         deserialize_with = "agenthuman_server_runtime::patch::present",

@@ -24,6 +24,7 @@ pub(crate) async fn run(
     let stop = Rc::new(Cell::new(false));
     let local = LocalSet::new();
     let began = Instant::now();
+    let processor_time = target.processor_time();
     let clients: Vec<_> = (0..connections)
         .map(|client| {
             let address = target.addresses[client % target.addresses.len()];
@@ -41,7 +42,8 @@ pub(crate) async fn run(
         latencies
     });
     let latencies = latencies.await;
-    Measured::new(latencies, began.elapsed())
+    let processor_time = target.processor_time() - processor_time;
+    Measured::new(latencies, began.elapsed()).with_processor_time(processor_time)
 }
 
 async fn send_updates(

@@ -1,16 +1,18 @@
 //! `cargo bench -p agenthuman-links-server`: durable updates per second and their latencies.
 //!
-//! The same run measures the server, the server on a store that does nothing (the limit of HTTP and
-//! Dropshot), the store alone (the limit of SQLite and the disk), and the peer in `benches/peer` (a
+//! The same run measures the server, the server on a store that does nothing (the limit of HTTP), Dropshot
+//! alone with the same operation, the store alone (the limit of SQLite and the disk), and the peer in `benches/peer` (a
 //! conventional implementation). The clients run on the same machine, so only comparisons between the
 //! figures are meaningful. Each figure is the fastest of its rounds; the targets take turns, so that
 //! other load on the machine affects all of them alike.
 //!
 //! Options after `--`: `--seconds N` and `--rounds N` of each measurement, `--growth` to measure up to ten
-//! million links, `--soak N` to measure memory during N updates. Tables and the plot are written to
+//! million links, `--soak N` to measure memory during N updates, `--baseline BINARY` to measure another
+//! version of links-server too. Tables and the plot are written to
 //! `benches/results/`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark fails by panicking")]
 
+mod bare;
 mod load;
 #[path = "../../tests/integration/postgres.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]
@@ -20,6 +22,7 @@ mod sample;
 mod servers;
 mod store;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::postgres::{Cluster, Durability};
@@ -37,23 +40,28 @@ struct Options {
     rounds: usize,
     growth: bool,
     soak: Option<u64>,
+    baseline: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|mode| mode == servers::NOTHING) {
-        return servers::serve_nothing().await;
+    match arguments.first().map(String::as_str) {
+        Some(servers::NOTHING) => return servers::serve(servers::nothing()).await,
+        Some(servers::BARE) => return servers::serve(bare::serve()).await,
+        _ => {}
     }
-    let value = |name: &str| {
+    let text = |name: &str| {
         let position = arguments.iter().position(|argument| argument == name)?;
-        arguments.get(position + 1)?.parse::<u64>().ok()
+        arguments.get(position + 1)
     };
+    let value = |name: &str| text(name)?.parse::<u64>().ok();
     let options = Options {
         seconds: Duration::from_secs(value("--seconds").unwrap_or(3)),
         rounds: usize::try_from(value("--rounds").unwrap_or(3)).unwrap(),
         growth: arguments.iter().any(|argument| argument == "--growth"),
         soak: value("--soak"),
+        baseline: text("--baseline").map(PathBuf::from),
     };
     if let Some(updates) = options.soak {
         return soak(updates).await;
@@ -78,12 +86,17 @@ async fn sqlite(options: &Options, peer: &std::path::Path, folder: &std::path::P
     let (one, _) = database("one");
     let (ten, _) = database("ten");
     let (alone, _) = database("alone");
-    let targets = [
+    let mut targets = vec![
         Target::links_server("links-server", &own, &key),
         Target::peer("axum + sqlx, one writer", peer, &one, 1, &servers::key_of(&one)),
         Target::peer("axum + sqlx, pool of ten", peer, &ten, 10, &servers::key_of(&ten)),
-        Target::nothing("links-server, a store that does nothing"),
+        Target::this_program("links-server, a store that does nothing", servers::NOTHING),
+        Target::this_program("Dropshot alone", servers::BARE),
     ];
+    if let Some(binary) = &options.baseline {
+        let (database, key) = servers::sqlite_of(binary, &folder.join("baseline.db"), LINKS);
+        targets.push(Target::baseline("links-server, the baseline", binary, &database, &key));
+    }
     measure(options, &targets, LINKS, Some(&alone)).await
 }
 
@@ -117,7 +130,12 @@ async fn measure(
         for (column, connections) in CONNECTIONS.into_iter().enumerate() {
             for (target, row) in targets.iter().zip(&mut rows) {
                 let figures = load::run(target, connections, links, options.seconds).await;
-                eprintln!("{:>7.0}/s  {connections:>3}  {}", figures.per_second, target.name);
+                eprintln!(
+                    "{:>7.0}/s  {:>5.1} µs  {connections:>3}  {}",
+                    figures.per_second,
+                    figures.processor_time.as_secs_f64() * 1e6,
+                    target.name
+                );
                 row.measured[column].push(figures);
             }
             if let Some(url) = store {

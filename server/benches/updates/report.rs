@@ -21,7 +21,10 @@ pub(crate) fn best(rounds: &[Measured]) -> Measured {
 
 /// Writes a table of updates per second, p50 and p99 in milliseconds, and memory.
 pub(crate) fn table(title: &str, file: &str, connections: &[usize], rows: &[Row]) {
-    let mut text = format!("# {title}: durable updates per second (p50 / p99 in ms)\n\n|");
+    let mut text = format!(
+        "# {title}: durable updates per second (p50 / p99 in ms, processor time of \
+                                the server per update in µs)\n\n|"
+    );
     for connections in connections {
         let plural = if *connections == 1 { "" } else { "s" };
         write!(text, " | {connections} connection{plural}").unwrap();
@@ -32,9 +35,13 @@ pub(crate) fn table(title: &str, file: &str, connections: &[usize], rows: &[Row]
     for row in rows {
         write!(text, "| {}", row.name).unwrap();
         for rounds in &row.measured {
-            let Measured { per_second, p50, p99, .. } = best(rounds);
+            let Measured { per_second, p50, p99, processor_time, .. } = best(rounds);
             let millis = |time: std::time::Duration| time.as_secs_f64() * 1000.0;
-            write!(text, " | {per_second:.0} ({:.2} / {:.2})", millis(p50), millis(p99)).unwrap();
+            write!(text, " | {per_second:.0} ({:.2} / {:.2}", millis(p50), millis(p99)).unwrap();
+            if !processor_time.is_zero() {
+                write!(text, ", {:.0}", processor_time.as_secs_f64() * 1e6).unwrap();
+            }
+            text.push(')');
         }
         match row.memory {
             Some(memory) => writeln!(text, " | {} |", mebibytes(memory)).unwrap(),
@@ -67,7 +74,8 @@ fn mebibytes((start, end): (u64, u64)) -> String {
 
 /// Writes a bar chart with a group for each number of connections and a bar for each row.
 pub(crate) fn plot(connections: &[usize], rows: &[Row]) {
-    const COLOURS: [&str; 5] = ["#1b6ca8", "#e07a5f", "#f2cc8f", "#81b29a", "#9d9da8"];
+    const COLOURS: [&str; 7] =
+        ["#1b6ca8", "#e07a5f", "#f2cc8f", "#81b29a", "#5a7d9a", "#9d9da8", "#c9ada7"];
     const WIDTH: f64 = 800.0;
     const HEIGHT: f64 = 300.0;
     const LEFT: f64 = 70.0;

@@ -9,6 +9,8 @@ pub(crate) struct Measured {
     pub(crate) per_second: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
+    /// Processor time of the server per update.
+    pub(crate) processor_time: Duration,
 }
 
 impl Measured {
@@ -18,7 +20,19 @@ impl Measured {
         let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize];
         let updates = u64::try_from(latencies.len()).unwrap();
         let per_second = latencies.len() as f64 / took.as_secs_f64();
-        Measured { updates, per_second, p50: at(0.5), p99: at(0.99) }
+        Measured {
+            updates,
+            per_second,
+            p50: at(0.5),
+            p99: at(0.99),
+            processor_time: Duration::ZERO,
+        }
+    }
+
+    /// Adds the processor time of the server for all updates.
+    pub(crate) fn with_processor_time(self, total: Duration) -> Self {
+        let updates = u32::try_from(self.updates.max(1)).unwrap();
+        Measured { processor_time: total / updates, ..self }
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use agenthuman_links_server::clock::SystemClock;
 use agenthuman_links_server::{Config, start_server_on};
@@ -16,6 +17,8 @@ use crate::store::NoStore;
 const LINKS_SERVER: &str = env!("CARGO_BIN_EXE_links-server");
 /// Argument with which this program serves a store that does nothing.
 pub(crate) const NOTHING: &str = "serve-nothing";
+/// Argument with which this program serves Dropshot alone.
+pub(crate) const BARE: &str = "serve-bare-dropshot";
 
 /// A measured server, of one or more processes.
 pub(crate) struct Target {
@@ -46,9 +49,15 @@ impl Target {
         Target::start(name, key, [command])
     }
 
-    pub(crate) fn nothing(name: &'static str) -> Self {
+    /// Another version of links-server, from its binary.
+    pub(crate) fn baseline(name: &'static str, binary: &Path, database: &str, key: &str) -> Self {
+        Target::start(name, key, [server_of(binary, database)])
+    }
+
+    /// This program, in the mode that the argument selects.
+    pub(crate) fn this_program(name: &'static str, mode: &str) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.arg(NOTHING);
+        command.arg(mode);
         Target::start(name, &format!("ah_live_{}", "0".repeat(32)), [command])
     }
 
@@ -76,6 +85,19 @@ impl Target {
         };
         self.processes.iter().map(of).sum()
     }
+
+    /// Returns the processor time of all its processes.
+    pub(crate) fn processor_time(&self) -> Duration {
+        let of = |process: &Child| {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.id()));
+            let stat = stat.unwrap_or_default();
+            // fields 14 and 15 of proc(5), counted from the end of the name of the program
+            let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+            fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>()
+        };
+        // Linux reports hundredths of a second to programs, whatever its own clock is
+        Duration::from_millis(10 * self.processes.iter().map(of).sum::<u64>())
+    }
 }
 
 impl Drop for Target {
@@ -88,28 +110,33 @@ impl Drop for Target {
 }
 
 fn links_server(database: &str) -> Command {
-    let mut command = Command::new(LINKS_SERVER);
+    server_of(Path::new(LINKS_SERVER), database)
+}
+
+fn server_of(binary: &Path, database: &str) -> Command {
+    let mut command = Command::new(binary);
     // the peer does not log requests either
     command.args(["serve", "--bind", "127.0.0.1:0", "--rate-limit", "0", "--log-level", "warn"]);
     command.args(["--database", database]);
     command
 }
 
-/// Serves a store that does nothing until the process is killed.
-pub(crate) async fn serve_nothing() {
-    let serve = async {
-        let log = Logger::root(slog::Discard, o!());
-        let address = "127.0.0.1:0".parse().unwrap();
-        let database = "sqlite::memory:".parse().unwrap();
-        let mut config = Config::new(address, database, Arc::new(SystemClock), log);
-        config.rate_limit = 0;
-        let server = start_server_on(Arc::new(NoStore), config).await.unwrap();
-        println!("listening on {}", server.url());
-        std::future::pending::<()>().await;
-    };
-    // the same number of threads as links-server
+/// Serves on the same number of threads as links-server, until the process is killed.
+pub(crate) async fn serve(server: impl Future<Output = ()> + Send + 'static) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.spawn(serve).await.unwrap();
+    runtime.spawn(server).await.unwrap();
+}
+
+/// A server on a store that does nothing.
+pub(crate) async fn nothing() {
+    let log = Logger::root(slog::Discard, o!());
+    let address = "127.0.0.1:0".parse().unwrap();
+    let database = "sqlite::memory:".parse().unwrap();
+    let mut config = Config::new(address, database, Arc::new(SystemClock), log);
+    config.rate_limit = 0;
+    let server = start_server_on(Arc::new(NoStore), config).await.unwrap();
+    println!("listening on {}", server.url());
+    std::future::pending::<()>().await;
 }
 
 /// Builds the peer, which is outside the workspace.
@@ -127,8 +154,13 @@ pub(crate) fn build_peer() -> PathBuf {
 
 /// Creates an SQLite database with this number of links. Returns its URL and a key.
 pub(crate) fn sqlite(path: &Path, links: usize) -> (String, String) {
+    sqlite_of(Path::new(LINKS_SERVER), path, links)
+}
+
+/// The same with the tables of another version of links-server.
+pub(crate) fn sqlite_of(binary: &Path, path: &Path, links: usize) -> (String, String) {
     let url = format!("sqlite:{}", path.display());
-    let key = create_key(&url);
+    let key = create_key_with(binary, &url);
     let connection = rusqlite::Connection::open(path).unwrap();
     let sql = format!(
         "PRAGMA cache_size = -500000;
@@ -173,8 +205,12 @@ const AGENT: &str = "INSERT INTO agents (agent_id, account_id, name, created_at,
     VALUES ('agnt_1', 1, 'Support Agent', 0, 'ElevenLabs', 'el_agent', 'public')";
 
 fn create_key(url: &str) -> String {
+    create_key_with(Path::new(LINKS_SERVER), url)
+}
+
+fn create_key_with(binary: &Path, url: &str) -> String {
     let create = ["keys", "create", "--account", "bench", "--database", url];
-    let output = Command::new(LINKS_SERVER).args(create).output().unwrap();
+    let output = Command::new(binary).args(create).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use agenthuman_links_api::types::{Agent, AuthMethod, LinkId, LinkStatus, VoiceAgent};
 use agenthuman_links_server::clock::{Clock, SystemClock};
 use agenthuman_links_server::key::{KeyDigest, KeyKind};
-use agenthuman_links_server::link::StoredLink;
+use agenthuman_links_server::link::{NewLink, StoredLink};
 use agenthuman_links_server::store::{
-    self, AccountId, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey, Revocation, Store,
-    StoreError, StoredKey, UpdateOutcome,
+    self, AccountId, AccountSummary, AgentSummary, CreateOutcome, Import, ImportOutcome, KeyId,
+    LinkRules, ListQuery, MissingDatabase, NewKey, Revocation, Store, StoreError, StoredKey,
+    UpdateOutcome,
 };
 use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
@@ -56,6 +57,31 @@ async fn update(store: Arc<dyn Store>, task: usize, links: usize, end: Instant) 
     latencies
 }
 
+/// Returns the link with this id.
+pub(crate) fn link(link_id: LinkId) -> StoredLink {
+    let created_at = SystemClock.now();
+    StoredLink {
+        link_id,
+        name: Some("Name".to_owned()),
+        agent: Agent {
+            agent_id: "agnt_1".to_owned(),
+            name: "Support Agent".to_owned(),
+            avatar_image_url: None,
+            created_at,
+            voice_agent: VoiceAgent {
+                provider: "ElevenLabs".to_owned(),
+                agent_id: "el_agent".to_owned(),
+                auth_method: AuthMethod::Public,
+            },
+        },
+        stored_status: LinkStatus::Active,
+        uses: 12.try_into().unwrap(),
+        use_limit: None,
+        created_at,
+        expires_at: None,
+    }
+}
+
 /// Store in which every key and every link exists, and which saves nothing.
 #[derive(Debug)]
 pub(crate) struct NoStore;
@@ -85,27 +111,7 @@ impl Store for NoStore {
         link_id: LinkId,
         rules: LinkRules,
     ) -> Result<UpdateOutcome, StoreError> {
-        let created_at = SystemClock.now();
-        let stored = StoredLink {
-            link_id,
-            name: Some("Name".to_owned()),
-            agent: Agent {
-                agent_id: "agnt_1".to_owned(),
-                name: "Support Agent".to_owned(),
-                avatar_image_url: None,
-                created_at,
-                voice_agent: VoiceAgent {
-                    provider: "ElevenLabs".to_owned(),
-                    agent_id: "el_agent".to_owned(),
-                    auth_method: AuthMethod::Public,
-                },
-            },
-            stored_status: LinkStatus::Active,
-            uses: 12.try_into().unwrap(),
-            use_limit: None,
-            created_at,
-            expires_at: None,
-        };
+        let stored = link(link_id);
         Ok(match rules(&stored) {
             Ok(link) => UpdateOutcome::Updated(Box::new(link)),
             Err(error) => UpdateOutcome::Rejected(error),
@@ -124,11 +130,44 @@ impl Store for NoStore {
         unsupported()
     }
 
-    async fn import_links(
+    async fn find_link(
         &self,
-        _account: String,
-        _links: Vec<StoredLink>,
-    ) -> Result<ImportOutcome, StoreError> {
+        _account: AccountId,
+        _link_id: LinkId,
+    ) -> Result<Option<StoredLink>, StoreError> {
+        unsupported()
+    }
+
+    async fn list_links(&self, _query: ListQuery) -> Result<Vec<StoredLink>, StoreError> {
+        unsupported()
+    }
+
+    async fn create_link(
+        &self,
+        _account: AccountId,
+        _link: NewLink,
+    ) -> Result<CreateOutcome, StoreError> {
+        unsupported()
+    }
+
+    async fn delete_link(&self, _account: AccountId, _link_id: LinkId) -> Result<bool, StoreError> {
+        unsupported()
+    }
+
+    async fn list_accounts(&self) -> Result<Vec<AccountSummary>, StoreError> {
+        unsupported()
+    }
+
+    async fn list_agents(
+        &self,
+        _account: AccountId,
+        _after: Option<String>,
+        _limit: u32,
+    ) -> Result<Vec<AgentSummary>, StoreError> {
+        unsupported()
+    }
+
+    async fn import(&self, _account: String, _import: Import) -> Result<ImportOutcome, StoreError> {
         unsupported()
     }
 

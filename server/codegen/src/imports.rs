@@ -38,7 +38,16 @@ pub const OPERATIONS: (Imports, Imports) = (
         ),
         (
             "agenthuman_server_runtime::response",
-            &["bytes_response", "empty_response", "json_response", "metadata"],
+            &[
+                "HttpErrorResponse",
+                "Json",
+                "Outcome",
+                "bytes_response",
+                "empty_response",
+                "json_response",
+                "json_stream_response",
+                "metadata",
+            ],
         ),
         ("agenthuman_server_runtime::timestamp", &["Timestamp"]),
     ],

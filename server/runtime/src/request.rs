@@ -38,22 +38,25 @@
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use dropshot::{
     ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtensionMode, ExtractorMetadata, Header,
     HttpError, Path, Query, RequestContext, ServerContext, SharedExtractor, TypedBody,
 };
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use http::request::Parts;
 use http_body_util::BodyExt;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use crate::json::{self, InvalidRequest};
 
-/// The largest body that is read to its end although it exceeds the limit. Most clients read the
-/// response only after they have sent their body; otherwise they would see a broken connection.
+/// Limits of a body that is discarded although no operation needs it. Most clients read the response
+/// only after they have sent their body; otherwise they would see a broken connection.
 const MAX_DISCARDED_BODY_BYTES: usize = 32 * 1024 * 1024;
+const DISCARD_TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Extractor of the path parameters.
 #[derive(Debug)]
@@ -111,14 +114,31 @@ impl<P: JsonSchema + DeserializeOwned + Send + Sync + 'static> SharedExtractor
     for QueryParameters<P>
 {
     async fn from_request<C: ServerContext>(rqctx: &RequestContext<C>) -> Result<Self, HttpError> {
-        let query = rqctx.request.uri().query().unwrap_or_default();
-        let texts = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Ok(QueryParameters { texts, parameters: PhantomData })
+        Ok(QueryParameters { texts: query_texts(rqctx), parameters: PhantomData })
     }
 
     fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
         <Query<P> as SharedExtractor>::metadata(content_type)
     }
+}
+
+fn query_texts<C: ServerContext>(rqctx: &RequestContext<C>) -> Vec<(String, String)> {
+    let query = rqctx.request.uri().query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+/// Rejects the query of an operation that has no query parameters. Otherwise `?dry_run=true` would
+/// be ignored, and the operation carried out.
+///
+/// # Errors
+///
+/// The query is not empty.
+pub fn reject_query<C: ServerContext>(rqctx: &RequestContext<C>) -> Result<(), InvalidRequest> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct NoParameters {}
+
+    json::from_texts::<NoParameters>(query_texts(rqctx)).map(drop)
 }
 
 /// The query parameters of a paginated operation (`x-dropshot-pagination`).
@@ -210,6 +230,8 @@ pub struct JsonBody<T> {
 pub enum BodyError {
     /// The body has another media type, which is given here; empty if `Content-Type` is missing.
     UnsupportedMediaType(String),
+    /// The body has this content encoding.
+    UnsupportedContentEncoding(String),
     /// The body is larger than the limit, which is given here in bytes.
     TooLarge(usize),
     /// The body does not match the contract.
@@ -232,6 +254,14 @@ impl<T: DeserializeOwned> JsonBody<T> {
             return Err(BodyError::UnsupportedMediaType(media_type));
         }
         json::from_slice(&bytes).map_err(BodyError::Invalid)
+    }
+}
+
+impl<T> JsonBody<T> {
+    /// Discards the body in the background, so that a rejected request is answered at once.
+    pub fn discard(self) {
+        let (parts, body) = self.request.into_parts();
+        discard(&parts, body);
     }
 }
 
@@ -292,26 +322,48 @@ async fn receive(
     max_bytes: usize,
 ) -> Result<(Vec<u8>, String), BodyError> {
     let (parts, mut body) = request.into_parts();
+    let encodings = parts.headers.get_all(CONTENT_ENCODING).iter();
+    let mut encodings = encodings.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    if let Some(encoding) = encodings.find(|value| !value.trim().eq_ignore_ascii_case("identity")) {
+        let encoding = encoding.into_owned();
+        discard(&parts, body);
+        return Err(BodyError::UnsupportedContentEncoding(encoding));
+    }
     let declared = parts.headers.get(CONTENT_LENGTH);
     let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let mut bytes = Vec::new();
-    let mut received: usize = 0;
-    while let Some(frame) = body.frame().await {
+    let mut is_too_large = declared.is_some_and(|length| length > max_bytes);
+    while !is_too_large && let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyError::Incomplete)?.into_data() else { continue };
-        received = received.saturating_add(data.len());
-        if received <= max_bytes {
-            bytes.extend_from_slice(&data);
-        } else if received.max(declared.unwrap_or(0)) > MAX_DISCARDED_BODY_BYTES {
-            break;
-        }
+        is_too_large = data.len() > max_bytes.saturating_sub(bytes.len());
+        bytes.extend_from_slice(&data);
     }
-    if received > max_bytes {
+    if is_too_large {
+        discard(&parts, body);
         return Err(BodyError::TooLarge(max_bytes));
     }
     let media_type = parts.headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
     let media_type = String::from_utf8_lossy(media_type);
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     Ok((bytes, essence.to_owned()))
+}
+
+/// Reads the rest of a body in the background, within limits.
+fn discard(parts: &Parts, mut body: Body) {
+    // This client waits for the response before it sends the body.
+    if parts.headers.contains_key(EXPECT) {
+        return;
+    }
+    let read = async move {
+        let mut received: usize = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            received = received.saturating_add(frame.data_ref().map_or(0, |data| data.len()));
+            if received > MAX_DISCARDED_BODY_BYTES {
+                return;
+            }
+        }
+    };
+    tokio::spawn(tokio::time::timeout(DISCARD_TIME_LIMIT, read));
 }
 
 /// Declares the extractor of an API key that is sent in a header.
@@ -332,23 +384,30 @@ macro_rules! api_key_header {
     ) => {
         $(#[doc = $doc])*
         ///
-        /// The extractor holds the value of the header, if the request has one. It does not check
-        /// the key: the handler does.
-        pub struct $name(Option<String>);
+        /// The extractor holds the values of the header. It does not check the key: the handler does.
+        pub struct $name(Vec<String>);
 
         impl $name {
             /// The name of the header.
             pub const HEADER: &'static str = $header;
 
-            /// Returns the key that the client sent.
+            /// Returns the key that the client sent, if it sent exactly one.
             pub fn secret(&self) -> Option<&str> {
-                self.0.as_deref()
+                match self.0.as_slice() {
+                    [secret] => Some(secret),
+                    _ => None,
+                }
+            }
+
+            /// Returns true if the request has the header more than once.
+            pub fn is_repeated(&self) -> bool {
+                self.0.len() > 1
             }
         }
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let shown = if self.0.is_some() { "(redacted)" } else { "(none)" };
+                let shown = if self.0.is_empty() { "(none)" } else { "(redacted)" };
                 write!(formatter, "{}{shown}", stringify!($name))
             }
         }
@@ -368,9 +427,9 @@ macro_rules! api_key_header {
                 async fn from_request<C: dropshot::ServerContext>(
                     rqctx: &dropshot::RequestContext<C>,
                 ) -> Result<Self, dropshot::HttpError> {
-                    let header = rqctx.request.headers().get($header);
-                    let text = header.map(|value| String::from_utf8_lossy(value.as_bytes()));
-                    Ok($name(text.map(|text| text.into_owned())))
+                    let values = rqctx.request.headers().get_all($header).iter();
+                    let texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+                    Ok($name(texts.map(|text| text.into_owned()).collect()))
                 }
 
                 fn metadata(

@@ -1,14 +1,102 @@
 //! Responses with the documented status, headers and body.
 //!
 //! Dropshot's own `HttpResponseHeaders` supports string fields only (an integer compiles, and then
-//! every response is a 500), and its error types cannot set headers. Each operation therefore has an
-//! enum with one variant per documented status, and these functions convert it to an HTTP response.
+//! every response is a 500), and its error types cannot set headers. A generated operation therefore
+//! returns an [`Outcome`]: its success, or an error that the contract documents.
 
 use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse};
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
+
+/// The response of an operation: its success, or an error that the contract documents.
+///
+/// For Dropshot both are successful results of a handler, so that both can set headers.
+#[derive(Debug)]
+pub enum Outcome<S, E> {
+    /// The request has been carried out.
+    Success(S),
+    /// The request has been rejected, or has failed.
+    Error(E),
+    /// A response that the contract does not have, such as the 405 to an unknown method.
+    Other(Response<Body>),
+}
+
+impl<S, E> From<Result<S, E>> for Outcome<S, E> {
+    fn from(result: Result<S, E>) -> Self {
+        match result {
+            Ok(success) => Outcome::Success(success),
+            Err(error) => Outcome::Error(error),
+        }
+    }
+}
+
+/// An error response that a contract documents.
+pub trait HttpErrorResponse {
+    /// Converts it to an HTTP response.
+    ///
+    /// # Errors
+    ///
+    /// A body or a header that cannot be serialised.
+    fn to_result(self) -> Result<Response<Body>, HttpError>;
+
+    /// Returns its status.
+    fn status_code(&self) -> StatusCode;
+}
+
+impl<S: HttpResponse, E: HttpErrorResponse> HttpResponse for Outcome<S, E> {
+    fn to_result(self) -> Result<Response<Body>, HttpError> {
+        match self {
+            Outcome::Success(success) => success.to_result(),
+            Outcome::Error(error) => error.to_result(),
+            Outcome::Other(response) => Ok(response),
+        }
+    }
+
+    fn response_metadata() -> ApiEndpointResponse {
+        S::response_metadata()
+    }
+
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Outcome::Success(success) => success.status_code(),
+            Outcome::Error(error) => error.status_code(),
+            Outcome::Other(response) => response.status(),
+        }
+    }
+}
+
+/// A JSON body that may be too large for memory.
+#[derive(Debug)]
+pub enum Json<T> {
+    /// The value.
+    Value(T),
+    /// The JSON of a value, as it is produced. The handler is responsible for its shape.
+    Stream(Body),
+}
+
+impl<T> From<T> for Json<T> {
+    fn from(value: T) -> Self {
+        Json::Value(value)
+    }
+}
+
+/// Returns a response with a JSON body that may be a stream.
+///
+/// # Errors
+///
+/// As [`json_response`].
+pub fn json_stream_response<B: Serialize, H: Serialize>(
+    status: u16,
+    body: Json<B>,
+    headers: &H,
+) -> Result<Response<Body>, HttpError> {
+    match body {
+        Json::Value(value) => json_response(status, &value, headers),
+        Json::Stream(body) => response(status, Some(dropshot::CONTENT_TYPE_JSON), body, headers),
+    }
+}
 
 /// Returns a response with a JSON body.
 ///

@@ -3,6 +3,7 @@
 use super::error::CommandError;
 use crate::config::SettingsError;
 use crate::database_url::{DatabaseUrl, UncheckedDatabaseUrl};
+use crate::store::{AccountSummary, Store};
 
 /// Maximum length of an account's name, in characters.
 const ACCOUNT_NAME_CHARACTERS: usize = 200;
@@ -28,6 +29,23 @@ pub(super) struct Account {
     /// Set the account; created if it does not exist
     #[arg(id = "account", long = "account", value_name = "NAME", value_parser = account_name)]
     pub(super) name: String,
+}
+
+/// The required flag `--account` of commands that only read.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExistingAccount {
+    /// Set the account
+    #[arg(id = "account", long = "account", value_name = "NAME")]
+    name: String,
+}
+
+impl ExistingAccount {
+    /// Returns the account if it exists.
+    pub(super) async fn find(self, store: &dyn Store) -> Result<AccountSummary, CommandError> {
+        let accounts = store.list_accounts().await?;
+        let found = accounts.into_iter().find(|account| account.name == self.name);
+        found.ok_or(CommandError::NoSuchAccount(self.name))
+    }
 }
 
 /// Checks a name of an account. Names are printed to terminals, so control characters and invisible

@@ -1,6 +1,7 @@
 //! Errors of commands.
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use crate::config::{ConfigFileError, SettingsError};
 use crate::link_file::LinkFileError;
@@ -28,6 +29,14 @@ pub(super) enum CommandError {
     LinkFile(#[from] LinkFileError),
     #[error("no key {0}; `links-server keys list` shows the keys")]
     NoSuchKey(i64),
+    #[error("no account {0:?}; `links-server accounts list` shows the accounts")]
+    NoSuchAccount(String),
+    #[error("failed to write {}", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        error: std::io::Error,
+    },
     #[error("failed to listen for signals")]
     Signals(#[source] std::io::Error),
     #[error("failed to write to stdout")]

@@ -4,7 +4,7 @@
 //! certificate; neither stops an attacker on the network. Here TLS is either off or verifies the
 //! certificate's chain and name, and it is the default for every host but this machine.
 
-use std::fmt::{self, Debug, Formatter};
+use std::fmt::{self, Debug, Display, Formatter};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -92,6 +92,27 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
+/// Formats the hosts, their ports and the name of the database.
+impl Display for PostgresUrl {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let (hosts, ports) = (self.config.get_hosts(), self.config.get_ports());
+        formatter.write_str("postgres://")?;
+        for (index, host) in hosts.iter().enumerate() {
+            let separator = if index > 0 { "," } else { "" };
+            match host {
+                Host::Tcp(name) => write!(formatter, "{separator}{name}")?,
+                #[cfg(unix)]
+                Host::Unix(path) => write!(formatter, "{separator}{}", path.display())?,
+            }
+            // one port is that of all hosts
+            if let Some(port) = ports.get(index).or_else(|| ports.first()) {
+                write!(formatter, ":{port}")?;
+            }
+        }
+        write!(formatter, "/{}", self.config.get_dbname().unwrap_or_default())
+    }
+}
+
 impl Debug for PostgresUrl {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("PostgresUrl");
@@ -135,6 +156,9 @@ mod tests {
     fn debug_output_does_not_contain_password() {
         let url = PostgresUrl::parse("postgres://me:hunter2@db/links").unwrap();
         assert!(!format!("{url:?}").contains("hunter2"), "{url:?}");
+        assert_eq!(url.to_string(), "postgres://db:5432/links");
+        let url = PostgresUrl::parse("postgres://me:hunter2@one:5432,two:5433/links?user=me");
+        assert_eq!(url.unwrap().to_string(), "postgres://one:5432,two:5433/links");
     }
 
     #[test]

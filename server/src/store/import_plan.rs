@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use agenthuman_links_api::types::{Agent, LinkId};
 
-use super::types::{AccountId, ImportCounts, ImportOutcome};
+use super::types::{AccountId, Counts, Different, Import, ImportCounts, ImportOutcome};
 use crate::link::StoredLink;
 
 /// Links and agents of an import that already exist, with their owners.
@@ -15,46 +15,83 @@ pub(super) struct Existing {
     pub(super) agents: HashMap<String, (AccountId, Agent)>,
 }
 
-/// Agents and links to add; links refer to agents, so agents come first.
+/// Rows to save. Links refer to agents, so agents come first.
 #[derive(Debug, Default)]
 pub(super) struct Plan<'a> {
-    pub(super) agents: Vec<&'a Agent>,
-    pub(super) links: Vec<&'a StoredLink>,
-    pub(super) counts: ImportCounts,
+    pub(super) agents: Changes<'a, Agent>,
+    pub(super) links: Changes<'a, StoredLink>,
 }
 
-/// Returns what to add to `account`, or the outcome of an import that is rejected as a whole.
-pub(super) fn plan<'a>(
-    account: AccountId,
-    links: &'a [StoredLink],
-    existing: &Existing,
-) -> Result<Plan<'a>, ImportOutcome> {
-    let mut plan = Plan::default();
-    let mut new_agents: HashMap<&str, &Agent> = HashMap::new();
-    for (index, link) in links.iter().enumerate() {
-        match existing.links.get(&link.link_id) {
-            Some((owner, _)) if *owner != account => return Err(ImportOutcome::ForeignLink(index)),
-            Some((_, stored)) if stored == link => plan.counts.unchanged += 1,
-            Some(_) => plan.counts.different += 1,
-            None => {
-                let agent = &link.agent;
-                let saved = match existing.agents.get(&agent.agent_id) {
-                    Some((owner, _)) if *owner != account => {
-                        return Err(ImportOutcome::ForeignAgent(index));
-                    }
-                    Some((_, saved)) => saved,
-                    None => new_agents.entry(&agent.agent_id).or_insert_with(|| {
-                        plan.agents.push(agent);
-                        agent
-                    }),
-                };
-                if saved != agent {
-                    plan.counts.different_agents += 1;
-                }
-                plan.links.push(link);
-                plan.counts.imported += 1;
-            }
+/// Rows of one kind to save.
+#[derive(Debug)]
+pub(super) struct Changes<'a, T> {
+    pub(super) added: Vec<&'a T>,
+    pub(super) replaced: Vec<&'a T>,
+    unchanged: usize,
+    kept: usize,
+}
+
+impl<T> Default for Changes<'_, T> {
+    fn default() -> Self {
+        Changes { added: Vec::new(), replaced: Vec::new(), unchanged: 0, kept: 0 }
+    }
+}
+
+impl<'a, T> Changes<'a, T> {
+    /// Adds a row; `is_same` compares it with the stored one, if there is one.
+    fn add(&mut self, row: &'a T, is_same: Option<bool>, different: Different) {
+        match (is_same, different) {
+            (None, _) => self.added.push(row),
+            (Some(true), _) => self.unchanged += 1,
+            (Some(false), Different::Replace) => self.replaced.push(row),
+            (Some(false), Different::Keep) => self.kept += 1,
         }
     }
+
+    fn counts(&self) -> Counts {
+        let Changes { added, replaced, unchanged, kept } = self;
+        Counts { added: added.len(), replaced: replaced.len(), unchanged: *unchanged, kept: *kept }
+    }
+}
+
+impl Plan<'_> {
+    pub(super) fn counts(&self) -> ImportCounts {
+        ImportCounts { agents: self.agents.counts(), links: self.links.counts() }
+    }
+}
+
+/// Returns what to save in `account`, or the outcome of an import that is rejected as a whole.
+pub(super) fn plan<'a>(
+    account: AccountId,
+    import: &'a Import,
+    existing: &Existing,
+) -> Result<Plan<'a>, ImportOutcome> {
+    let Import { agents, links, different } = import;
+    let is_foreign = |owner: AccountId| owner != account;
+    for (index, link) in links.iter().enumerate() {
+        if existing.links.get(&link.link_id).is_some_and(|(owner, _)| is_foreign(*owner)) {
+            return Err(ImportOutcome::ForeignLink(index));
+        }
+    }
+    for (index, agent) in agents.iter().enumerate() {
+        if existing.agents.get(&agent.agent_id).is_some_and(|(owner, _)| is_foreign(*owner)) {
+            return Err(ImportOutcome::ForeignAgent(index));
+        }
+    }
+    let mut plan = Plan::default();
+    for agent in agents {
+        let stored = existing.agents.get(&agent.agent_id);
+        plan.agents.add(agent, stored.map(|(_, stored)| stored == agent), *different);
+    }
+    for link in links {
+        let stored = existing.links.get(&link.link_id);
+        plan.links.add(link, stored.map(|(_, stored)| is_same(stored, link)), *different);
+    }
     Ok(plan)
+}
+
+/// Compares two links without the fields of their agents, which are compared as agents.
+fn is_same(stored: &StoredLink, link: &StoredLink) -> bool {
+    let agent = stored.agent.clone();
+    stored.agent.agent_id == link.agent.agent_id && *stored == StoredLink { agent, ..link.clone() }
 }

@@ -27,14 +27,15 @@ use tokio_postgres::types::ToSql;
 use super::column_values;
 use super::error::{OpenError, StoreError};
 use super::import_plan::{self, Existing};
+use super::queries;
 use super::traits::{LinkRules, Store};
 use super::types::{
-    AccountId, ImportOutcome, KeyId, MissingDatabase, NewKey, Revocation, StoredKey, UpdateOutcome,
-    Window,
+    AccountId, AccountSummary, AgentSummary, CreateOutcome, Import, ImportOutcome, KeyId,
+    ListQuery, MissingDatabase, NewKey, Position, Revocation, StoredKey, UpdateOutcome, Window,
 };
 use crate::database_url::PostgresUrl;
 use crate::key::KeyDigest;
-use crate::link::StoredLink;
+use crate::link::{NewLink, StoredLink};
 
 /// Time limit of a request to the store, the same as for SQLite.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -127,6 +128,74 @@ impl Store for PostgresStore {
         .await
     }
 
+    async fn find_link(
+        &self,
+        account: AccountId,
+        link_id: LinkId,
+    ) -> Result<Option<StoredLink>, StoreError> {
+        with_deadline(async {
+            let client = self.connection().await?;
+            let statement = client.prepare_cached(rows::LINK_BY_ID).await?;
+            let row = client.query_opt(&statement, &[&link_id.as_str()]).await?;
+            let found = row.as_ref().map(rows::link).transpose()?;
+            Ok(found.filter(|(owner, _)| *owner == account).map(|(_, link)| link))
+        })
+        .await
+    }
+
+    async fn list_links(&self, query: ListQuery) -> Result<Vec<StoredLink>, StoreError> {
+        with_deadline(async {
+            let ListQuery { account, after, limit } = query;
+            let limit = i64::from(limit);
+            let client = self.connection().await?;
+            let rows = match &after {
+                None => {
+                    let statement = client.prepare_cached(rows::FIRST_LINKS).await?;
+                    client.query(&statement, &[&account.0, &limit]).await?
+                }
+                Some(Position { created_at, link_id }) => {
+                    let statement = client.prepare_cached(rows::NEXT_LINKS).await?;
+                    let (created_at, link_id) = (created_at.micros(), link_id.as_str());
+                    let parameters: [&(dyn ToSql + Sync); 4] =
+                        [&account.0, &limit, &created_at, &link_id];
+                    client.query(&statement, &parameters).await?
+                }
+            };
+            rows.iter().map(|row| Ok(rows::link(row)?.1)).collect()
+        })
+        .await
+    }
+
+    async fn create_link(
+        &self,
+        account: AccountId,
+        link: NewLink,
+    ) -> Result<CreateOutcome, StoreError> {
+        with_deadline(async {
+            let client = self.connection().await?;
+            let statement = client.prepare_cached(rows::AGENTS_BY_ID).await?;
+            let agent = client.query_opt(&statement, &[&[&*link.agent_id].as_slice()]).await?;
+            let agent = agent.as_ref().map(rows::agent_with_owner).transpose()?;
+            let Some((_, agent)) = agent.filter(|(owner, _)| *owner == account) else {
+                return Ok(CreateOutcome::NoSuchAgent);
+            };
+            let link = link.with_agent(agent);
+            add_link(&client, account, &link).await?;
+            Ok(CreateOutcome::Created(Box::new(link)))
+        })
+        .await
+    }
+
+    async fn delete_link(&self, account: AccountId, link_id: LinkId) -> Result<bool, StoreError> {
+        with_deadline(async {
+            let client = self.connection().await?;
+            let delete = "DELETE FROM links WHERE link_id = $1 AND account_id = $2";
+            let statement = client.prepare_cached(delete).await?;
+            Ok(client.execute(&statement, &[&link_id.as_str(), &account.0]).await? > 0)
+        })
+        .await
+    }
+
     async fn update_link(
         &self,
         account: AccountId,
@@ -153,32 +222,58 @@ impl Store for PostgresStore {
         .await
     }
 
-    async fn import_links(
+    async fn list_accounts(&self) -> Result<Vec<AccountSummary>, StoreError> {
+        with_deadline(async {
+            let client = self.connection().await?;
+            client.query(queries::ACCOUNTS, &[]).await?.iter().map(rows::account).collect()
+        })
+        .await
+    }
+
+    async fn list_agents(
         &self,
-        account: String,
-        links: Vec<StoredLink>,
-    ) -> Result<ImportOutcome, StoreError> {
+        account: AccountId,
+        after: Option<String>,
+        limit: u32,
+    ) -> Result<Vec<AgentSummary>, StoreError> {
+        with_deadline(async {
+            let client = self.connection().await?;
+            let statement = client.prepare_cached(rows::AGENTS).await?;
+            let found = client.query(&statement, &[&account.0, &after, &i64::from(limit)]).await?;
+            found.iter().map(rows::agent).collect()
+        })
+        .await
+    }
+
+    async fn import(&self, account: String, import: Import) -> Result<ImportOutcome, StoreError> {
         // without a time limit: an import may be large, and no HTTP request waits for it
         let mut client = self.connection().await?;
         let transaction = client.transaction().await?;
         transaction.batch_execute("SET LOCAL statement_timeout = 0").await?;
         let account = find_or_add_account(&transaction, &account).await?;
-        let existing = find_existing(&transaction, &links).await?;
-        let plan = match import_plan::plan(account, &links, &existing) {
+        let existing = find_existing(&transaction, &import).await?;
+        let plan = match import_plan::plan(account, &import, &existing) {
             Ok(plan) => plan,
             Err(rejected) => return Ok(rejected),
         };
-        for agent in plan.agents {
+        let counts = plan.counts();
+        for agent in plan.agents.added {
             add_agent(&transaction, account, agent).await?;
         }
-        for link in plan.links {
+        for agent in plan.agents.replaced {
+            replace_agent(&transaction, agent).await?;
+        }
+        for link in plan.links.added {
             add_link(&transaction, account, link).await?;
         }
-        // without new links nothing is saved, not even a new account
-        if plan.counts.imported > 0 {
+        for link in plan.links.replaced {
+            replace_link(&transaction, link).await?;
+        }
+        // without changes nothing is saved, not even a new account
+        if counts.has_changes() {
             transaction.commit().await?;
         }
-        Ok(ImportOutcome::Imported(plan.counts))
+        Ok(ImportOutcome::Imported(counts))
     }
 
     async fn count_request(
@@ -230,6 +325,17 @@ async fn attempt(
         Err(error) => return Ok(Some(UpdateOutcome::Rejected(error))),
     };
     if link != stored {
+        // The link is destructured exhaustively, as in [`add_link`].
+        let StoredLink {
+            link_id: _,
+            name,
+            agent: _,
+            stored_status,
+            uses,
+            use_limit,
+            created_at: _,
+            expires_at,
+        } = &link;
         let statement = client.prepare_cached(SAVE_LINK).await?;
         let saved = client
             .execute(
@@ -237,11 +343,11 @@ async fn attempt(
                 &[
                     &link_id.as_str(),
                     &rows::version(&row)?,
-                    &link.name,
-                    &column_values::from_status(link.stored_status),
-                    &*link.uses,
-                    &link.use_limit.as_deref(),
-                    &link.expires_at.map(|time| time.micros()),
+                    &name,
+                    &column_values::from_status(*stored_status),
+                    &**uses,
+                    &use_limit.as_deref(),
+                    &expires_at.map(|time| time.micros()),
                 ],
             )
             .await?;
@@ -271,17 +377,18 @@ async fn find_or_add_account(
     Ok(AccountId(row.try_get(0)?))
 }
 
+/// Finds what exists of an import. Its links are locked, so that none changes before the import is saved.
 async fn find_existing(
     transaction: &Transaction<'_>,
-    links: &[StoredLink],
+    import: &Import,
 ) -> Result<Existing, StoreError> {
     let mut existing = Existing::default();
-    let ids: Vec<&str> = links.iter().map(|link| link.link_id.as_str()).collect();
-    for row in transaction.query(rows::LINKS_BY_ID, &[&ids]).await? {
+    let ids: Vec<&str> = import.links.iter().map(|link| link.link_id.as_str()).collect();
+    for row in transaction.query(rows::LOCKED_LINKS_BY_ID, &[&ids]).await? {
         let (owner, link) = rows::link(&row)?;
         existing.links.insert(link.link_id.clone(), (owner, link));
     }
-    let ids: Vec<&str> = links.iter().map(|link| link.agent.agent_id.as_str()).collect();
+    let ids: Vec<&str> = import.agents.iter().map(|agent| agent.agent_id.as_str()).collect();
     for row in transaction.query(rows::AGENTS_BY_ID, &[&ids]).await? {
         let (owner, agent) = rows::agent_with_owner(&row)?;
         existing.agents.insert(agent.agent_id.clone(), (owner, agent));
@@ -317,28 +424,83 @@ async fn add_agent(
     Ok(())
 }
 
-async fn add_link(
-    transaction: &Transaction<'_>,
-    account: AccountId,
-    link: &StoredLink,
-) -> Result<(), StoreError> {
-    let insert = "INSERT INTO links (link_id, account_id, agent_id, name, status, uses, use_limit,
-            created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let statement = transaction.prepare_cached(insert).await?;
+async fn replace_agent(transaction: &Transaction<'_>, agent: &Agent) -> Result<(), StoreError> {
+    let update = "UPDATE agents SET name = $2, avatar_image_url = $3, created_at = $4,
+            voice_provider = $5, voice_agent_id = $6, voice_auth_method = $7
+        WHERE agent_id = $1";
+    let statement = transaction.prepare_cached(update).await?;
+    let voice = &agent.voice_agent;
     transaction
         .execute(
             &statement,
             &[
-                &link.link_id.as_str(),
+                &agent.agent_id,
+                &agent.name,
+                &agent.avatar_image_url,
+                &agent.created_at.micros(),
+                &voice.provider,
+                &voice.agent_id,
+                &column_values::from_auth_method(voice.auth_method),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Saves all fields of a link, which is destructured exhaustively, as in [`add_link`].
+async fn replace_link(transaction: &Transaction<'_>, link: &StoredLink) -> Result<(), StoreError> {
+    let StoredLink { link_id, name, agent, stored_status, uses, use_limit, created_at, expires_at } =
+        link;
+    let update =
+        "UPDATE links SET agent_id = $2, name = $3, status = $4, uses = $5, use_limit = $6,
+            created_at = $7, expires_at = $8, version = version + 1
+        WHERE link_id = $1";
+    let statement = transaction.prepare_cached(update).await?;
+    transaction
+        .execute(
+            &statement,
+            &[
+                &link_id.as_str(),
+                &agent.agent_id,
+                &name,
+                &column_values::from_status(*stored_status),
+                &**uses,
+                &use_limit.as_deref(),
+                &created_at.micros(),
+                &expires_at.map(|time| time.micros()),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Adds a link.
+///
+/// The link is destructured exhaustively: a new field does not compile until this function handles it.
+async fn add_link(
+    client: &impl GenericClient,
+    account: AccountId,
+    link: &StoredLink,
+) -> Result<(), StoreError> {
+    let StoredLink { link_id, name, agent, stored_status, uses, use_limit, created_at, expires_at } =
+        link;
+    let insert = "INSERT INTO links (link_id, account_id, agent_id, name, status, uses, use_limit,
+            created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let statement = client.prepare_cached(insert).await?;
+    client
+        .execute(
+            &statement,
+            &[
+                &link_id.as_str(),
                 &account.0,
-                &link.agent.agent_id,
-                &link.name,
-                &column_values::from_status(link.stored_status),
-                &*link.uses,
-                &link.use_limit.as_deref(),
-                &link.created_at.micros(),
-                &link.expires_at.map(|time| time.micros()),
+                &agent.agent_id,
+                &name,
+                &column_values::from_status(*stored_status),
+                &**uses,
+                &use_limit.as_deref(),
+                &created_at.micros(),
+                &expires_at.map(|time| time.micros()),
             ],
         )
         .await?;

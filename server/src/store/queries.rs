@@ -24,16 +24,37 @@ macro_rules! select_agents {
     };
 }
 
+/// Selects all accounts, each with the numbers of its agents, links and valid keys.
+pub(super) const ACCOUNTS: &str = "
+    SELECT account_id, name,
+        (SELECT count(*) FROM agents WHERE agents.account_id = accounts.account_id),
+        (SELECT count(*) FROM links WHERE links.account_id = accounts.account_id),
+        (SELECT count(*) FROM keys
+         WHERE keys.account_id = accounts.account_id AND keys.revoked_at IS NULL)
+    FROM accounts ORDER BY name";
+
+/// Selects agents, each after the account that owns it and before the number of its links.
+macro_rules! select_agent_summaries {
+    ($rest:literal) => {
+        concat!(
+            "SELECT account_id, ",
+            $crate::store::queries::agent_columns!(),
+            ", (SELECT count(*) FROM links WHERE links.agent_id = agents.agent_id) FROM agents ",
+            $rest
+        )
+    };
+}
+
 /// Selects links, each after the account that owns it and its agent.
 macro_rules! select_links {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "SELECT links.account_id, ",
             $crate::store::queries::agent_columns!(),
             ", links.link_id, links.name, links.status, links.uses, links.use_limit,
                links.created_at, links.expires_at, links.version
              FROM links JOIN agents USING (agent_id) ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -45,4 +66,4 @@ macro_rules! agent_columns {
     };
 }
 
-pub(super) use {agent_columns, select_agents, select_keys, select_links};
+pub(super) use {agent_columns, select_agent_summaries, select_agents, select_keys, select_links};

@@ -19,19 +19,21 @@ use agenthuman_links_api::types::{Agent, LinkId};
 use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
 use prometheus_client::registry::Registry;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use self::worker::Worker;
 use self::writer::{Writer, Written};
 use super::column_values;
 use super::error::{OpenError, StoreError};
 use super::import_plan::{self, Existing};
+use super::queries;
 use super::traits::{LinkRules, Store};
 use super::types::{
-    AccountId, ImportOutcome, KeyId, MissingDatabase, NewKey, Revocation, StoredKey, UpdateOutcome,
+    AccountId, AccountSummary, AgentSummary, CreateOutcome, Import, ImportOutcome, KeyId,
+    ListQuery, MissingDatabase, NewKey, Position, Revocation, StoredKey, UpdateOutcome,
 };
 use crate::key::KeyDigest;
-use crate::link::StoredLink;
+use crate::link::{NewLink, StoredLink};
 
 /// Store in one SQLite database.
 #[derive(Debug)]
@@ -132,6 +134,65 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn find_link(
+        &self,
+        account: AccountId,
+        link_id: LinkId,
+    ) -> Result<Option<StoredLink>, StoreError> {
+        self.read(move |connection| Ok(find_own_link(connection, account, &link_id)?)).await
+    }
+
+    async fn list_links(&self, query: ListQuery) -> Result<Vec<StoredLink>, StoreError> {
+        self.read(move |connection| {
+            let ListQuery { account, after, limit } = query;
+            let link = |row: &Row<'_>| rows::link(row).map(|(_, link)| link);
+            let links = match after {
+                None => connection
+                    .prepare_cached(rows::FIRST_LINKS)?
+                    .query_map(params![account.0, limit], link)?
+                    .collect::<Result<_, _>>()?,
+                Some(Position { created_at, link_id }) => connection
+                    .prepare_cached(rows::NEXT_LINKS)?
+                    .query_map(
+                        params![account.0, limit, created_at.micros(), link_id.as_str()],
+                        link,
+                    )?
+                    .collect::<Result<_, _>>()?,
+            };
+            Ok(links)
+        })
+        .await
+    }
+
+    async fn create_link(
+        &self,
+        account: AccountId,
+        link: NewLink,
+    ) -> Result<CreateOutcome, StoreError> {
+        self.writer
+            .run_statement(move |connection| {
+                let agent = find_agent(connection, &link.agent_id)?;
+                let Some((_, agent)) = agent.filter(|(owner, _)| *owner == account) else {
+                    return Ok(CreateOutcome::NoSuchAgent);
+                };
+                let link = link.with_agent(agent);
+                add_link(connection, account, &link)?;
+                Ok(CreateOutcome::Created(Box::new(link)))
+            })
+            .await
+    }
+
+    async fn delete_link(&self, account: AccountId, link_id: LinkId) -> Result<bool, StoreError> {
+        self.writer
+            .run_statement(move |connection| {
+                let deleted = connection
+                    .prepare_cached("DELETE FROM links WHERE link_id = ?1 AND account_id = ?2")?
+                    .execute(params![link_id.as_str(), account.0])?;
+                Ok(deleted > 0)
+            })
+            .await
+    }
+
     async fn update_link(
         &self,
         account: AccountId,
@@ -140,9 +201,7 @@ impl Store for SqliteStore {
     ) -> Result<UpdateOutcome, StoreError> {
         self.writer
             .run_statement(move |connection| {
-                let Some((_, stored)) =
-                    find_link(connection, &link_id)?.filter(|(owner, _)| *owner == account)
-                else {
+                let Some(stored) = find_own_link(connection, account, &link_id)? else {
                     return Ok(UpdateOutcome::NotFound);
                 };
                 let link = match rules(&stored) {
@@ -157,35 +216,63 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn import_links(
+    async fn list_accounts(&self) -> Result<Vec<AccountSummary>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(queries::ACCOUNTS)?;
+            Ok(statement.query_map([], rows::account)?.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn list_agents(
         &self,
-        account: String,
-        links: Vec<StoredLink>,
-    ) -> Result<ImportOutcome, StoreError> {
+        account: AccountId,
+        after: Option<String>,
+        limit: u32,
+    ) -> Result<Vec<AgentSummary>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(rows::AGENTS)?;
+            let agents = statement.query_map(params![account.0, after, limit], rows::agent)?;
+            Ok(agents.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn import(&self, account: String, import: Import) -> Result<ImportOutcome, StoreError> {
         self.writer
             .run(move |connection| {
                 let account = find_or_add_account(connection, &account)?;
                 let mut existing = Existing::default();
-                for link in &links {
-                    if let Some(found) = find_link(connection, &link.link_id)? {
-                        existing.links.insert(link.link_id.clone(), found);
-                    } else if let Some(found) = find_agent(connection, &link.agent.agent_id)? {
-                        existing.agents.insert(link.agent.agent_id.clone(), found);
+                for agent in &import.agents {
+                    if let Some(found) = find_agent(connection, &agent.agent_id)? {
+                        existing.agents.insert(agent.agent_id.clone(), found);
                     }
                 }
-                let plan = match import_plan::plan(account, &links, &existing) {
+                for link in &import.links {
+                    if let Some(found) = find_link(connection, &link.link_id)? {
+                        existing.links.insert(link.link_id.clone(), found);
+                    }
+                }
+                let plan = match import_plan::plan(account, &import, &existing) {
                     Ok(plan) => plan,
                     Err(rejected) => return Ok(Written::Undo(rejected)),
                 };
-                for agent in plan.agents {
+                let counts = plan.counts();
+                for agent in plan.agents.added {
                     add_agent(connection, account, agent)?;
                 }
-                for link in plan.links {
+                for agent in plan.agents.replaced {
+                    replace_agent(connection, agent)?;
+                }
+                for link in plan.links.added {
                     add_link(connection, account, link)?;
                 }
-                // without new links nothing is saved, not even a new account
-                let written = if plan.counts.imported > 0 { Written::Keep } else { Written::Undo };
-                Ok(written(ImportOutcome::Imported(plan.counts)))
+                for link in plan.links.replaced {
+                    replace_link(connection, link)?;
+                }
+                // without changes nothing is saved, not even a new account
+                let written = if counts.has_changes() { Written::Keep } else { Written::Undo };
+                Ok(written(ImportOutcome::Imported(counts)))
             })
             .await
     }
@@ -216,6 +303,16 @@ fn find_link(
     statement.query_row([link_id.as_str()], rows::link).optional()
 }
 
+/// Returns a link if the account owns it.
+fn find_own_link(
+    connection: &Connection,
+    account: AccountId,
+    link_id: &LinkId,
+) -> rusqlite::Result<Option<StoredLink>> {
+    let found = find_link(connection, link_id)?.filter(|(owner, _)| *owner == account);
+    Ok(found.map(|(_, link)| link))
+}
+
 fn find_agent(
     connection: &Connection,
     agent_id: &str,
@@ -224,7 +321,20 @@ fn find_agent(
     statement.query_row([agent_id], rows::agent_with_owner).optional()
 }
 
+/// Saves the fields of a link that an update can change.
+///
+/// The link is destructured exhaustively: a new field does not compile until this function handles it.
 fn save_link(connection: &Connection, link: &StoredLink) -> rusqlite::Result<()> {
+    let StoredLink {
+        link_id,
+        name,
+        agent: _,
+        stored_status,
+        uses,
+        use_limit,
+        created_at: _,
+        expires_at,
+    } = link;
     connection
         .prepare_cached(
             "UPDATE links SET name = ?2, status = ?3, uses = ?4, use_limit = ?5, expires_at = ?6,
@@ -232,12 +342,12 @@ fn save_link(connection: &Connection, link: &StoredLink) -> rusqlite::Result<()>
              WHERE link_id = ?1",
         )?
         .execute(params![
-            link.link_id.as_str(),
-            link.name,
-            column_values::from_status(link.stored_status),
-            *link.uses,
-            link.use_limit.as_deref(),
-            link.expires_at.map(|time| time.micros()),
+            link_id.as_str(),
+            name,
+            column_values::from_status(*stored_status),
+            **uses,
+            use_limit.as_deref(),
+            expires_at.map(|time| time.micros()),
         ])?;
     Ok(())
 }
@@ -262,11 +372,40 @@ fn add_agent(connection: &Connection, account: AccountId, agent: &Agent) -> rusq
     Ok(())
 }
 
+fn replace_agent(connection: &Connection, agent: &Agent) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE agents SET name = ?2, avatar_image_url = ?3, created_at = ?4,
+                 voice_provider = ?5, voice_agent_id = ?6, voice_auth_method = ?7
+             WHERE agent_id = ?1",
+        )?
+        .execute(params![
+            agent.agent_id,
+            agent.name,
+            agent.avatar_image_url,
+            agent.created_at.micros(),
+            agent.voice_agent.provider,
+            agent.voice_agent.agent_id,
+            column_values::from_auth_method(agent.voice_agent.auth_method),
+        ])?;
+    Ok(())
+}
+
+fn replace_link(connection: &Connection, link: &StoredLink) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE links SET agent_id = ?2, created_at = ?3 WHERE link_id = ?1")?
+        .execute(params![link.link_id.as_str(), link.agent.agent_id, link.created_at.micros()])?;
+    save_link(connection, link)
+}
+
+/// Adds a link, which is destructured exhaustively, as in [`save_link`].
 fn add_link(
     connection: &Connection,
     account: AccountId,
     link: &StoredLink,
 ) -> rusqlite::Result<()> {
+    let StoredLink { link_id, name, agent, stored_status, uses, use_limit, created_at, expires_at } =
+        link;
     connection
         .prepare_cached(
             "INSERT INTO links (link_id, account_id, agent_id, name, status, uses, use_limit,
@@ -274,15 +413,15 @@ fn add_link(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
-            link.link_id.as_str(),
+            link_id.as_str(),
             account.0,
-            link.agent.agent_id,
-            link.name,
-            column_values::from_status(link.stored_status),
-            *link.uses,
-            link.use_limit.as_deref(),
-            link.created_at.micros(),
-            link.expires_at.map(|time| time.micros()),
+            agent.agent_id,
+            name,
+            column_values::from_status(*stored_status),
+            **uses,
+            use_limit.as_deref(),
+            created_at.micros(),
+            expires_at.map(|time| time.micros()),
         ])?;
     Ok(())
 }

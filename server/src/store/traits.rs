@@ -11,10 +11,11 @@ use prometheus_client::registry::Registry;
 
 use super::error::StoreError;
 use super::types::{
-    AccountId, ImportOutcome, KeyId, NewKey, Revocation, StoredKey, UpdateOutcome, Window,
+    AccountId, AccountSummary, AgentSummary, CreateOutcome, Import, ImportOutcome, KeyId,
+    ListQuery, NewKey, Revocation, StoredKey, UpdateOutcome, Window,
 };
 use crate::key::KeyDigest;
-use crate::link::{StoredLink, UpdateError};
+use crate::link::{NewLink, StoredLink, UpdateError};
 
 /// Function that returns an updated link, or the reason why the update is not allowed. A store may call
 /// it more than once for one update.
@@ -35,6 +36,26 @@ pub trait Store: Debug + Send + Sync {
     /// Revokes a key permanently.
     async fn revoke_key(&self, key: KeyId, now: Timestamp) -> Result<Revocation, StoreError>;
 
+    /// Returns a link of the account.
+    async fn find_link(
+        &self,
+        account: AccountId,
+        link_id: LinkId,
+    ) -> Result<Option<StoredLink>, StoreError>;
+
+    /// Returns a page of the account's links.
+    async fn list_links(&self, query: ListQuery) -> Result<Vec<StoredLink>, StoreError>;
+
+    /// Saves a new link to an agent of the account.
+    async fn create_link(
+        &self,
+        account: AccountId,
+        link: NewLink,
+    ) -> Result<CreateOutcome, StoreError>;
+
+    /// Deletes a link of the account permanently. Returns false if the account has no such link.
+    async fn delete_link(&self, account: AccountId, link_id: LinkId) -> Result<bool, StoreError>;
+
     /// Loads a link of the account, applies the rules and saves the result. No other update takes effect
     /// in between; if one did, the rules are applied again to its result.
     async fn update_link(
@@ -44,13 +65,19 @@ pub trait Store: Debug + Send + Sync {
         rules: LinkRules,
     ) -> Result<UpdateOutcome, StoreError>;
 
-    /// Saves the links that are new, with their agents, or nothing at all. Existing links and agents are
-    /// not changed. The account is created if it does not exist.
-    async fn import_links(
+    /// Returns all accounts by name.
+    async fn list_accounts(&self) -> Result<Vec<AccountSummary>, StoreError>;
+
+    /// Returns a page of the account's agents by id: at most `limit`, behind the id `after`.
+    async fn list_agents(
         &self,
-        account: String,
-        links: Vec<StoredLink>,
-    ) -> Result<ImportOutcome, StoreError>;
+        account: AccountId,
+        after: Option<String>,
+        limit: u32,
+    ) -> Result<Vec<AgentSummary>, StoreError>;
+
+    /// Saves agents and links, or nothing at all. The account is created if it does not exist.
+    async fn import(&self, account: String, import: Import) -> Result<ImportOutcome, StoreError>;
 
     /// Counts a request in the key's window of this length, which opens with the first request, across
     /// all processes that share the store. Returns `None` if processes do not share it.

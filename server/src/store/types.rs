@@ -1,5 +1,6 @@
 //! Values that a store accepts and returns.
 
+use agenthuman_links_api::types::{Agent, LinkId};
 use agenthuman_server_runtime::timestamp::Timestamp;
 
 use crate::key::{KeyDigest, KeyKind, Secret};
@@ -66,6 +67,35 @@ pub enum Revocation {
     NoSuchKey,
 }
 
+/// A page of a list of links: the newest first, and those of the same microsecond by descending id.
+#[derive(Clone, Debug)]
+pub struct ListQuery {
+    /// Owner of the links.
+    pub account: AccountId,
+    /// Position behind which the page begins; `None` for the first page.
+    pub after: Option<Position>,
+    /// Maximum number of links.
+    pub limit: u32,
+}
+
+/// Position of a link in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Time of the link's creation.
+    pub created_at: Timestamp,
+    /// Id of the link.
+    pub link_id: LinkId,
+}
+
+/// Result of a creation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CreateOutcome {
+    /// The link as it is stored.
+    Created(Box<StoredLink>),
+    /// The account has no such agent; nothing has changed.
+    NoSuchAgent,
+}
+
 /// Result of an update.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UpdateOutcome {
@@ -77,28 +107,89 @@ pub enum UpdateOutcome {
     NotFound,
 }
 
+/// Agents and links to import.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Agents, each once, including those of the links.
+    pub agents: Vec<Agent>,
+    /// Links, each once.
+    pub links: Vec<StoredLink>,
+    /// Treatment of agents and links that exist and differ.
+    pub different: Different,
+}
+
+/// Treatment of existing agents and links that differ from those of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Different {
+    /// Keep what is stored.
+    Keep,
+    /// Replace it by what is imported.
+    Replace,
+}
+
 /// Result of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportOutcome {
-    /// The new links are saved.
+    /// The import is saved.
     Imported(ImportCounts),
     /// The link at this index belongs to another account; nothing has changed.
     ForeignLink(usize),
-    /// The agent of the link at this index belongs to another account; nothing has changed.
+    /// The agent at this index belongs to another account; nothing has changed.
     ForeignAgent(usize),
 }
 
-/// Numbers of links in an import.
+/// Numbers of agents and links in an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ImportCounts {
-    /// New links.
-    pub imported: usize,
-    /// Existing links that are identical to the file.
+    /// The agents.
+    pub agents: Counts,
+    /// The links.
+    pub links: Counts,
+}
+
+/// Numbers of rows of one kind in an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows that are new.
+    pub added: usize,
+    /// Rows that differed and were replaced.
+    pub replaced: usize,
+    /// Rows that were identical.
     pub unchanged: usize,
-    /// Existing links that differ from the file and were not changed.
-    pub different: usize,
-    /// New links whose existing agent differs from the file and was not changed.
-    pub different_agents: usize,
+    /// Rows that differ and were kept.
+    pub kept: usize,
+}
+
+impl ImportCounts {
+    /// Tells whether the import adds or replaces anything.
+    pub fn has_changes(&self) -> bool {
+        let changes = |counts: Counts| counts.added + counts.replaced;
+        changes(self.agents) + changes(self.links) > 0
+    }
+}
+
+/// An account, with the number of what it owns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountSummary {
+    /// Id of the account.
+    pub account_id: AccountId,
+    /// Name of the account.
+    pub name: String,
+    /// Number of its agents.
+    pub agents: i64,
+    /// Number of its links.
+    pub links: i64,
+    /// Number of its keys that are not revoked.
+    pub keys: i64,
+}
+
+/// An agent, with the number of its links.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgentSummary {
+    /// The agent.
+    pub agent: Agent,
+    /// Number of its links.
+    pub links: i64,
 }
 
 /// Requests of a key in its current rate-limit window.

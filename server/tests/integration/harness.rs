@@ -8,7 +8,9 @@ use agenthuman_links_server::clock::Clock;
 use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link_file::LinkFile;
-use agenthuman_links_server::store::{self, ImportOutcome, KeyId, MissingDatabase, NewKey, Store};
+use agenthuman_links_server::store::{
+    self, Different, ImportOutcome, KeyId, MissingDatabase, NewKey, Store,
+};
 use agenthuman_links_server::{Config, Server, start_server};
 use agenthuman_links_test_server::TestClock;
 use agenthuman_server_runtime::timestamp::Timestamp;
@@ -65,6 +67,31 @@ pub(crate) fn timestamp(text: &str) -> Timestamp {
     serde_json::from_value(text.into()).unwrap()
 }
 
+/// Declares tests that get a server, once for each engine.
+macro_rules! on_every_store {
+    ($($test:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test($crate::harness::TestServer::start().await).await;
+            })*
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                let name = concat!(module_path!(), "::", stringify!($test));
+                if let Some(server) = $crate::harness::TestServer::on_postgres(name).await {
+                    super::$test(server).await;
+                }
+            })*
+        }
+    };
+}
+
+pub(crate) use on_every_store;
+
 pub(crate) struct TestServer {
     /// `None` while it is being restarted.
     server: Option<Server>,
@@ -74,6 +101,7 @@ pub(crate) struct TestServer {
     pub(crate) client: reqwest::Client,
     database: DatabaseUrl,
     directory: TempDir,
+    postgres_url: Option<String>,
     rate_limit: i64,
     configure: fn(&mut Config),
     /// Files of the certificate and its key; plain HTTP if `None`.
@@ -97,6 +125,15 @@ impl TestServer {
         let directory = tempfile::tempdir().unwrap();
         let database = DatabaseUrl::SqliteFile(directory.path().join("links.db"));
         TestServer::over(database, directory, rate_limit).await
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn on_postgres(test: &str) -> Option<Self> {
+        let url = crate::postgres::database_url(test).await?;
+        let directory = tempfile::tempdir().unwrap();
+        let mut server = TestServer::over(url.parse().unwrap(), directory, RATE_LIMIT).await;
+        server.postgres_url = Some(url);
+        Some(server)
     }
 
     /// Starts a server with custom settings.
@@ -137,6 +174,7 @@ impl TestServer {
             client,
             database,
             directory,
+            postgres_url: None,
             rate_limit,
             configure: |_| {},
             tls: None,
@@ -151,6 +189,11 @@ impl TestServer {
         (config.tls_certificate, config.tls_key) = self.tls.clone().unzip();
         (self.configure)(&mut config);
         self.server = Some(start_server(config).await.unwrap());
+    }
+
+    pub(crate) async fn set_rate_limit(&mut self, rate_limit: i64) {
+        self.rate_limit = rate_limit;
+        self.restart().await;
     }
 
     pub(crate) async fn restart(&mut self) {
@@ -185,6 +228,16 @@ impl TestServer {
         self.database.clone()
     }
 
+    /// Returns the URL of the database if it was created by [`TestServer::on_postgres`].
+    pub(crate) fn postgres_url(&self) -> Option<&str> {
+        self.postgres_url.as_deref()
+    }
+
+    /// Sends further requests with a new key of this account.
+    pub(crate) async fn switch_account(&mut self, account: &str) {
+        self.key = self.add_key(account).await.0;
+    }
+
     /// Opens the database as another process would.
     pub(crate) async fn store(&self) -> Arc<dyn Store> {
         store::open(&self.database(), MissingDatabase::Create).await.unwrap()
@@ -200,8 +253,8 @@ impl TestServer {
     pub(crate) async fn import(&self, account: &str, links: Value) -> ImportOutcome {
         let path = self.directory.path().join("import.json");
         std::fs::write(&path, links.to_string()).unwrap();
-        let links = LinkFile::read(&path).unwrap().links().to_vec();
-        self.store().await.import_links(account.to_owned(), links).await.unwrap()
+        let import = LinkFile::read(&path).unwrap().to_import(Different::Keep);
+        self.store().await.import(account.to_owned(), import).await.unwrap()
     }
 
     /// Returns a PUT request with the key and the media type.
@@ -223,6 +276,23 @@ impl TestServer {
         let headers = response.headers().clone();
         let body = response.json().await.unwrap();
         TestResponse { status, headers, body }
+    }
+
+    /// Sends a request with the key, and with this raw JSON body if there is one.
+    pub(crate) async fn call(
+        &self,
+        method: &str,
+        path_and_query: &str,
+        body: Option<&str>,
+    ) -> TestResponse {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("{}{path_and_query}", self.base_url());
+        let request = self.client.request(method, url).header("x-api-key", &self.key);
+        let request = match body {
+            Some(body) => request.header("content-type", "application/json").body(body.to_owned()),
+            None => request,
+        };
+        self.send(request).await
     }
 
     /// Updates the documented link with this raw body.

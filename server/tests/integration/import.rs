@@ -24,12 +24,17 @@ fn read_link(workspace: &Workspace, link_id: &str) -> Option<Value> {
 fn import_accepts_every_form_of_file() {
     let response = json!({ "success": true, "link": documented_link() });
     let list = json!([documented_link(), link_with("lnk_2", json!({ "name": null }))]);
-    let listing = json!({ "success": true, "links": list });
-    for (text, count) in [(response, "1 link "), (list.clone(), "2 links "), (listing, "2 links ")]
-    {
+    let listing = json!({ "success": true, "links": list, "next_cursor": "c" });
+    for (text, count) in [(response, 1), (list.clone(), 2), (listing, 2)] {
         let workspace = Workspace::new();
         let summary = import(&workspace, "acme", text.to_string()).succeeded();
-        assert!(summary.starts_with(&format!("{count}imported, 0 unchanged")), "{summary}");
+        assert_eq!(
+            summary,
+            format!(
+                "agents: {count} imported, 0 replaced, 0 unchanged, 0 different and kept\n\
+                 links: {count} imported, 0 replaced, 0 unchanged, 0 different and kept\n"
+            )
+        );
         assert_eq!(read_link(&workspace, LINK_ID), Some(documented_link()));
     }
     let workspace = Workspace::new();
@@ -41,7 +46,7 @@ fn second_import_changes_nothing() {
     let workspace = Workspace::new();
     import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
     let summary = import(&workspace, "acme", json!([documented_link()]).to_string()).succeeded();
-    assert!(summary.starts_with("nothing changed: 0 links imported, 1 unchanged"), "{summary}");
+    assert!(summary.contains("links: 0 imported, 0 replaced, 1 unchanged, 0 different"));
 }
 
 #[test]
@@ -51,7 +56,8 @@ fn import_does_not_change_existing_link() {
     let links =
         json!([link_with(LINK_ID, json!({ "name": "Other" })), link_with("lnk_2", json!({}))]);
     let summary = import(&workspace, "acme", links.to_string()).succeeded();
-    assert!(summary.starts_with("1 link imported, 0 unchanged, 1 not changed"), "{summary}");
+    assert!(summary.contains("links: 1 imported, 0 replaced, 0 unchanged, 1 different and kept\n"));
+    assert!(summary.ends_with("`--replace` replaces what is different\n"), "{summary}");
     assert_eq!(read_link(&workspace, LINK_ID), Some(documented_link()));
     assert!(read_link(&workspace, "lnk_2").is_some());
 }
@@ -63,7 +69,10 @@ fn import_does_not_change_existing_agent() {
     let mut link = link_with("lnk_2", json!({ "agent": documented_link()["agent"] }));
     link["agent"]["name"] = json!("Renamed");
     let summary = import(&workspace, "acme", json!([link]).to_string()).succeeded();
-    assert!(summary.contains("1 link imported") && summary.contains("agent"), "{summary}");
+    assert!(
+        summary.contains("agents: 0 imported, 0 replaced, 0 unchanged, 1 different and kept\n")
+    );
+    assert!(summary.contains("links: 1 imported"), "{summary}");
     assert_eq!(read_link(&workspace, "lnk_2").unwrap()["agent"], documented_link()["agent"]);
 }
 
@@ -107,6 +116,11 @@ fn import_of_invalid_file_changes_nothing_and_names_line() {
             "first at line 2",
         ),
         (bad(&|link| link["url"] = json!("https://example.com/")), "\"url\"", "url"),
+        (
+            bad(&|link| link["agent"]["agent_id"] = json!("nonsense")),
+            "\"agent_id\": \"nonsense",
+            "agent.agent_id",
+        ),
         (bad(&|link| link["name"] = json!("a\0b")), "\"name\": \"a", "name"),
         (
             bad(&|link| link["agent"]["created_at"] = json!(1)),
@@ -166,8 +180,10 @@ fn import_rejects_files_without_links() {
     ] {
         import(&workspace, "acme", text).failed(1, &["links.json:1: "]);
     }
+    let misspelt = r#"{"agents": [], "linkz": []}"#;
+    import(&workspace, "acme", misspelt).failed(1, &["links.json:1: ", "linkz"]);
     for text in ["null", "5", "\"x\"", "{}"] {
-        let expected = "expected a list of links, or an object with `link` or `links`";
+        let expected = "expected a list of links, or an object with `link`, `links` or `agents`";
         import(&workspace, "acme", text).failed(1, &[expected]);
     }
     import(&workspace, "acme", b"[\n\xff]").failed(1, &["links.json:2: ", "UTF-8"]);
@@ -190,6 +206,6 @@ fn import_reads_large_file_in_linear_time() {
     let workspace = Workspace::new();
     let began = Instant::now();
     let summary = import(&workspace, "acme", format!("[\n{}\n]", links.join(",\n"))).succeeded();
-    assert!(summary.starts_with("20000 links imported"), "{summary}");
+    assert!(summary.contains("links: 20000 imported"), "{summary}");
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
 }

@@ -4,23 +4,29 @@
 mod admin;
 mod backup;
 mod bad_input;
+mod bad_requests;
 mod client;
 mod command_line;
 mod concurrency;
 mod decisions;
 mod docs;
 mod durability;
+mod export;
 mod failures;
-mod front;
 mod harness;
+mod hostile_clients;
 mod import;
 mod linearizable;
+mod lists;
 mod load;
+mod long_list;
+mod operations;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod process;
 mod properties;
 mod request_errors;
+mod robustness;
 mod samples;
 #[cfg(feature = "postgres")]
 mod shared_database;

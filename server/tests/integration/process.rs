@@ -138,7 +138,9 @@ impl Serving {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let Some(address) = line.strip_prefix("listening on http://") else {
+        let Some((_, address)) =
+            line.strip_prefix("listening on ").and_then(|url| url.split_once("://"))
+        else {
             let mut stderr = String::new();
             child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
             panic!("no listening line, but {line:?} and {stderr}");
@@ -164,6 +166,19 @@ impl Serving {
         self.stdout.read_to_string(&mut done.stdout).unwrap();
         assert!(!done.stderr.contains("panicked"), "{done:?}");
         done
+    }
+
+    /// Waits for the end of the process without reading what it writes.
+    pub(crate) fn ends_unread(mut self) {
+        let mut child = self.child.take().unwrap();
+        let deadline = Instant::now() + DEADLINE;
+        while child.try_wait().unwrap().is_none() {
+            if Instant::now() > deadline {
+                child.kill().unwrap();
+                panic!("the process does not end");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Sends a PUT request for a link. Returns the status and the body of the response.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agenthuman_links_api::types::LinkId;
+use agenthuman_links_api::types::{Agent, LinkId};
 use agenthuman_links_server::database_url::DatabaseUrl;
 use agenthuman_links_server::key::{KeyKind, Secret};
 use agenthuman_links_server::link::{self, StoredLink};
 use agenthuman_links_server::store::{
-    self, AccountId, ImportCounts, ImportOutcome, KeyId, LinkRules, MissingDatabase, NewKey,
-    OpenError, Revocation, Store, UpdateOutcome,
+    self, AccountId, Counts, Different, Import, ImportCounts, ImportOutcome, KeyId, LinkRules,
+    MissingDatabase, NewKey, OpenError, Revocation, Store, UpdateOutcome,
 };
 use agenthuman_server_runtime::timestamp::Timestamp;
 use serde_json::json;
@@ -69,6 +69,9 @@ on_every_store! {
     rejected_update_changes_nothing,
     link_of_another_account_is_not_found,
     import_adds_new_links,
+    replacing_import_changes_every_field,
+    updates_during_replacing_imports_are_not_lost,
+    agents_and_accounts_are_listed,
     import_is_atomic,
     concurrent_imports_add_each_link_once,
     concurrent_updates_of_one_link_are_not_lost,
@@ -107,12 +110,33 @@ async fn account_of(store: &dyn Store, name: &str) -> AccountId {
 }
 
 async fn import(store: &dyn Store, account: &str, links: Vec<StoredLink>) -> ImportOutcome {
-    store.import_links(account.to_owned(), links).await.unwrap()
+    import_with(store, account, links, Different::Keep).await
 }
 
-fn counts(imported: usize, unchanged: usize, different: usize, agents: usize) -> ImportOutcome {
-    let different_agents = agents;
-    ImportOutcome::Imported(ImportCounts { imported, unchanged, different, different_agents })
+async fn import_with(
+    store: &dyn Store,
+    account: &str,
+    links: Vec<StoredLink>,
+    different: Different,
+) -> ImportOutcome {
+    let mut agents: Vec<Agent> = Vec::new();
+    for link in &links {
+        if !agents.contains(&link.agent) {
+            agents.push(link.agent.clone());
+        }
+    }
+    store.import(account.to_owned(), Import { agents, links, different }).await.unwrap()
+}
+
+/// Returns the outcome with these numbers of added, replaced, unchanged and kept agents and links.
+fn counts(agents: [usize; 4], links: [usize; 4]) -> ImportOutcome {
+    let counts = |[added, replaced, unchanged, kept]: [usize; 4]| Counts {
+        added,
+        replaced,
+        unchanged,
+        kept,
+    };
+    ImportOutcome::Imported(ImportCounts { agents: counts(agents), links: counts(links) })
 }
 
 /// Returns a stored link.
@@ -180,6 +204,9 @@ async fn saved_links_are_loaded_unchanged(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
     let largest = 9_007_199_254_740_991_i64;
+    let longest_id = format!("lnk_{}", "Az-_".repeat(32));
+    let mut longest = link_with(&longest_id, json!({ "name": "x".repeat(60_000) }));
+    longest["agent"]["agent_id"] = json!("agnt_longest");
     let given = links(&[
         link_with("lnk_1", json!({ "name": null, "use_limit": null, "expires_at": null })),
         link_with("lnk_2", json!({ "name": "", "status": "paused", "uses": 0 })),
@@ -187,9 +214,9 @@ async fn saved_links_are_loaded_unchanged(fixture: &Fixture) {
         link_with("lnk_4", json!({ "uses": largest - 1, "use_limit": largest })),
         link_with("lnk_5", json!({ "expires_at": "9999-12-31T23:59:59.999999Z" })),
         link_with("lnk_6", json!({ "expires_at": "0001-01-01T00:00:00.000001Z" })),
-        link_with(&format!("lnk_{}", "Az-_".repeat(32)), json!({ "name": "x".repeat(60_000) })),
+        longest,
     ]);
-    assert_eq!(import(&*store, "acme", given.clone()).await, counts(7, 0, 0, 0));
+    assert_eq!(import(&*store, "acme", given.clone()).await, counts([7, 0, 0, 0], [7, 0, 0, 0]));
     let other = fixture.open().await;
     for link in &given {
         let stored = read(&*other, account, link.link_id.as_str()).await;
@@ -241,8 +268,10 @@ async fn link_of_another_account_is_not_found(fixture: &Fixture) {
 async fn import_adds_new_links(fixture: &Fixture) {
     let store = fixture.open().await;
     let account = account_of(&*store, "acme").await;
-    assert_eq!(import(&*store, "acme", one("lnk_1")).await, counts(1, 0, 0, 0));
-    assert_eq!(import(&*store, "acme", one("lnk_1")).await, counts(0, 1, 0, 0));
+    let first = import(&*store, "acme", one("lnk_1")).await;
+    assert_eq!(first, counts([1, 0, 0, 0], [1, 0, 0, 0]));
+    let again = import(&*store, "acme", one("lnk_1")).await;
+    assert_eq!(again, counts([0, 0, 1, 0], [0, 0, 1, 0]));
     let agent = link_with("lnk_1", json!({}))["agent"].clone();
     let mut renamed = agent.clone();
     renamed["name"] = "Renamed".into();
@@ -251,11 +280,100 @@ async fn import_adds_new_links(fixture: &Fixture) {
         link_with("lnk_2", json!({ "agent": renamed })),
         link_with("lnk_3", json!({})),
     ]);
-    assert_eq!(import(&*store, "acme", mixed).await, counts(2, 0, 1, 1));
+    let kept = import(&*store, "acme", mixed.clone()).await;
+    assert_eq!(kept, counts([1, 0, 0, 1], [2, 0, 0, 1]));
     let stored = read(&*store, account, "lnk_1").await.unwrap();
     assert_eq!(stored.name.as_deref(), Some("Before"), "the existing link was changed");
     let stored = read(&*store, account, "lnk_2").await.unwrap();
     assert_eq!(stored.agent.name, "Support Agent", "the existing agent was changed");
+    let replaced = import_with(&*store, "acme", mixed.clone(), Different::Replace).await;
+    assert_eq!(replaced, counts([0, 1, 1, 0], [0, 1, 2, 0]));
+    for link in &mixed {
+        assert_eq!(read(&*store, account, &link.link_id).await.as_ref(), Some(link));
+    }
+    let again = import_with(&*store, "acme", mixed, Different::Replace).await;
+    assert_eq!(again, counts([0, 0, 2, 0], [0, 0, 3, 0]));
+}
+
+async fn replacing_import_changes_every_field(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let account = account_of(&*store, "acme").await;
+    import(&*store, "acme", one("lnk_1")).await;
+    let other = links(&[link_with(
+        "lnk_1",
+        json!({
+            "name": null, "status": "paused", "uses": 3, "use_limit": null, "expires_at": null,
+            "created_at": "2020-02-02T02:02:02.000002Z",
+            "agent": {
+                "agent_id": "agnt_other",
+                "name": "Other",
+                "avatar_image_url": null,
+                "created_at": "2020-01-01T00:00:00Z",
+                "voice_agent": { "provider": "P", "agent_id": "a", "auth_method": "token" },
+            },
+        }),
+    )]);
+    let outcome = import_with(&*store, "acme", other.clone(), Different::Replace).await;
+    assert_eq!(outcome, counts([1, 0, 0, 0], [0, 1, 0, 0]));
+    assert_eq!(read(&*store, account, "lnk_1").await, other.into_iter().next());
+}
+
+/// An update that read the link before it was replaced applies its rules again.
+async fn updates_during_replacing_imports_are_not_lost(fixture: &Fixture) {
+    let (store, other) = (fixture.open().await, fixture.open().await);
+    let account = account_of(&*store, "acme").await;
+    import(&*store, "acme", one("lnk_1")).await;
+    let updates = tokio::spawn(async move {
+        for number in 0..200 {
+            let rename: LinkRules = Arc::new(move |link| {
+                Ok(StoredLink { name: Some(format!("Name {number}")), ..link.clone() })
+            });
+            let outcome = store.update_link(account, id("lnk_1"), rename).await.unwrap();
+            let UpdateOutcome::Updated(link) = outcome else { panic!("{outcome:?}") };
+            // the import replaces both fields together
+            let limit = link.use_limit.map(|limit| *limit);
+            assert_eq!(limit == Some(77), *link.uses == 70, "{limit:?} {:?}", link.uses);
+        }
+    });
+    while !updates.is_finished() {
+        for (uses, use_limit) in [(70, 77), (12, 50)] {
+            let changes = json!({ "uses": uses, "use_limit": use_limit });
+            let links = links(&[link_with("lnk_1", changes)]);
+            import_with(&*other, "acme", links, Different::Replace).await;
+        }
+    }
+    updates.await.unwrap();
+}
+
+async fn agents_and_accounts_are_listed(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let acme = account_of(&*store, "acme").await;
+    account_of(&*store, "empty").await;
+    let given: Vec<_> = (0..5).map(|n| link_with(&format!("lnk_{n}"), json!({}))).collect();
+    import(&*store, "acme", links(&given)).await;
+    let shared = link_with("lnk_x", json!({ "agent": given[2]["agent"] }));
+    import(&*store, "acme", links(&[shared])).await;
+    import(&*store, "other", one("lnk_other")).await;
+    let accounts = store.list_accounts().await.unwrap();
+    let numbers: Vec<_> = accounts
+        .iter()
+        .map(|account| (account.name.as_str(), account.agents, account.links, account.keys))
+        .collect();
+    assert_eq!(numbers, [("acme", 5, 6, 1), ("empty", 0, 0, 1), ("other", 1, 1, 0)]);
+    assert_eq!(accounts[0].account_id, acme);
+    let (mut agents, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list_agents(acme, after, 2).await.unwrap();
+        assert!(page.len() <= 2);
+        agents.extend(page.iter().map(|page| (page.agent.agent_id.clone(), page.links)));
+        after = page.into_iter().next_back().map(|last| last.agent.agent_id);
+        if after.is_none() {
+            break;
+        }
+    }
+    let expected: Vec<_> =
+        (0..5).map(|n| (format!("agnt_of_lnk_{n}"), if n == 2 { 2 } else { 1 })).collect();
+    assert_eq!(agents, expected);
 }
 
 async fn import_is_atomic(fixture: &Fixture) {
@@ -290,7 +408,7 @@ async fn concurrent_imports_add_each_link_once(fixture: &Fixture) {
     let mut imported = 0;
     for outcome in imports {
         match outcome.await.unwrap() {
-            ImportOutcome::Imported(counts) => imported += counts.imported,
+            ImportOutcome::Imported(counts) => imported += counts.links.added,
             rejected => panic!("{rejected:?}"),
         }
     }

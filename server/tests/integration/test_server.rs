@@ -88,6 +88,56 @@ async fn clock_and_links_are_controlled_by_test() {
     assert!(error.to_string().starts_with("links:1: link 1 of the file"), "{error}");
 }
 
+#[tokio::test]
+async fn start_session_raises_uses_until_limit() {
+    let server = TestServer::start().await.unwrap();
+    let client = builder(&server).build().unwrap();
+    let agent_id = server.add_agent("Second").await.unwrap();
+    let links = client.list_links().send().await.unwrap().links;
+    assert_eq!(links.len(), 1, "an agent has no link of its own");
+    let link = client.create_link(agent_id.as_str()).use_limit(2).send().await.unwrap();
+    assert_eq!((link.agent.agent_id, link.agent.name.as_str()), (agent_id, "Second"));
+    let id = link.link_id.as_str();
+    server.start_session(id).await.unwrap();
+    assert_eq!(server.link(id).await.unwrap()["status"], "active");
+    server.start_session(id).await.unwrap();
+    let full = server.link(id).await.unwrap();
+    assert_eq!((&full["status"], &full["uses"]), (&"expired".into(), &2.into()));
+    client.update_link(LINK_ID).status(LinkStatus::Paused).send().await.unwrap();
+    for (link_id, message) in [
+        (id, format!("link {id} is not active")),
+        (LINK_ID, format!("link {LINK_ID} is not active")),
+        ("lnk_none", "no link lnk_none".to_owned()),
+        ("nonsense", "no link nonsense".to_owned()),
+    ] {
+        assert_eq!(server.start_session(link_id).await.unwrap_err().to_string(), message);
+    }
+    assert_eq!(server.link(id).await.unwrap()["uses"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_and_concurrent_updates_are_not_lost() {
+    let server = TestServer::start().await.unwrap();
+    let client = builder(&server).build().unwrap();
+    client.update_link(LINK_ID).clear_use_limit().send().await.unwrap();
+    let updates = (0..50).map(|number| {
+        let client = client.clone();
+        tokio::spawn(
+            async move { client.update_link(LINK_ID).name(format!("{number}")).send().await },
+        )
+    });
+    let updates: Vec<_> = updates.collect();
+    for _ in 0..50 {
+        server.start_session(LINK_ID).await.unwrap();
+    }
+    let mut names = Vec::new();
+    for update in updates {
+        names.push(update.await.unwrap().unwrap().name);
+    }
+    assert_eq!(names, (0..50).map(|number| Some(number.to_string())).collect::<Vec<_>>());
+    assert_eq!(server.link(LINK_ID).await.unwrap()["uses"], 12 + 50);
+}
+
 /// Fifty tasks share a client whose requests need five windows.
 #[tokio::test]
 async fn pacer_avoids_429_with_fifty_tasks() {

@@ -1,5 +1,7 @@
 //! Sends a test case, and compares its response with the expectation.
 
+use serde_json::Map;
+
 use crate::case::Case;
 use crate::cross_field_rules;
 use crate::operation_test::{NO_CHANGE, OperationTest, status_list};
@@ -16,7 +18,11 @@ pub(crate) async fn run(test: &mut OperationTest<'_>, case: &Case) -> Result<(),
         test.recorder.skip(skipped);
         return Ok(());
     }
-    let before = test.state.current.clone();
+    // A created object has no earlier state.
+    let before = match test.created_lifecycle() {
+        Some(_) => Map::new(),
+        None => test.state.current.clone(),
+    };
     let (response, is_well_formed) = match test.exchange(&case.name, &case.request).await {
         Err(SendError::NoResponse(error)) => {
             // This is a problem of the case only if the server responds to another request.

@@ -13,11 +13,13 @@
 //!   unless there is evidence for a rule between fields.
 //! - For an update: the response does not show the sent values, or shows a change of others; a
 //!   rejected update has changed something.
+//! - For objects that the run creates itself and deletes afterwards: a sent value is not shown, the
+//!   object reads back differently, a list misses it, a page or a filter is wrong, or it exists after
+//!   it was deleted.
 //!
 //! # Alternatives that were rejected
 //! - Random requests: a gate must give the same result twice.
 //! - A hand-written list of requests: it misses what is added to the contract.
-//! - Operations that create or delete objects: they cannot be undone.
 //!
 //! # Example
 //! ```no_run
@@ -32,6 +34,7 @@
 //! let options = Options {
 //!     url: "http://127.0.0.1:8080".to_owned(),
 //!     path_parameters: BTreeMap::from([("thing_id".to_owned(), "thing_1".to_owned())]),
+//!     set: BTreeMap::new(),
 //!     key: std::env::var("API_KEY").ok(),
 //!     key_variable: "API_KEY".to_owned(),
 //!     max_requests: 1000,
@@ -54,8 +57,9 @@
 //! | `request`, `response`, `representation`, `values` | requests, responses, the object in a response, test values |
 //! | `case`, `target`, `cases` | the test cases of an operation |
 //! | `response_check`, `object_identity`, `object_state`, `rate_limit`, `session`, `recorder` | checks of a response, sending, recording |
+//! | `lifecycle` | the operations that create, list and delete one kind of object |
 //! | `operation_test` | the test of one operation |
-//! | `restore`, `preparation`, `cross_field_rules`, `update_check`, `case_test`, `atomicity`, `rate_limit_check` | its phases |
+//! | `restore`, `preparation`, `cross_field_rules`, `update_check`, `case_test`, `atomicity`, `listing`, `creation`, `deletion`, `rate_limit_check` | its phases |
 //! | `report`, `run` | the result, and the run over all operations |
 //! | `interrupt` | ends a run at Ctrl-C |
 
@@ -65,9 +69,13 @@ mod atomicity;
 mod case;
 mod case_test;
 mod cases;
+mod creation;
 mod cross_field_rules;
+mod deletion;
 mod excerpt;
 mod interrupt;
+mod lifecycle;
+mod listing;
 mod object_identity;
 mod object_state;
 mod operation_test;

@@ -48,7 +48,7 @@ pub(crate) fn problems(
 }
 
 /// Returns the position of the property in a response, and in the contract.
-fn find(model: &Model, schema: SchemaId, name: &str) -> Option<(String, String)> {
+pub(crate) fn find(model: &Model, schema: SchemaId, name: &str) -> Option<(String, String)> {
     let mut queue = VecDeque::from([(schema, String::new(), 0)]);
     while let Some((id, path, depth)) = queue.pop_front() {
         let properties = &model.schemas[id].properties;

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::lifecycle::{Created, Lifecycle};
 use crate::object_identity;
 use crate::object_state::ObjectState;
 use crate::problem::Problem;
@@ -31,9 +32,60 @@ pub(crate) struct OperationTest<'a> {
     /// The object in responses that shows an update; `None` if the operation changes nothing.
     pub representation: Option<Representation>,
     pub state: ObjectState,
+    /// All kinds of objects that the run can create.
+    pub lifecycles: &'a [Lifecycle<'a>],
+    /// The objects that the run has created and not deleted yet.
+    pub created: &'a mut Vec<Created>,
 }
 
 impl OperationTest<'_> {
+    /// Returns the test of another operation, which changes no object that must be restored.
+    pub(crate) fn of<'t>(&'t mut self, target: &'t Target<'t>) -> OperationTest<'t> {
+        OperationTest {
+            target,
+            checker: self.checker,
+            session: self.session,
+            recorder: self.recorder,
+            key_variable: self.key_variable,
+            representation: None,
+            state: ObjectState::default(),
+            lifecycles: self.lifecycles,
+            created: self.created,
+        }
+    }
+
+    /// Returns the index of the lifecycle whose objects the operation creates; `None` if it creates
+    /// none.
+    pub(crate) fn created_lifecycle(&self) -> Option<usize> {
+        self.lifecycles.iter().position(|lifecycle| lifecycle.create.0 == self.target.key)
+    }
+
+    /// Remembers an object that a request has created, so that the run deletes it.
+    fn record_creation(&mut self, request: &Request, response: &Result<Response, SendError>) {
+        let Some(lifecycle) = self.created_lifecycle() else { return };
+        let left_behind = match response {
+            Ok(response) => match self.lifecycles[lifecycle].shown(response) {
+                Some((id, object)) => {
+                    let mut path_parameters = request.path_parameters.clone();
+                    path_parameters
+                        .insert(self.lifecycles[lifecycle].parameter.clone(), id.clone());
+                    self.created.push(Created { lifecycle, id, path_parameters, object });
+                    return;
+                }
+                None => response.is_success(),
+            },
+            // The server may have received the request.
+            Err(SendError::NoResponse(_)) => true,
+            Err(_) => false,
+        };
+        if left_behind {
+            self.recorder.note(format!(
+                "{}: a response does not show what was created: the run may leave an object behind",
+                self.target.key
+            ));
+        }
+    }
+
     /// Sends a request and checks its response. Returns the response, and true if it is well formed.
     pub(crate) async fn exchange(
         &mut self,
@@ -41,7 +93,9 @@ impl OperationTest<'_> {
         request: &Request,
     ) -> Result<(Response, bool), SendError> {
         let credential = self.target.credential.as_ref();
-        let response = self.session.send(self.target.operation, credential, request).await?;
+        let response = self.session.send(self.target.operation, credential, request).await;
+        self.record_creation(request, &response);
+        let response = response?;
         let is_well_formed = self.check(name, request, &response);
         Ok((response, is_well_formed))
     }

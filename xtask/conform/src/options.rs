@@ -11,6 +11,8 @@ pub struct Options {
     pub url: String,
     /// The values of the path parameters by name: they identify an object that exists.
     pub path_parameters: BTreeMap<String, String>,
+    /// Values of properties in the body of a creation that cannot be invented.
+    pub set: BTreeMap<String, String>,
     /// The API key; required if an operation needs one.
     pub key: Option<String>,
     /// The environment variable that findings name instead of the key.

@@ -11,7 +11,10 @@ pub struct ConformanceReport {
     pub(crate) recorder: Recorder,
     pub(crate) base_url: String,
     pub(crate) sent: usize,
+    /// The operations that were tested.
     pub(crate) operations: Vec<String>,
+    /// The number of operations in the contract.
+    pub(crate) documented: usize,
     pub(crate) aborted: Option<String>,
 }
 
@@ -50,8 +53,12 @@ impl ConformanceReport {
             1 => "1 finding".to_owned(),
             count => format!("{count} findings"),
         };
-        let ConformanceReport { base_url, sent, .. } = self;
+        let ConformanceReport { base_url, sent, operations, documented, .. } = self;
         let noun = if *sent == 1 { "request" } else { "requests" };
-        format!("{base_url}: {result} in {sent} {noun} ({})", self.operations.join(", "))
+        let tested = operations.len();
+        format!(
+            "{base_url}: {result} in {sent} {noun} ({tested} of {documented} operations: {})",
+            operations.join(", ")
+        )
     }
 }

@@ -1,9 +1,12 @@
 //! Tests all operations of a contract, one after the other.
 
+use std::collections::BTreeMap;
+
 use agenthuman_contract::Contract;
 use agenthuman_contract::model::{Model, ModelError, Operation, OperationKey};
 use tokio::sync::watch;
 
+use crate::lifecycle::{Created, Lifecycle};
 use crate::object_state::ObjectState;
 use crate::operation_test::OperationTest;
 use crate::options::{ConformError, Options};
@@ -11,18 +14,35 @@ use crate::preparation::{self, TestError};
 use crate::recorder::Recorder;
 use crate::report::ConformanceReport;
 use crate::representation::Representation;
+use crate::request::Credential;
 use crate::response_check::ResponseChecker;
 use crate::schemas::Schemas;
 use crate::session::{SendError, Session};
 use crate::target::Target;
 use crate::values::ValueGenerator;
-use crate::{atomicity, case_test, cases, rate_limit_check, restore};
+use crate::{atomicity, case_test, cases, creation, deletion, listing, rate_limit_check, restore};
 
-/// An operation that can be tested, and the object in its responses that shows an update.
-type Testable<'a> = (Target<'a>, Option<Representation>);
+/// An operation that can be tested.
+struct Testable<'a> {
+    target: Target<'a>,
+    /// The object in its responses that shows the result of an update or a creation.
+    representation: Option<Representation>,
+    effect: Effect,
+}
+
+/// The effect of an operation on the objects of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    /// It reads an object, or updates one that is restored afterwards.
+    Restorable,
+    /// It creates an object that the run deletes.
+    Creates,
+    /// It deletes an object that the run has created: an index into the lifecycles.
+    Deletes(usize),
+}
 
 /// Tests all operations of a contract that can be undone. When `stop` becomes true, the run restores
-/// what it has changed, and ends.
+/// what it has changed, deletes what it has created, and ends.
 ///
 /// # Errors
 ///
@@ -37,73 +57,260 @@ pub async fn test_server(
         let ModelError { pointer, message } = errors.remove(0);
         ConformError::Contract(contract.error(&pointer, message))
     })?;
-    let schemas = Schemas::new(contract.document());
-    let generator = ValueGenerator { contract, model: &model, schemas: &schemas };
-    let mut recorder = Recorder::default();
-    let testable = testable_operations(options, generator, &mut recorder);
-    if testable.is_empty() {
-        return Err(ConformError::NothingToTest(recorder.skipped().join("; ")));
-    }
-    let needs_key = testable.iter().any(|(target, _)| target.credential.is_some());
-    if needs_key && options.key.is_none() {
+    let needs_key =
+        |operation: &Operation| Credential::from_security(&operation.security).is_some();
+    if options.key.is_none() && model.operations.values().any(needs_key) {
         return Err(ConformError::NoKey(options.key_variable.clone()));
     }
+    let schemas = Schemas::new(contract.document());
+    let lifecycles = Lifecycle::find_all(&model);
     let key = options.key.clone().unwrap_or_default();
-    let session = Session::new(&options.url, key, options.max_requests, stop)?;
-    let checker = ResponseChecker { contract, model: &model, schemas: &schemas };
-    let mut run = Run { options, checker, session, recorder };
-    let aborted = run.test_all(&testable).await;
+    let mut run = Run {
+        options,
+        generator: ValueGenerator { contract, model: &model, schemas: &schemas },
+        checker: ResponseChecker { contract, model: &model, schemas: &schemas },
+        session: Session::new(&options.url, key, options.max_requests, stop)?,
+        recorder: Recorder::default(),
+        lifecycles: &lifecycles,
+        created: Vec::new(),
+    };
+    let (testable, tested) = run.test_all().await;
+    if testable.is_empty() && tested.is_ok() {
+        return Err(ConformError::NothingToTest(run.recorder.skipped().join("; ")));
+    }
+    let deleted = run.delete_created().await;
+    let mut aborted = tested.err();
+    if aborted.is_none() {
+        aborted = run.test_rate_limit(&testable).await.err().map(|error| error.to_string());
+    }
+    if let Err(left) = deleted {
+        let reason = aborted.map_or(String::new(), |reason| format!("{reason}; "));
+        aborted = Some(format!("{reason}failed to delete the created objects {left}"));
+    }
     run.session.progress.finish_and_clear();
     if aborted.is_none() {
         record_uncovered_statuses(&testable, &mut run.recorder);
     }
-    let operations = testable.iter().map(|(target, _)| target.key.to_string()).collect();
+    let operations = testable.iter().map(|one| one.target.key.to_string()).collect();
     let Run { recorder, session: Session { base_url, sent, .. }, .. } = run;
-    Ok(ConformanceReport { recorder, base_url, sent, operations, aborted })
+    let documented = model.operations.len();
+    Ok(ConformanceReport { recorder, base_url, sent, operations, documented, aborted })
 }
 
 /// A run over several operations.
 struct Run<'a> {
     options: &'a Options,
+    generator: ValueGenerator<'a>,
     checker: ResponseChecker<'a>,
     session: Session,
     recorder: Recorder,
+    lifecycles: &'a [Lifecycle<'a>],
+    /// The objects that the run has created and not deleted yet.
+    created: Vec<Created>,
 }
 
-impl Run<'_> {
-    /// Tests all operations, then the rate limit. Returns the reason if the run ends early.
-    async fn test_all(&mut self, testable: &[Testable<'_>]) -> Option<String> {
-        for (target, representation) in testable {
-            let mut test = self.operation_test(target, representation.clone());
+impl<'a> Run<'a> {
+    /// Tests all operations except for the rate limit. Returns those that can be tested, and the
+    /// reason if the run ends early.
+    async fn test_all(&mut self) -> (Vec<Testable<'a>>, Result<(), String>) {
+        let mut path_parameters = self.options.path_parameters.clone();
+        let mut creations = BTreeMap::new();
+        for index in 0..self.lifecycles.len() {
+            match self.create_first(index, &path_parameters).await {
+                Ok(target) => creations.insert(self.lifecycles[index].create.0, target),
+                Err(error) => return (Vec::new(), Err(error.to_string())),
+            };
+            if let Some(created) = self.created.iter().find(|one| one.lifecycle == index) {
+                let parameter = self.lifecycles[index].parameter.clone();
+                path_parameters.entry(parameter).or_insert_with(|| created.id.clone());
+            }
+        }
+        let mut testable = Vec::new();
+        for (key, operation) in &self.generator.model.operations {
+            let found = match creations.remove(key) {
+                // The reason has been recorded.
+                Some(None) => continue,
+                Some(Some(target)) => {
+                    let representation = shown_object(self.generator.model, &target);
+                    Ok(Testable { target, representation, effect: Effect::Creates })
+                }
+                None => self.testable_operation(&path_parameters, key, operation),
+            };
+            match found {
+                Ok(operation) => testable.push(operation),
+                Err(reason) => self.recorder.skip(reason),
+            }
+        }
+        let tested = self.test_each(&testable).await;
+        (testable, tested)
+    }
+
+    /// Creates the first object of a kind. Returns the target that creates more of them; `None` if that
+    /// is not possible.
+    async fn create_first(
+        &mut self,
+        index: usize,
+        path_parameters: &BTreeMap<String, String>,
+    ) -> Result<Option<Target<'a>>, TestError> {
+        let (key, operation) = self.lifecycles[index].create;
+        let mut target = match Target::new(self.generator, key, operation, path_parameters) {
+            Ok(target) => target,
+            Err(reason) => {
+                self.recorder.skip(reason);
+                return Ok(None);
+            }
+        };
+        let set = &self.options.set;
+        target.set_values = creation::find_values(&mut self.operation_test(&target), set).await?;
+        let is_created = creation::create_first(&mut self.operation_test(&target), set).await?;
+        Ok(is_created.then_some(target))
+    }
+
+    /// Tests each operation: first those that can be restored, then the creations, the lists, and the
+    /// deletions.
+    async fn test_each(&mut self, testable: &[Testable<'a>]) -> Result<(), String> {
+        let text = |error: SendError| error.to_string();
+        for Testable { target, representation, effect } in testable {
+            if *effect != Effect::Restorable {
+                continue;
+            }
+            let mut test = self.operation_test(target);
+            test.representation.clone_from(representation);
             let tested = test_operation(&mut test).await;
             // The object is restored whatever has happened before.
             let restored = restore::restore(&mut test).await;
             match (tested, restored) {
-                (_, Err(error)) => return Some(format!("failed to restore the object: {error}")),
-                (Err(error), Ok(true)) => return Some(format!("{error}; the object is restored")),
-                (Err(error), Ok(false)) => return Some(error.to_string()),
+                (_, Err(error)) => return Err(format!("failed to restore the object: {error}")),
+                (Err(error), Ok(true)) => return Err(format!("{error}; the object is restored")),
+                (Err(error), Ok(false)) => return Err(error.to_string()),
                 (Ok(()), Ok(_)) => {}
             }
         }
-        let (target, _) = testable.first()?;
-        let mut test = self.operation_test(target, None);
-        rate_limit_check::check(&mut test).await.err().map(|error| error.to_string())
+        for Testable { target, representation, effect } in testable {
+            if *effect == Effect::Creates {
+                let mut test = self.operation_test(target);
+                test.representation.clone_from(representation);
+                let tested = creation::check(&mut test).await;
+                stop_at_budget(&mut test, tested, "test cases of a creation").map_err(text)?;
+            }
+        }
+        for (index, lifecycle) in self.lifecycles.iter().enumerate() {
+            let mut lists = testable.iter().filter(|one| one.effect == Effect::Restorable);
+            let list =
+                lists.find(|one| lifecycle.list.is_some_and(|(key, _)| key == one.target.key));
+            if let Some(Testable { target, .. }) = list {
+                let created = self.created.iter().filter(|one| one.lifecycle == index);
+                let ids: Vec<_> = created.map(|one| one.id.clone()).collect();
+                let mut test = self.operation_test(target);
+                let tested = listing::check(&mut test, &lifecycle.parameter, &ids).await;
+                stop_at_budget(&mut test, tested, "checks of the list").map_err(text)?;
+            }
+        }
+        let operations: Vec<_> =
+            testable.iter().map(|one| (one.target.key, one.target.operation)).collect();
+        // An object is deleted before the one that contains it.
+        for index in (0..self.lifecycles.len()).rev() {
+            let mut deletions = testable.iter();
+            let deletion = deletions.find(|one| one.effect == Effect::Deletes(index));
+            let created = self.created.iter().find(|one| one.lifecycle == index).cloned();
+            if let (Some(Testable { target, .. }), Some(created)) = (deletion, created) {
+                let mut test = self.operation_test(target);
+                let tested = deletion::check(&mut test, &created, &operations).await;
+                stop_at_budget(&mut test, tested, "checks of a deletion").map_err(text)?;
+            }
+        }
+        Ok(())
     }
 
-    fn operation_test<'t>(
-        &'t mut self,
-        target: &'t Target<'t>,
-        representation: Option<Representation>,
-    ) -> OperationTest<'t> {
+    /// Deletes all created objects, the latest first. Returns an error that lists those that could not
+    /// be deleted.
+    async fn delete_created(&mut self) -> Result<(), String> {
+        let mut left = Vec::new();
+        for created in std::mem::take(&mut self.created).into_iter().rev() {
+            let is_deleted = match deletion::target(self.generator, self.lifecycles, &created) {
+                Ok(target) => deletion::delete(&mut self.operation_test(&target)).await,
+                Err(_) => Ok(false),
+            };
+            if is_deleted != Ok(true) {
+                left.push(created.id);
+            }
+        }
+        if left.is_empty() { Ok(()) } else { Err(left.join(", ")) }
+    }
+
+    async fn test_rate_limit(&mut self, testable: &[Testable<'a>]) -> Result<(), SendError> {
+        // An object that the run has created is deleted by now.
+        let given = &self.options.path_parameters;
+        let mut targets = testable
+            .iter()
+            .filter(|one| one.effect == Effect::Restorable)
+            .map(|one| &one.target)
+            .filter(|target| {
+                target.path_parameters.iter().all(|one| given.get(one.0) == Some(one.1))
+            });
+        match targets.next() {
+            Some(target) => rate_limit_check::check(&mut self.operation_test(target)).await,
+            None => Ok(()),
+        }
+    }
+
+    fn operation_test<'t>(&'t mut self, target: &'t Target<'t>) -> OperationTest<'t> {
         OperationTest {
             target,
             checker: self.checker,
             session: &mut self.session,
             recorder: &mut self.recorder,
             key_variable: &self.options.key_variable,
-            representation,
+            representation: None,
             state: ObjectState::default(),
+            lifecycles: self.lifecycles,
+            created: &mut self.created,
         }
+    }
+
+    /// Returns an operation if it can be tested, else the reason why it cannot.
+    fn testable_operation(
+        &self,
+        path_parameters: &BTreeMap<String, String>,
+        key: &'a OperationKey,
+        operation: &'a Operation,
+    ) -> Result<Testable<'a>, String> {
+        if let Some(index) = self.lifecycles.iter().position(|one| one.delete.0 == key) {
+            let created = self.created.iter().find(|one| one.lifecycle == index);
+            let created = created.ok_or_else(|| format!("{key}: no object could be created"))?;
+            let target = deletion::target(self.generator, self.lifecycles, created)?;
+            let effect = Effect::Deletes(created.lifecycle);
+            return Ok(Testable { target, representation: None, effect });
+        }
+        if !["GET", "HEAD", "OPTIONS", "PUT", "PATCH"].contains(&key.method.as_str()) {
+            return Err(format!("{key}: the effect of a {} cannot be undone", key.method));
+        }
+        let target = Target::new(self.generator, key, operation, path_parameters)?;
+        let mut representation = None;
+        if matches!(key.method.as_str(), "PUT" | "PATCH") {
+            representation = updated_object(self.generator.model, &target);
+            if representation.is_none() {
+                return Err(format!(
+                    "{key}: cannot be restored: no response to an empty update shows the object"
+                ));
+            }
+        }
+        Ok(Testable { target, representation, effect: Effect::Restorable })
+    }
+}
+
+/// Records what is skipped if the request budget is exhausted, which is no error.
+fn stop_at_budget(
+    test: &mut OperationTest<'_>,
+    result: Result<(), SendError>,
+    skipped: &str,
+) -> Result<(), SendError> {
+    match result {
+        Err(SendError::BudgetExhausted) => {
+            record_incomplete(test, skipped);
+            Ok(())
+        }
+        result => result,
     }
 }
 
@@ -124,14 +331,8 @@ async fn test_operation(test: &mut OperationTest<'_>) -> Result<(), TestError> {
             Err(error) => return Err(error.into()),
         }
     }
-    match atomicity::check(test).await {
-        Ok(()) => Ok(()),
-        Err(SendError::BudgetExhausted) => {
-            record_incomplete(test, "the check that a rejected update changes nothing");
-            Ok(())
-        }
-        Err(error) => Err(error.into()),
-    }
+    let checked = atomicity::check(test).await;
+    Ok(stop_at_budget(test, checked, "the check that a rejected update changes nothing")?)
 }
 
 fn record_incomplete(test: &mut OperationTest<'_>, skipped: &str) {
@@ -140,48 +341,17 @@ fn record_incomplete(test: &mut OperationTest<'_>, skipped: &str) {
     test.recorder.incomplete = true;
 }
 
-/// Returns the operations that can be tested, and records the others as skipped.
-fn testable_operations<'a>(
-    options: &Options,
-    generator: ValueGenerator<'a>,
-    recorder: &mut Recorder,
-) -> Vec<Testable<'a>> {
-    let mut testable = Vec::new();
-    for (key, operation) in &generator.model.operations {
-        match testable_operation(options, generator, key, operation) {
-            Ok(operation) => testable.push(operation),
-            Err(reason) => recorder.skip(reason),
-        }
-    }
-    testable
-}
-
-/// Returns an operation if it can be tested, else the reason why it cannot.
-fn testable_operation<'a>(
-    options: &Options,
-    generator: ValueGenerator<'a>,
-    key: &'a OperationKey,
-    operation: &'a Operation,
-) -> Result<Testable<'a>, String> {
-    let target = Target::new(generator, key, operation, &options.path_parameters)?;
-    match key.method.as_str() {
-        "GET" | "HEAD" | "OPTIONS" => Ok((target, None)),
-        "PUT" | "PATCH" => match representation(generator.model, &target) {
-            Some(representation) => Ok((target, Some(representation))),
-            None => Err(format!(
-                "{key}: cannot be restored: no response to an empty update shows the object"
-            )),
-        },
-        method => Err(format!("{key}: the effect of a {method} cannot be undone")),
-    }
-}
-
 /// Returns the object that the response to an empty update shows.
-fn representation(model: &Model, target: &Target<'_>) -> Option<Representation> {
+fn updated_object(model: &Model, target: &Target<'_>) -> Option<Representation> {
     let minimal = target.minimal_body()?;
     if !minimal.as_object().is_some_and(serde_json::Map::is_empty) {
         return None;
     }
+    shown_object(model, target)
+}
+
+/// Returns the object in a successful response that shows the properties of the request.
+fn shown_object(model: &Model, target: &Target<'_>) -> Option<Representation> {
     let success = target.operation.responses.iter().find(|(key, _)| key.starts_with('2'));
     let shown = success?.1.content.values().find_map(|media| media.schema)?;
     Representation::find(model, target.body_schema()?, shown)
@@ -189,7 +359,7 @@ fn representation(model: &Model, target: &Target<'_>) -> Option<Representation> 
 
 /// Records the documented statuses that no response had.
 fn record_uncovered_statuses(testable: &[Testable<'_>], recorder: &mut Recorder) {
-    for (target, _) in testable {
+    for Testable { target, .. } in testable {
         let key = target.key.to_string();
         let documented = target.operation.responses.keys();
         let uncovered: Vec<_> = documented

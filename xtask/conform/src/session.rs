@@ -16,8 +16,9 @@ use crate::response::Response;
 /// Timeout of a request, with its response.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Requests of the budget that are reserved for restoring an object as a whole.
-const RESERVED_REQUESTS: usize = 6;
+/// Requests of the budget that are reserved for restoring an object as a whole, and for deleting
+/// the created ones.
+const RESERVED_REQUESTS: usize = 10;
 
 /// Maximum number of attempts to send a request.
 const MAX_ATTEMPTS: usize = 5;

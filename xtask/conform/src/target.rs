@@ -24,6 +24,9 @@ pub(crate) struct Target<'a> {
     pub path_parameters: BTreeMap<String, String>,
     /// The values of the required query, header and cookie parameters.
     pub required_parameters: Vec<ParameterValue>,
+    /// Values of properties of the body that cannot be invented, such as the identifier of another
+    /// object that must exist.
+    pub set_values: BTreeMap<String, Value>,
 }
 
 /// The value of a query, header or cookie parameter.
@@ -65,7 +68,15 @@ impl<'a> Target<'a> {
             }
         }
         let credential = Credential::from_security(&operation.security);
-        Ok(Target { generator, key, operation, credential, path_parameters, required_parameters })
+        Ok(Target {
+            generator,
+            key,
+            operation,
+            credential,
+            path_parameters,
+            required_parameters,
+            set_values: BTreeMap::new(),
+        })
     }
 
     /// Returns the media type of the body and its description, preferring JSON.
@@ -125,16 +136,55 @@ impl<'a> Target<'a> {
         Request { method, target, headers, path_parameters, key: KeyChoice::Valid, body }
     }
 
-    /// Returns the smallest valid body: `{}` if it is valid.
+    /// Replaces each valid value of a property that cannot be invented.
+    pub(crate) fn with_set_values(&self, mut body: Value) -> Value {
+        let schema = self.body_schema().map(|id| &self.generator.model.schemas[id]);
+        let (Some(schema), Some(members)) = (schema, body.as_object_mut()) else { return body };
+        for (name, value) in &self.set_values {
+            let Some(id) = schema.properties.get(name).and_then(|one| one.schema) else { continue };
+            let pointer = &self.generator.model.schemas[id].pointer;
+            if let Some(is) = members.get_mut(name)
+                && self.generator.schemas.is_valid(pointer, is)
+            {
+                is.clone_from(value);
+            }
+        }
+        body
+    }
+
+    /// Returns a small valid body: `{}` if it is valid, else one with the required properties only.
     pub(crate) fn minimal_body(&self) -> Option<Value> {
+        self.invented_body().map(|body| self.with_set_values(body))
+    }
+
+    /// Returns the properties of the smallest valid body.
+    pub(crate) fn required_properties(&self) -> Vec<String> {
+        let body = self.invented_body();
+        let members = body.as_ref().and_then(Value::as_object).into_iter().flatten();
+        members.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn invented_body(&self) -> Option<Value> {
         let id = self.body_schema()?;
-        let schema = &self.generator.model.schemas[id];
+        let pointer = &self.generator.model.schemas[id].pointer;
+        let is_valid = |body: &Value| self.generator.schemas.is_valid(pointer, body);
         let empty = Value::Object(serde_json::Map::new());
-        if self.generator.schemas.is_valid(&schema.pointer, &empty) {
+        if is_valid(&empty) {
             return Some(empty);
         }
         let examples: Vec<&Value> = self.examples().iter().map(|(.., value)| *value).collect();
-        self.generator.sample(id, &examples)
+        let mut body = self.generator.sample(id, &examples)?;
+        let members = body.as_object().into_iter().flatten();
+        for name in members.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
+            let mut smaller = body.clone();
+            if let Some(members) = smaller.as_object_mut() {
+                members.remove(&name);
+            }
+            if is_valid(&smaller) {
+                body = smaller;
+            }
+        }
+        Some(body)
     }
 
     /// Returns the documented examples of the body: name, pointer, value.

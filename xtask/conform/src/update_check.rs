@@ -33,8 +33,12 @@ pub(crate) async fn check(
             continue;
         }
         let contract =
-            format!("the response shows the object after the update: `{name}` is {value}");
-        record(test, case, "update-not-applied", name, contract, is);
+            format!("the response shows the object with the sent values: `{name}` is {value}");
+        let rule = match test.created_lifecycle() {
+            Some(_) => "create-not-applied",
+            None => "update-not-applied",
+        };
+        record(test, case, rule, name, contract, is);
     }
     let changed = test.changes(before, shown).into_iter();
     for (name, is) in changed.filter(|(name, _)| !sent.contains_key(name)) {

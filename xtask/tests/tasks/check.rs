@@ -30,7 +30,9 @@ fn check_of_this_repository_finds_nothing() {
     let outcome = run(&options(None), &root(), &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     assert_eq!(outcome, Outcome::Clean, "{out}");
-    assert!(out.starts_with("openapi/links.yaml: no drift in "), "{out}");
+    // The changes since the last release are notes.
+    let has_finding = |line: &str| line.contains("]: ") && !line.starts_with("note[change-");
+    assert!(!out.lines().any(has_finding), "{out}");
 }
 
 /// The number of edits, and the number of those with a finding.
@@ -45,7 +47,7 @@ struct Score {
 fn check_finds_every_mutation_without_false_alarms() {
     let sweeps = [
         sweep::in_schemas,
-        sweep::in_operation,
+        sweep::in_operations,
         sweep::in_emission,
         rewired::in_contract,
         stub::in_files,
@@ -111,6 +113,18 @@ fn changed(document: &Value, pointer: &str, change: impl FnOnce(&mut Value)) -> 
     let mut document = document.clone();
     change(document.pointer_mut(pointer).unwrap_or_else(|| panic!("nothing at {pointer}")));
     document
+}
+
+/// Returns the pointers of all operations.
+fn operations(document: &Value) -> Vec<String> {
+    let paths = document["paths"].as_object().unwrap();
+    let methods = |(path, item): (&String, &Value)| {
+        let path = agenthuman_contract::child("/paths", path);
+        let is_method = |key: &&String| agenthuman_contract::METHODS.contains(&key.as_str());
+        let keys = item.as_object().unwrap().keys().filter(is_method).cloned().collect::<Vec<_>>();
+        keys.into_iter().map(move |method| format!("{path}/{method}"))
+    };
+    paths.iter().flat_map(methods).collect()
 }
 
 fn remove(key: &str) -> impl FnOnce(&mut Value) {

@@ -22,9 +22,9 @@ fn standalone(text: &str, format: Format) -> (Outcome, String, tempfile::TempDir
 fn unsupported_constructs_are_findings_in_each_format_and_write_nothing() {
     let text = "openapi: 3.0.3\ninfo: {title: T, version: one}\npaths: []\n";
     for (format, expected, count) in [
-        (Format::Human, "error[not-expressible]", 2),
-        (Format::Json, "\"rule\": \"not-expressible\"", 2),
-        (Format::Sarif, "\"ruleId\": \"not-expressible\"", 2),
+        (Format::Human, "error[not-expressible]", 3),
+        (Format::Json, "\"rule\": \"not-expressible\"", 3),
+        (Format::Sarif, "\"ruleId\": \"not-expressible\"", 3),
         (Format::Github, "::error file=", 1),
     ] {
         let (outcome, out, directory) = standalone(text, format);
@@ -34,22 +34,50 @@ fn unsupported_constructs_are_findings_in_each_format_and_write_nothing() {
     }
 }
 
+/// A contract that both generators support.
+const SUPPORTED: &str = "\
+openapi: 3.0.3
+info: {title: T, version: 1.0.0}
+servers: [{url: 'https://api.example.com'}]
+paths: {}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: x-key}}}
+";
+
 #[test]
-fn a_stand_alone_stub_is_written_to_a_folder() {
-    let text = "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths: {}\n";
-    let (outcome, out, directory) = standalone(text, Format::Human);
-    assert!(outcome == Outcome::Clean && out.contains("wrote Cargo.toml"), "{out}");
-    assert!(directory.path().join("out/runtime/src/lib.rs").is_file());
-    let (outcome, out, _) = standalone(text, Format::Json);
+fn stand_alone_stub_and_client_are_written_to_a_folder() {
+    let (outcome, out, directory) = standalone(SUPPORTED, Format::Human);
+    assert_eq!(outcome, Outcome::Clean, "{out}");
+    for file in
+        ["api/Cargo.toml", "api/runtime/src/lib.rs", "client/Cargo.toml", "client/src/lib.rs"]
+    {
+        assert!(out.contains(&format!("wrote {file}")), "{out}");
+        assert!(directory.path().join("out").join(file).is_file(), "{file}");
+    }
+    let (outcome, out, _) = standalone(SUPPORTED, Format::Json);
     assert!(outcome == Outcome::Clean && out.starts_with('{'), "{out}");
+}
+
+#[test]
+fn what_one_crate_does_not_support_does_not_stop_the_other() {
+    let header_with_underscore = SUPPORTED.replace("x-key", "x_key");
+    let invalid_version = SUPPORTED.replace("1.0.0", "one");
+    for (text, written, missing, position) in [
+        (header_with_underscore, "api", "client", "the client cannot be generated from this"),
+        (invalid_version, "client", "api", "the stub cannot be generated from this"),
+    ] {
+        let (outcome, out, directory) = standalone(&text, Format::Human);
+        assert_eq!(outcome, Outcome::Findings, "{out}");
+        assert!(out.contains(position) && out.contains("c.yaml:"), "{out}");
+        assert!(directory.path().join("out").join(written).join("Cargo.toml").is_file(), "{out}");
+        assert!(!directory.path().join("out").join(missing).exists(), "{out}");
+    }
 }
 
 #[test]
 fn generate_does_not_overwrite_a_foreign_crate() {
     let directory = tempfile::tempdir().unwrap();
     let contract = directory.path().join("c.yaml");
-    std::fs::write(&contract, "openapi: 3.0.3\ninfo: {title: T, version: 1.0.0}\npaths: {}\n")
-        .unwrap();
+    std::fs::write(&contract, SUPPORTED).unwrap();
     let manifest = directory.path().join("mine/Cargo.toml");
     std::fs::create_dir(manifest.parent().unwrap()).unwrap();
     std::fs::write(&manifest, "mine").unwrap();

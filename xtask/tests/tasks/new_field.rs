@@ -8,6 +8,8 @@ use agenthuman_contract::Contract;
 use agenthuman_server_codegen::generate_standalone;
 use xtask::{CONTRACT, root};
 
+use crate::repository_copy::target;
+
 /// The domain rules, which depend on nothing but the stub.
 const RULES: &str = "server/src/link.rs";
 
@@ -39,11 +41,10 @@ fn compiled(contract: &str) -> Output {
     write("src/lib.rs", "pub mod link;\n");
     write("src/link.rs", &fs::read_to_string(root().join(RULES)).unwrap());
     fs::copy(root().join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    let target = std::env::current_exe().unwrap();
     Command::new(env!("CARGO"))
         .args(["build", "--offline"])
         .current_dir(folder.path())
-        .env("CARGO_TARGET_DIR", target.ancestors().nth(3).unwrap())
+        .env("CARGO_TARGET_DIR", target())
         .output()
         .unwrap()
 }
@@ -55,7 +56,7 @@ fn a_new_field_does_not_compile_until_the_rules_handle_it() {
     let stderr = String::from_utf8_lossy(&as_it_is.stderr);
     assert!(as_it_is.status.success(), "{RULES} needs more than the stub: {stderr}");
 
-    let field = "        note: {type: string, nullable: true}\n";
+    let field = "        new_field: {type: string, nullable: true}\n";
     for (schema, before) in
         [("UpdateLinkRequest", "      properties:\n"), ("Link", "      properties:\n")]
     {
@@ -65,6 +66,9 @@ fn a_new_field_does_not_compile_until_the_rules_handle_it() {
         let output = compiled(&edited);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{schema}: the new field was not noticed");
-        assert!(stderr.contains("`note`") && stderr.contains("src/link.rs"), "{schema}: {stderr}");
+        assert!(
+            stderr.contains("`new_field`") && stderr.contains("src/link.rs"),
+            "{schema}: {stderr}"
+        );
     }
 }

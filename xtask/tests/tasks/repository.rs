@@ -16,6 +16,27 @@ fn the_badges_are_of_workflows_that_exist() {
     }
 }
 
+/// `CONTRIBUTING.md` lists the files to edit, so it has to be corrected when one of them moves.
+#[test]
+fn the_guides_name_files_that_exist() {
+    let folders = [".ci/", ".github/", "client/", "openapi/", "server/", "xtask/"];
+    // A file that exists only while there are exceptions.
+    let optional = xtask::EXCEPTIONS;
+    for guide in ["README.md", "CONTRIBUTING.md"] {
+        let text = std::fs::read_to_string(root().join(guide)).unwrap();
+        let prose: String = text.split("```").step_by(2).collect();
+        let quoted = prose.split('`').skip(1).step_by(2);
+        let quoted = quoted.filter(|code| folders.iter().any(|folder| code.starts_with(folder)));
+        let linked = prose.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        let linked = linked.filter(|target| !target.contains("://"));
+        let names: Vec<_> = quoted.chain(linked).filter(|name| *name != optional).collect();
+        assert!(names.len() > 20, "{guide}: {names:?}");
+        for name in names {
+            assert!(root().join(name).exists(), "{guide}: no {name}");
+        }
+    }
+}
+
 /// `TestServer` has switches for failures, which production must not have.
 #[test]
 fn the_server_does_not_contain_the_test_server() {

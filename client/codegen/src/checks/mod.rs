@@ -17,7 +17,7 @@ use crate::unsupported::Unsupported;
 pub fn unsupported(contract: &Contract) -> Vec<Unsupported> {
     let mut found = schemas::check(contract);
     found.extend(operations::check(contract));
-    found.extend(Service::read(contract).err().into_iter().flatten());
+    found.extend(Service::read(contract).err());
     found.sort_by_key(|one| contract.span(&one.pointer).start);
     found.dedup();
     found

@@ -107,8 +107,8 @@ impl Checks<'_> {
         }
         for (name, media) in types {
             let at = child(&content, name);
-            let essence = name.split(';').next().unwrap_or_default();
-            if !REQUEST_MEDIA_TYPES.contains(&essence) {
+            let essence = name.split(';').next().unwrap_or_default().to_ascii_lowercase();
+            if !REQUEST_MEDIA_TYPES.contains(&essence.as_str()) {
                 let message = format!("a request body with the media type `{name}`");
                 self.report("client-body", &at, subject, message);
             }
@@ -213,7 +213,8 @@ impl Checks<'_> {
 }
 
 fn is_json(name: &str) -> bool {
-    name == "application/json" || name.starts_with("application/json;")
+    let essence = name.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
 }
 
 #[cfg(test)]

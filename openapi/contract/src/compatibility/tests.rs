@@ -13,6 +13,7 @@ paths:
     put:
       operationId: a
       tags: [t]
+      x-pagination: {cursor: q}
       parameters:
         - {name: q, in: query, schema: {type: integer, minimum: 1, maximum: 9}}
       requestBody:
@@ -49,7 +50,7 @@ components:
 ";
 
 /// The text to replace, its replacement, and the class of the worst change.
-const EDITS: [(&str, &str, Class); 52] = [
+const EDITS: [(&str, &str, Class); 54] = [
     // Operations.
     (
         "  /a:\n",
@@ -58,6 +59,8 @@ const EDITS: [(&str, &str, Class); 52] = [
     ),
     ("    put:\n", "    post:\n", BreakingForClients),
     ("operationId: a", "operationId: b", BreakingForClients),
+    ("      x-pagination: {cursor: q}\n", "", BreakingForClients),
+    ("{cursor: q}", "{cursor: q, limit: q}", BreakingForClients),
     ("tags: [t]", "tags: [u]", Documentation),
     ("tags: [t]", "tags: [t]\n      deprecated: true", Compatible),
     ("[{Key: []}, {Other: []}]", "[{Key: []}]", BreakingForClients),

@@ -9,7 +9,7 @@
 //!   a parameter. So each scheme must appear as exactly that parameter, and no parameter may look like
 //!   a scheme that the operation does not require.
 //! - An emission has no `deprecated` on parameters and headers, no defaults of parameters, no servers,
-//!   links or examples. It declares the tags of the operations.
+//!   links, `x-pagination` or examples. It declares the tags of the operations.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::model::{Aspect, Model, Operation, Parameter, Response, Scheme};
 /// Returns true if an emission never has this aspect of a part.
 pub(super) fn cannot_express(part: Part, aspect: Aspect) -> bool {
     match aspect {
-        Aspect::Servers | Aspect::Links => true,
+        Aspect::Servers | Aspect::Links | Aspect::Pagination => true,
         Aspect::Default => part == Part::Parameter,
         _ => false,
     }

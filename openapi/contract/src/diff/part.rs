@@ -88,8 +88,14 @@ const STRUCTURE: [&str; 9] =
     ["", "callbacks", "schema", "mediaType", "items", "not", "allOf", "anyOf", "oneOf"];
 
 /// The aspects that only operations have.
-const OF_OPERATIONS: [Aspect; 5] =
-    [Aspect::OperationId, Aspect::Tags, Aspect::Extensions, Aspect::Security, Aspect::Servers];
+const OF_OPERATIONS: [Aspect; 6] = [
+    Aspect::OperationId,
+    Aspect::Tags,
+    Aspect::Extensions,
+    Aspect::Pagination,
+    Aspect::Security,
+    Aspect::Servers,
+];
 
 /// Returns the rule of each possible difference: the part, the keyword (empty for the part itself) and
 /// the name. Some cannot occur, for example a `maxLength` of a response.

@@ -50,6 +50,7 @@ aspects! {
     Deprecated = "deprecated", "not deprecated";
     Servers = "servers", "the server `/`";
     Extensions = "extensions", "no extensions";
+    Pagination = "x-pagination", "no pagination";
     Security = "security", "no security";
     Required = "required", "not required";
     Style = "style", "the default style";

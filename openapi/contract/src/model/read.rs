@@ -148,6 +148,10 @@ impl<'a> Reader<'a, '_> {
         if let Some(first) = extensions.keys().next().cloned() {
             add(Aspect::Extensions, &first, canonical(&Value::Object(extensions)));
         }
+        // The generated client's: it follows the pages of a list.
+        if let Some(pagination) = object.get("x-pagination") {
+            add(Aspect::Pagination, "x-pagination", canonical(pagination));
+        }
         let mut parameters = self.parameters(item)?;
         parameters.extend(self.parameters(&object)?);
         let body = match object.get("requestBody") {

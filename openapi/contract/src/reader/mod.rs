@@ -3,13 +3,13 @@
 
 mod contract;
 mod media_type;
+mod normalized;
 mod nullability;
 mod pointer;
 mod reference;
 mod span;
 #[cfg(feature = "gate")]
 mod type_name;
-mod unwrapped;
 mod yaml;
 
 pub use contract::{Contract, ContractError, METHODS};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::generator::{JSON, OperationGenerator};
+use super::generator::{HeaderStruct, JSON, OperationGenerator};
 use crate::names::type_name;
 use crate::source::{doc_comment, literal};
 use crate::types::unique_field_name;
@@ -136,7 +136,7 @@ impl OperationGenerator<'_, '_> {
     fn header_struct(&mut self, response: &str, value: &Value, owner: &str) -> Option<String> {
         let headers = value["headers"].as_object().filter(|headers| !headers.is_empty())?;
         let location = child(response, "headers");
-        let name = self.types.claim_name(&location, &format!("{owner}Headers"));
+        let name = format!("{owner}Headers");
         let (mut fields, mut taken) = (String::new(), BTreeSet::new());
         for header in headers.keys() {
             let Some((pointer, value)) = self.types.resolve(&child(&location, header)) else {
@@ -161,17 +161,39 @@ impl OperationGenerator<'_, '_> {
                 ),
             };
         }
-        if let Some(known) = self.header_structs.get(&fields) {
-            return Some(known.clone());
+        let placeholder = format!("HeaderStruct{}_", self.header_structs.len());
+        let header_struct = self.header_structs.entry(fields).or_insert_with(|| HeaderStruct {
+            placeholder,
+            location,
+            owners: BTreeSet::new(),
+        });
+        header_struct.owners.insert(owner.to_owned());
+        Some(header_struct.placeholder.clone())
+    }
+
+    /// Writes the structs of headers, and replaces their placeholders in `source` and in the items by
+    /// their names: that of the only response with these headers, or `CommonHeaders`.
+    pub(super) fn write_header_structs(&mut self, source: &mut String) {
+        let mut structs = std::mem::take(&mut self.header_structs);
+        let mut ordered: Vec<_> = structs.iter_mut().collect();
+        ordered.sort_by_key(|(_, one)| one.placeholder.clone());
+        let mut items = String::new();
+        for (fields, HeaderStruct { placeholder, location, owners }) in ordered {
+            let wanted = match (owners.len(), owners.first()) {
+                (1, Some(owner)) => format!("{owner}Headers"),
+                _ => "CommonHeaders".to_owned(),
+            };
+            let name = self.types.claim_name(location, &wanted);
+            *source = source.replace(&*placeholder, &name);
+            self.items = self.items.replace(&*placeholder, &name);
+            let _ = write!(
+                items,
+                "/// Response headers.
+                #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+                pub struct {name} {{ {fields} }}\n\n"
+            );
         }
-        let _ = write!(
-            self.items,
-            "/// Response headers.
-            #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-            pub struct {name} {{ {fields} }}\n\n"
-        );
-        self.header_structs.insert(fields, name.clone());
-        Some(name)
+        self.items += &items;
     }
 }
 

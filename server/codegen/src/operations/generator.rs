@@ -1,6 +1,6 @@
 //! The state that is shared while the module of operations is generated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -13,19 +13,55 @@ pub(super) const JSON: &str = "application/json";
 /// The extension by which Dropshot marks a paginated operation.
 pub(super) const PAGINATION: &str = "x-dropshot-pagination";
 
+/// The extension by which a contract marks an operation that returns page by page; its response may be
+/// sent as a stream.
+pub(super) const CURSOR_PAGINATION: &str = "x-pagination";
+
 /// Generates the API trait and the items that its functions need.
 pub(super) struct OperationGenerator<'a, 'b> {
     pub(super) types: &'a mut TypeGenerator<'b>,
     /// The source of the items generated so far.
     pub(super) items: String,
     /// The struct for each set of headers, by the source of its fields: equal sets share a struct.
-    pub(super) header_structs: BTreeMap<String, String>,
+    pub(super) header_structs: BTreeMap<String, HeaderStruct>,
+    /// The name of the enum of errors.
+    pub(super) errors_name: String,
+    /// The variants of the enum of errors.
+    pub(super) errors: Vec<ErrorVariant>,
     /// The error type for each error schema.
     pub(super) error_types: BTreeMap<String, String>,
     /// The extractor of each security scheme, by the scheme's pointer.
     pub(super) key_extractors: BTreeMap<String, String>,
     /// The location of the `operationId` of each function.
     pub(super) functions: BTreeMap<String, String>,
+}
+
+/// A struct of headers.
+pub(super) struct HeaderStruct {
+    /// The word that stands for its name until all its owners are known.
+    pub(super) placeholder: String,
+    /// The location of its first use, for which the name is claimed.
+    pub(super) location: String,
+    /// The responses that have these headers.
+    pub(super) owners: BTreeSet<String>,
+}
+
+/// A variant of the enum of errors, as source.
+pub(super) struct ErrorVariant {
+    /// The status as the contract writes it.
+    pub(super) key: String,
+    /// The pointer of the response.
+    pub(super) pointer: String,
+    pub(super) variant: String,
+    /// The documentation of the response, and its fields.
+    pub(super) documentation: String,
+    pub(super) fields: String,
+    /// The functions of the operations that document the response.
+    pub(super) functions: Vec<String>,
+    /// The arm that converts it to an HTTP response.
+    pub(super) result: String,
+    /// The arm that returns its status.
+    pub(super) code: String,
 }
 
 /// An operation of the contract.
@@ -50,7 +86,10 @@ impl Operation<'_> {
 impl<'b> OperationGenerator<'_, 'b> {
     /// Returns a generator without any items.
     pub(super) fn new<'a>(types: &'a mut TypeGenerator<'b>) -> OperationGenerator<'a, 'b> {
+        let errors_name = types.claim_name("#errors", "DocumentedError");
         OperationGenerator {
+            errors_name,
+            errors: Vec::new(),
             types,
             items: String::new(),
             header_structs: BTreeMap::new(),

@@ -32,7 +32,9 @@ const ARGUMENTS: [&str; 7] = ["rqctx", "path", "query", "headers", "body", "conn
 pub fn generate(contract: &Contract, types: &mut TypeGenerator<'_>) -> String {
     let mut generator = OperationGenerator::new(types);
     generator.security_schemes();
-    let functions = generator.trait_functions();
+    let mut functions = generator.trait_functions();
+    generator.write_errors();
+    generator.write_header_structs(&mut functions);
     let title = contract.document()["info"]["title"].as_str().unwrap_or_default();
     let description = contract.document()["info"]["description"].as_str().unwrap_or(title);
     let name = trait_name(contract);

@@ -157,11 +157,13 @@ impl<'b> OperationGenerator<'_, 'b> {
             fields += &field.source(&sent, &field_name, &ty, name);
             defaults += &field.default_function(property, &field_name, &ty, name);
         }
+        // A misspelt query parameter is an error. Every request has headers that no contract mentions.
+        let unknown = if kind == "query" { "#[serde(deny_unknown_fields)]\n" } else { "" };
         let _ = write!(
             self.items,
             "/// {} parameters of `{}`.
             #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-            pub struct {name} {{ {fields} }}
+            {unknown}pub struct {name} {{ {fields} }}
             {defaults}\n\n",
             type_name(kind),
             operation.function

@@ -1,4 +1,7 @@
-//! The response enum of an operation, with one variant per documented status.
+//! The responses of operations: a struct for the success of each, and one enum for the errors of all.
+//!
+//! All operations share the error enum, so that a server converts its own errors to documented responses
+//! in one place. Each variant is one response of the contract.
 
 use std::fmt::Write as _;
 
@@ -6,7 +9,8 @@ use heck::ToSnakeCase;
 use serde_json::Map;
 
 use super::documented::{ANY_MEDIA_TYPE, DocumentedResponse, ResponseBody, json_content};
-use super::generator::{Operation, OperationGenerator};
+use super::generator::{CURSOR_PAGINATION, ErrorVariant, Operation, OperationGenerator};
+use crate::names::free_name;
 use crate::source::{doc_comment, literal};
 use agenthuman_contract::child;
 
@@ -38,9 +42,12 @@ impl<'b> OperationGenerator<'_, 'b> {
             return None;
         };
         let error = self.error_type(&location, &failures)?;
-        let name = self.types.claim_name(&location, &format!("{}Response", operation.prefix));
-        self.write_response_enum(operation, &name, &documented, success);
-        Some(format!("Result<{name}, {error}>"))
+        for failure in failures {
+            self.add_error(operation, &child(&location, &failure.key), failure);
+        }
+        let name = self.write_success(operation, &location, success);
+        let errors = &self.errors_name;
+        Some(format!("Result<Outcome<{name}, {errors}>, {error}>"))
     }
 
     /// Checks the responses of a channel, which Dropshot sends itself: an upgrade or its own error.
@@ -82,33 +89,58 @@ impl<'b> OperationGenerator<'_, 'b> {
         Some("Result<Response<Body>, HttpError>".to_owned())
     }
 
-    /// Writes the enum of the documented responses.
-    fn write_response_enum(
+    /// Writes the struct of a success and returns its name.
+    fn write_success(
         &mut self,
         operation: &Operation<'b>,
-        name: &str,
-        responses: &[DocumentedResponse],
+        location: &str,
         success: &DocumentedResponse,
-    ) {
-        let variants: String = responses.iter().map(variant).collect();
-        let conversions: String = responses.iter().map(conversion_arm).collect();
-        let statuses: String = responses.iter().map(status_arm).collect();
-        // A stream of bytes can neither be compared nor copied.
-        let has_bytes = responses.iter().any(|one| matches!(one.body, ResponseBody::Bytes));
-        let derives = if has_bytes { "Debug" } else { "Clone, Debug, PartialEq" };
-        let dropshot_type = dropshot_type(success);
-        let status = success.status().unwrap_or_default();
+    ) -> String {
+        let wanted = format!("{}{}", operation.prefix, success.variant);
+        let name = self.types.claim_name(&format!("{location}#success"), &wanted);
+        let is_streamed = operation.value.get(CURSOR_PAGINATION).is_some();
+        let Parts { fields, names, function, body, headers, status, code } =
+            parts(success, is_streamed);
+        let (dropshot_type, derives) = match &success.body {
+            ResponseBody::Json { ty, .. } if is_streamed => {
+                (format!("HttpResponseOk<{ty}>"), "#[derive(Debug)]")
+            }
+            ResponseBody::Json { ty, .. } => {
+                (format!("HttpResponseOk<{ty}>"), "#[derive(Clone, Debug, PartialEq)]")
+            }
+            // A stream of bytes can neither be compared nor copied.
+            ResponseBody::Bytes => {
+                ("HttpResponseOk<dropshot::FreeformBody>".to_owned(), "#[derive(Debug)]")
+            }
+            ResponseBody::None => (
+                "dropshot::HttpResponseUpdatedNoContent".to_owned(),
+                "#[derive(Clone, Debug, PartialEq)]",
+            ),
+        };
+        let dropshot_type = match &success.headers {
+            Some(headers) => format!("HttpResponseHeaders<{dropshot_type}, {headers}>"),
+            None => dropshot_type,
+        };
         let description = literal(success.description.trim());
-        let function = &operation.function;
+        let documentation =
+            doc_comment(&format!("{}: {}", success.key, success.description.trim()));
+        let (definition, pattern) = match fields.is_empty() {
+            true => (";".to_owned(), String::new()),
+            false => {
+                let fields: Vec<_> = fields.iter().map(|field| format!("pub {field}")).collect();
+                let names = names.join(", ");
+                (format!(" {{ {} }}", fields.join(", ")), format!("let Self {{ {names} }} = self;"))
+            }
+        };
         let _ = write!(
             self.items,
-            "/// Response of `{function}`, with one variant per documented status.
-            #[derive({derives})]
-            pub enum {name} {{ {variants} }}
+            "{documentation}{derives}
+            pub struct {name}{definition}
 
             impl HttpResponse for {name} {{
                 fn to_result(self) -> Result<Response<Body>, HttpError> {{
-                    match self {{ {conversions} }}
+                    {pattern}
+                    {function}({status}, {body}{headers})
                 }}
 
                 fn response_metadata() -> ApiEndpointResponse {{
@@ -116,83 +148,148 @@ impl<'b> OperationGenerator<'_, 'b> {
                 }}
 
                 fn status_code(&self) -> StatusCode {{
-                    match self {{ {statuses} }}
+                    {code}
+                }}
+            }}\n\n"
+        );
+        name
+    }
+
+    /// Adds a variant to the enum of errors, unless it has the response already.
+    fn add_error(
+        &mut self,
+        operation: &Operation<'b>,
+        location: &str,
+        failure: &DocumentedResponse,
+    ) {
+        let pointer = match self.types.contract.resolve(location) {
+            Ok((pointer, _)) => pointer.into_owned(),
+            Err(_) => location.to_owned(),
+        };
+        let function = operation.function.clone();
+        let known =
+            |error: &&mut ErrorVariant| (&error.key, &error.pointer) == (&failure.key, &pointer);
+        if let Some(known) = self.errors.iter_mut().find(known) {
+            known.functions.push(function);
+            return;
+        }
+        let taken = |name: &str| self.errors.iter().any(|error| error.variant == name);
+        let variant = match taken(&failure.variant) {
+            false => failure.variant.clone(),
+            true => free_name(&format!("{}{}", operation.prefix, failure.variant), taken),
+        };
+        let Parts { fields, names, function: response, body, headers, status, code } =
+            parts(failure, false);
+        let text = format!("{}: {}", failure.key, failure.description.trim());
+        let pattern = match names.is_empty() {
+            true => String::new(),
+            false => format!(" {{ {} }}", names.join(", ")),
+        };
+        let bound = match (failure.status(), fields.is_empty()) {
+            (None, _) => " { status, .. }",
+            (Some(_), true) => "",
+            (Some(_), false) => " { .. }",
+        };
+        self.errors.push(ErrorVariant {
+            key: failure.key.clone(),
+            pointer,
+            documentation: text,
+            fields: match fields.is_empty() {
+                true => String::new(),
+                false => format!(" {{ {} }}", fields.join(", ")),
+            },
+            functions: vec![function],
+            result: format!("Self::{variant}{pattern} => {response}({status}, {body}{headers}),"),
+            code: format!("Self::{variant}{bound} => {code},"),
+            variant,
+        });
+    }
+
+    /// Writes the enum of the errors of all operations.
+    pub(super) fn write_errors(&mut self) {
+        if self.errors.is_empty() {
+            return;
+        }
+        self.errors.sort_by(|one, other| one.key.cmp(&other.key));
+        let name = &self.errors_name;
+        let text = |part: fn(&ErrorVariant) -> &str| -> String {
+            self.errors.iter().map(part).collect::<Vec<_>>().join("\n")
+        };
+        let definition = |ErrorVariant { documentation, functions, variant, fields, .. }: &_| {
+            let functions: Vec<_> = functions.iter().map(|name| format!("`{name}`")).collect();
+            let text = format!("{documentation}\n\nSent by {}.", functions.join(", "));
+            format!("{}{variant}{fields},", doc_comment(&text))
+        };
+        let definitions = self.errors.iter().map(definition).collect::<Vec<_>>().join("\n");
+        let (results, codes) = (text(|error| &error.result), text(|error| &error.code));
+        let _ = write!(
+            self.items,
+            "/// An error response that the contract documents. An operation sends only those that it
+            /// documents itself.
+            #[derive(Clone, Debug, PartialEq)]
+            pub enum {name} {{ {definitions} }}
+
+            impl HttpErrorResponse for {name} {{
+                fn to_result(self) -> Result<Response<Body>, HttpError> {{
+                    match self {{ {results} }}
+                }}
+
+                fn status_code(&self) -> StatusCode {{
+                    match self {{ {codes} }}
                 }}
             }}\n\n"
         );
     }
 }
 
-/// Returns the fields of a response's variant, each with its name and type.
-fn fields(response: &DocumentedResponse) -> Vec<(&'static str, &str)> {
-    let mut fields = Vec::new();
-    if response.status().is_none() {
-        fields.push(("status", "dropshot::ErrorStatusCode"));
-    }
-    match &response.body {
-        ResponseBody::None => {}
-        ResponseBody::Bytes => fields.push(("body", "Body")),
-        ResponseBody::Json { ty, .. } => fields.push(("body", ty)),
-    }
-    fields.extend(response.headers.as_deref().map(|headers| ("headers", headers)));
-    fields
+/// The source of a response's fields, and of its conversion to HTTP.
+struct Parts {
+    fields: Vec<String>,
+    /// The names of the fields.
+    names: Vec<&'static str>,
+    /// The function of the runtime that builds the response, and its arguments.
+    function: &'static str,
+    body: &'static str,
+    headers: &'static str,
+    status: String,
+    /// The expression of the status code.
+    code: String,
 }
 
-/// Returns the declaration of a response's variant.
-fn variant(response: &DocumentedResponse) -> String {
-    let DocumentedResponse { key, variant, description, .. } = response;
-    let docs = doc_comment(&format!("{key}: {}", description.trim()));
-    let fields = fields(response).into_iter().map(|(name, ty)| format!("{name}: {ty}"));
-    match fields.collect::<Vec<_>>().as_slice() {
-        [] => format!("{docs}{variant},\n"),
-        fields => format!("{docs}{variant} {{ {} }},\n", fields.join(", ")),
-    }
-}
-
-/// Returns the arm that converts a response to HTTP.
-fn conversion_arm(response: &DocumentedResponse) -> String {
-    let variant = &response.variant;
-    let names: Vec<_> = fields(response).into_iter().map(|(name, _)| name).collect();
-    let pattern = match names.as_slice() {
-        [] => String::new(),
-        names => format!(" {{ {} }}", names.join(", ")),
-    };
-    let status = match response.status() {
-        Some(status) => status.to_string(),
-        None => "status.as_u16()".to_owned(),
-    };
-    let headers = if response.headers.is_some() { "&headers" } else { "&()" };
-    let call = match &response.body {
-        ResponseBody::None => format!("empty_response({status}, {headers})"),
-        ResponseBody::Bytes => format!("bytes_response({status}, body, {headers})"),
-        ResponseBody::Json { .. } => format!("json_response({status}, &body, {headers})"),
-    };
-    format!("Self::{variant}{pattern} => {call},")
-}
-
-/// Returns the arm that gives the status of a response.
-fn status_arm(response: &DocumentedResponse) -> String {
-    let variant = &response.variant;
-    match response.status() {
-        None => format!("Self::{variant} {{ status, .. }} => status.as_status(),"),
-        Some(status) => {
-            let pattern = if fields(response).is_empty() { "" } else { " { .. }" };
-            format!("Self::{variant}{pattern} => {},", status_constant(status))
+fn parts(response: &DocumentedResponse, is_streamed: bool) -> Parts {
+    let (mut fields, mut names) = (Vec::new(), Vec::new());
+    let (status, code) = match response.status() {
+        Some(status) => (status.to_string(), status_constant(status)),
+        None => {
+            fields.push("status: dropshot::ErrorStatusCode".to_owned());
+            names.push("status");
+            ("status.as_u16()".to_owned(), "status.as_status()".to_owned())
         }
-    }
-}
-
-/// Returns the type of Dropshot whose metadata is like that of a successful response.
-fn dropshot_type(success: &DocumentedResponse) -> String {
-    let ty = match &success.body {
-        ResponseBody::Json { ty, .. } => format!("HttpResponseOk<{ty}>"),
-        ResponseBody::Bytes => "HttpResponseOk<dropshot::FreeformBody>".to_owned(),
-        ResponseBody::None => "dropshot::HttpResponseUpdatedNoContent".to_owned(),
     };
-    match &success.headers {
-        Some(headers) => format!("HttpResponseHeaders<{ty}, {headers}>"),
-        None => ty,
+    let (function, body) = match &response.body {
+        ResponseBody::None => ("empty_response", ""),
+        ResponseBody::Bytes => {
+            fields.push("body: Body".to_owned());
+            ("bytes_response", "body, ")
+        }
+        ResponseBody::Json { ty, .. } if is_streamed => {
+            fields.push(format!("body: Json<{ty}>"));
+            ("json_stream_response", "body, ")
+        }
+        ResponseBody::Json { ty, .. } => {
+            fields.push(format!("body: {ty}"));
+            ("json_response", "&body, ")
+        }
+    };
+    if !body.is_empty() {
+        names.push("body");
     }
+    if let Some(headers) = &response.headers {
+        fields.push(format!("headers: {headers}"));
+        names.push("headers");
+    }
+    let headers = if response.headers.is_some() { "&headers" } else { "&()" };
+    Parts { fields, names, function, body, headers, status, code }
 }
 
 /// Returns the constant of a status.

@@ -6,8 +6,8 @@
     "openapi": "3.0.3",
     "info": {
       "title": "AgentHuman Links API",
-      "version": "1.0.0",
-      "description": "[Overview](index.html) · [Change log](changes.html) · Contract as [YAML](openapi.yaml) and [JSON](openapi.json)\n\nA *link* puts a talking agent behind a URL that can be shared. This API manages those links.\n\n**Three states.** In an update each field may be *absent* (stays as it is), `null` (is cleared)\nor *set* to a value. Absent and `null` are never the same thing.\n\n**All or nothing.** A refused request changes nothing, however many of its fields were fine.\n\n**Order of the checks.** API key, rate limit, path, body, existence of the link, rules between\nfields. The first check that fails gives the answer.\n\n**Errors.** Every refusal has the shape of `ErrorResponse`. Where the caller can mend the\nrequest, `error.suggestion` says how.\n",
+      "version": "1.1.1",
+      "description": "[Overview](index.html) · [Change log](changes.html) · Contract as [YAML](openapi.yaml) and [JSON](openapi.json)\n\nA *link* puts a talking agent behind a URL that can be shared. This API manages those links.\n\n**Three states.** In an update each field is *absent* (it stays as it is), `null` (it is\ncleared) or *set* to a value. Absent and `null` never mean the same.\n\n**All or nothing.** A rejected request changes nothing, even if most of its fields are valid.\n\n**Unknown names.** A query parameter or a body field that this document does not define rejects\nthe request, so that a misspelt name never goes unnoticed.\n\n**Order of the checks.** API key, rate limit, path and query, body, existence of the link, rules\nbetween fields. The response reports the first check that fails.\n\n**Errors.** Every error response of an operation has the schema `ErrorResponse`. If the caller\ncan fix the request, `error.suggestion` says how. A path or a method that this document does not\ndefine is rejected before the API key is checked, with 404 or 405 and a body that has\n`request_id` and `message`.\n",
       "license": {
         "name": "MIT OR Apache-2.0",
         "url": "https://spdx.org/licenses/MIT.html"
@@ -31,20 +31,457 @@
       }
     ],
     "paths": {
+      "/v1/links": {
+        "get": {
+          "operationId": "list_links",
+          "tags": [
+            "links"
+          ],
+          "summary": "List links",
+          "description": "Returns the links of the account, the newest `created_at` first, and links of the same\nmicrosecond by descending `link_id`. Without `limit` the response has all of them. With\n`limit` it has one page; pass its `next_cursor` as `cursor` to get the next one. A link that\nexists while all pages are read is on exactly one of them, even if other links are created\nor deleted in between.\n",
+          "x-cli-description": "Print the links of the account, the newest first: one page, or all links with `--all`. A\nlink that exists while all pages are read is printed exactly once, even if other links are\ncreated or deleted in between.\n",
+          "x-pagination": {
+            "cursor": "cursor",
+            "next": "next_cursor",
+            "items": "links",
+            "limit": "limit"
+          },
+          "parameters": [
+            {
+              "name": "status",
+              "in": "query",
+              "description": "Returns only links with this reported status: a link whose expiry has passed is\n`expired`, whatever its stored status is.\n",
+              "x-cli-description": "Print only links with this status. A link whose expiry has passed is `expired`, whatever\nstatus it was given.\n",
+              "example": "active",
+              "schema": {
+                "allOf": [
+                  {
+                    "$ref": "#/components/schemas/LinkStatusFilter"
+                  }
+                ],
+                "default": "all"
+              }
+            },
+            {
+              "name": "limit",
+              "in": "query",
+              "description": "The maximum number of links on a page.",
+              "x-cli-description": "Set the maximum number of links on a page, from 1 to 1000.",
+              "example": 100,
+              "schema": {
+                "type": "integer",
+                "format": "int64",
+                "minimum": 1,
+                "maximum": 1000
+              }
+            },
+            {
+              "name": "cursor",
+              "in": "query",
+              "description": "The position at which the page begins: the `next_cursor` of an earlier response of the\nsame account and `status`. It is rejected with 400 if it is anything else.\n",
+              "x-cli-description": "Continue after an earlier page. The command that printed that page has printed this\nvalue too; it is valid for the same account and `--status`.\n",
+              "schema": {
+                "type": "string",
+                "pattern": "^[0-9A-Za-z_-]{1,512}$"
+              }
+            }
+          ],
+          "responses": {
+            "200": {
+              "description": "The links, or one page of them.",
+              "headers": {
+                "X-RateLimit-Limit": {
+                  "$ref": "#/components/headers/X-RateLimit-Limit"
+                },
+                "X-RateLimit-Remaining": {
+                  "$ref": "#/components/headers/X-RateLimit-Remaining"
+                },
+                "X-RateLimit-Reset": {
+                  "$ref": "#/components/headers/X-RateLimit-Reset"
+                },
+                "X-Request-Id": {
+                  "$ref": "#/components/headers/X-Request-Id"
+                }
+              },
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "$ref": "#/components/schemas/ListLinksResponse"
+                  },
+                  "examples": {
+                    "page": {
+                      "summary": "A page of one link, with more to follow",
+                      "value": {
+                        "success": true,
+                        "links": [
+                          {
+                            "link_id": "lnk_01J8ZK4R2N5M6P7Q8W4T",
+                            "name": "Summer demo",
+                            "url": "https://app.agenthuman.com/s/lnk_01J8ZK4R2N5M6P7Q8W4T",
+                            "agent": {
+                              "agent_id": "agnt_01J8ZK4R2N5M6P7Q8W4T",
+                              "name": "Support Agent",
+                              "avatar_image_url": "https://cdn.example.com/avatars/support.jpg",
+                              "created_at": "2024-01-15T10:00:00Z",
+                              "voice_agent": {
+                                "provider": "ElevenLabs",
+                                "agent_id": "el_agent_xxxxxxxxxxxxxxxx",
+                                "auth_method": "public"
+                              }
+                            },
+                            "status": "active",
+                            "uses": 0,
+                            "use_limit": 100,
+                            "created_at": "2024-01-15T10:30:00Z",
+                            "expires_at": "2030-06-30T18:00:00Z"
+                          }
+                        ],
+                        "next_cursor": "AQAGDvl-9poAbG5rXzAxSjhaSzRSMk41TTZQN1E4VzRU_lx6SRIDPU4"
+                      }
+                    },
+                    "all": {
+                      "summary": "All links of an account that has none",
+                      "value": {
+                        "success": true,
+                        "links": []
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "400": {
+              "$ref": "#/components/responses/BadRequest"
+            },
+            "401": {
+              "$ref": "#/components/responses/Unauthorized"
+            },
+            "429": {
+              "$ref": "#/components/responses/TooManyRequests"
+            },
+            "500": {
+              "$ref": "#/components/responses/InternalServerError"
+            },
+            "503": {
+              "$ref": "#/components/responses/ServiceUnavailable"
+            }
+          },
+          "x-codeSamples": [
+            {
+              "lang": "shell",
+              "label": "curl: List links",
+              "source": "curl --fail-with-body --request GET \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\""
+            },
+            {
+              "lang": "rust",
+              "label": "Rust: List links",
+              "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .list_links()\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
+            },
+            {
+              "lang": "shell",
+              "label": "command line: List links",
+              "source": "links list"
+            },
+            {
+              "lang": "shell",
+              "label": "curl: List links, with `status` and `limit`",
+              "source": "curl --fail-with-body --request GET \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links?status=active&limit=100\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\""
+            },
+            {
+              "lang": "rust",
+              "label": "Rust: List links, with `status` and `limit`",
+              "source": "use agenthuman_links::{Client, LinkStatusFilter};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .list_links()\n        .status(LinkStatusFilter::Active)\n        .limit(100)\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
+            },
+            {
+              "lang": "shell",
+              "label": "command line: List links, with `status` and `limit`",
+              "source": "links list --status active --limit 100"
+            },
+            {
+              "lang": "rust",
+              "label": "Rust: List links, all pages",
+              "source": "use agenthuman_links::Client;\nuse futures_util::TryStreamExt;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let mut items = std::pin::pin!(client.list_links().stream());\n    while let Some(item) = items.try_next().await? {\n        println!(\"{item:#?}\");\n    }\n    Ok(())\n}"
+            },
+            {
+              "lang": "shell",
+              "label": "command line: List links, all pages",
+              "source": "links list --all --json"
+            }
+          ]
+        },
+        "post": {
+          "operationId": "create_link",
+          "tags": [
+            "links"
+          ],
+          "summary": "Create a link",
+          "description": "Creates an active link to an agent of the account. The new link has a `link_id` that was\nnever used before. The request has no idempotency key: if its response is lost, the link may\nexist, and sending the request again creates another one.\n\n\nEffect of each field of the body:\n\n| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n| `agent_id` | rejected: 400 | rejected: 400 | set to text |\n| `name` | the name is `Link YYYY-MM-DD` with the current date in UTC | creates a link without a name | set to text |\n| `expires_at` | the link never expires | the link never expires | set to a timestamp (RFC 3339) |\n| `use_limit` | the number of sessions is unlimited | the number of sessions is unlimited | set to an integer, 1 … 9007199254740991 |\n",
+          "x-cli-description": "Create an active link to an agent of the account, and print it. If the command fails without\na response, the link may exist: look for it with `links list` before you repeat the command,\nwhich would create another one.\n",
+          "requestBody": {
+            "required": true,
+            "description": "The new link, in at most 65536 bytes. A field that the schema does not define, or one that\nappears twice, rejects the whole request.\n",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/CreateLinkRequest"
+                },
+                "examples": {
+                  "named": {
+                    "summary": "Name the link, set its expiry, cap its sessions",
+                    "value": {
+                      "agent_id": "agnt_01J8ZK4R2N5M6P7Q8W4T",
+                      "name": "Summer demo",
+                      "expires_at": "2030-06-30T18:00:00Z",
+                      "use_limit": 100
+                    }
+                  },
+                  "minimal": {
+                    "summary": "Name only the agent",
+                    "value": {
+                      "agent_id": "agnt_01J8ZK4R2N5M6P7Q8W4T"
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "responses": {
+            "201": {
+              "description": "The new link.",
+              "headers": {
+                "X-RateLimit-Limit": {
+                  "$ref": "#/components/headers/X-RateLimit-Limit"
+                },
+                "X-RateLimit-Remaining": {
+                  "$ref": "#/components/headers/X-RateLimit-Remaining"
+                },
+                "X-RateLimit-Reset": {
+                  "$ref": "#/components/headers/X-RateLimit-Reset"
+                },
+                "X-Request-Id": {
+                  "$ref": "#/components/headers/X-Request-Id"
+                }
+              },
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "$ref": "#/components/schemas/LinkResponse"
+                  },
+                  "examples": {
+                    "created": {
+                      "summary": "The new link",
+                      "value": {
+                        "success": true,
+                        "link": {
+                          "link_id": "lnk_01J8ZK4R2N5M6P7Q8W4T",
+                          "name": "Summer demo",
+                          "url": "https://app.agenthuman.com/s/lnk_01J8ZK4R2N5M6P7Q8W4T",
+                          "agent": {
+                            "agent_id": "agnt_01J8ZK4R2N5M6P7Q8W4T",
+                            "name": "Support Agent",
+                            "avatar_image_url": "https://cdn.example.com/avatars/support.jpg",
+                            "created_at": "2024-01-15T10:00:00Z",
+                            "voice_agent": {
+                              "provider": "ElevenLabs",
+                              "agent_id": "el_agent_xxxxxxxxxxxxxxxx",
+                              "auth_method": "public"
+                            }
+                          },
+                          "status": "active",
+                          "uses": 0,
+                          "use_limit": 100,
+                          "created_at": "2024-01-15T10:30:00Z",
+                          "expires_at": "2030-06-30T18:00:00Z"
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "400": {
+              "$ref": "#/components/responses/BadRequest"
+            },
+            "401": {
+              "$ref": "#/components/responses/Unauthorized"
+            },
+            "413": {
+              "$ref": "#/components/responses/PayloadTooLarge"
+            },
+            "415": {
+              "$ref": "#/components/responses/UnsupportedMediaType"
+            },
+            "429": {
+              "$ref": "#/components/responses/TooManyRequests"
+            },
+            "500": {
+              "$ref": "#/components/responses/InternalServerError"
+            },
+            "503": {
+              "$ref": "#/components/responses/ServiceUnavailable"
+            }
+          },
+          "x-codeSamples": [
+            {
+              "lang": "shell",
+              "label": "curl: Name the link, set its expiry, cap its sessions",
+              "source": "curl --fail-with-body --request POST \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"agent_id\": \"agnt_01J8ZK4R2N5M6P7Q8W4T\",\n  \"name\": \"Summer demo\",\n  \"expires_at\": \"2030-06-30T18:00:00Z\",\n  \"use_limit\": 100\n}'"
+            },
+            {
+              "lang": "rust",
+              "label": "Rust: Name the link, set its expiry, cap its sessions",
+              "source": "use agenthuman_links::Client;\nuse chrono::{DateTime, Utc};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .create_link(\"agnt_01J8ZK4R2N5M6P7Q8W4T\")\n        .name(\"Summer demo\")\n        .expires_at(\"2030-06-30T18:00:00Z\".parse::<DateTime<Utc>>()?)\n        .use_limit(100)\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
+            },
+            {
+              "lang": "shell",
+              "label": "command line: Name the link, set its expiry, cap its sessions",
+              "source": "links create agnt_01J8ZK4R2N5M6P7Q8W4T --name 'Summer demo' --expires-at 2030-06-30T18:00:00Z --use-limit 100"
+            },
+            {
+              "lang": "shell",
+              "label": "curl: Name only the agent",
+              "source": "curl --fail-with-body --request POST \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"agent_id\": \"agnt_01J8ZK4R2N5M6P7Q8W4T\"\n}'"
+            },
+            {
+              "lang": "rust",
+              "label": "Rust: Name only the agent",
+              "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .create_link(\"agnt_01J8ZK4R2N5M6P7Q8W4T\")\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
+            },
+            {
+              "lang": "shell",
+              "label": "command line: Name only the agent",
+              "source": "links create agnt_01J8ZK4R2N5M6P7Q8W4T"
+            }
+          ]
+        }
+      },
       "/v1/links/{link_id}": {
+        "get": {
+          "operationId": "get_link",
+          "tags": [
+            "links"
+          ],
+          "summary": "Get a link",
+          "description": "Returns a link as it is now.",
+          "x-cli-description": "Print a link as it is now.",
+          "parameters": [
+            {
+              "name": "link_id",
+              "in": "path",
+              "required": true,
+              "description": "The link to return.",
+              "x-cli-description": "The id of the link.",
+              "schema": {
+                "$ref": "#/components/schemas/LinkId"
+              }
+            }
+          ],
+          "responses": {
+            "200": {
+              "description": "The link.",
+              "headers": {
+                "X-RateLimit-Limit": {
+                  "$ref": "#/components/headers/X-RateLimit-Limit"
+                },
+                "X-RateLimit-Remaining": {
+                  "$ref": "#/components/headers/X-RateLimit-Remaining"
+                },
+                "X-RateLimit-Reset": {
+                  "$ref": "#/components/headers/X-RateLimit-Reset"
+                },
+                "X-Request-Id": {
+                  "$ref": "#/components/headers/X-Request-Id"
+                }
+              },
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "$ref": "#/components/schemas/LinkResponse"
+                  },
+                  "examples": {
+                    "active": {
+                      "summary": "An active link",
+                      "value": {
+                        "success": true,
+                        "link": {
+                          "link_id": "lnk_01J8ZK4R2N5M6P7Q8W4T",
+                          "name": "Summer demo",
+                          "url": "https://app.agenthuman.com/s/lnk_01J8ZK4R2N5M6P7Q8W4T",
+                          "agent": {
+                            "agent_id": "agnt_01J8ZK4R2N5M6P7Q8W4T",
+                            "name": "Support Agent",
+                            "avatar_image_url": "https://cdn.example.com/avatars/support.jpg",
+                            "created_at": "2024-01-15T10:00:00Z",
+                            "voice_agent": {
+                              "provider": "ElevenLabs",
+                              "agent_id": "el_agent_xxxxxxxxxxxxxxxx",
+                              "auth_method": "public"
+                            }
+                          },
+                          "status": "active",
+                          "uses": 12,
+                          "use_limit": 100,
+                          "created_at": "2024-01-15T10:30:00Z",
+                          "expires_at": "2030-06-30T18:00:00Z"
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "400": {
+              "$ref": "#/components/responses/BadRequest"
+            },
+            "401": {
+              "$ref": "#/components/responses/Unauthorized"
+            },
+            "404": {
+              "$ref": "#/components/responses/NotFound"
+            },
+            "429": {
+              "$ref": "#/components/responses/TooManyRequests"
+            },
+            "500": {
+              "$ref": "#/components/responses/InternalServerError"
+            },
+            "503": {
+              "$ref": "#/components/responses/ServiceUnavailable"
+            }
+          },
+          "x-codeSamples": [
+            {
+              "lang": "shell",
+              "label": "curl: Get a link",
+              "source": "curl --fail-with-body --request GET \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\""
+            },
+            {
+              "lang": "rust",
+              "label": "Rust: Get a link",
+              "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .get_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
+            },
+            {
+              "lang": "shell",
+              "label": "command line: Get a link",
+              "source": "links get lnk_01J8ZK4R2N5M6P7Q8W4T"
+            }
+          ]
+        },
         "put": {
           "operationId": "update_link",
           "tags": [
             "links"
           ],
           "summary": "Update a link",
-          "description": "Changes the fields that the body carries and answers the link as it is afterwards. `{}` is\na valid update that changes nothing. Two updates of one link at once are applied one after\nthe other; no field of either is lost.\n\n\nEffect of each field of the body:\n\n| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n| `name` | unchanged | clears the name | set to text |\n| `status` | unchanged | rejected: 400 | set to `active`, `paused` or `expired` |\n| `expires_at` | unchanged | removes the expiry: the link never expires | set to a timestamp (RFC 3339) |\n| `use_limit` | unchanged | removes the limit: unlimited sessions | set to an integer, 1 … 9007199254740991 |\n",
+          "description": "Changes the fields that the body contains, and returns the link as it is afterwards. `{}` is\na valid update that changes nothing. Concurrent updates of one link are applied one after\nthe other, and no field of either is lost.\n\n\nEffect of each field of the body:\n\n| field | absent | `null` | a value |\n| --- | --- | --- | --- |\n| `name` | unchanged | clears the name | set to text |\n| `status` | unchanged | rejected: 400 | set to `active`, `paused` or `expired` |\n| `expires_at` | unchanged | removes the expiry: the link never expires | set to a timestamp (RFC 3339) |\n| `use_limit` | unchanged | removes the limit: the number of sessions is unlimited | set to an integer, 1 … 9007199254740991 |\n",
+          "x-cli-description": "Change the fields whose flags are given, and print the link as it is afterwards. All other\nfields keep their values.\n",
           "parameters": [
             {
               "name": "link_id",
               "in": "path",
               "required": true,
               "description": "The link to update.",
+              "x-cli-description": "The id of the link.",
               "schema": {
                 "$ref": "#/components/schemas/LinkId"
               }
@@ -52,7 +489,7 @@
           ],
           "requestBody": {
             "required": true,
-            "description": "The fields to change. At most 65536 bytes. A field that the schema does not name, or one\nthat appears twice, refuses the whole request.\n",
+            "description": "The fields to change, in at most 65536 bytes. A field that the schema does not define, or\none that appears twice, rejects the whole request.\n",
             "content": {
               "application/json": {
                 "schema": {
@@ -154,7 +591,7 @@
                           "agent": {
                             "agent_id": "agnt_01J8ZK4R2N5M6P7Q8W4T",
                             "name": "Support Agent",
-                            "avatar_image_url": null,
+                            "avatar_image_url": "https://cdn.example.com/avatars/support.jpg",
                             "created_at": "2024-01-15T10:00:00Z",
                             "voice_agent": {
                               "provider": "ElevenLabs",
@@ -212,6 +649,11 @@
             },
             {
               "lang": "shell",
+              "label": "command line: Set all four fields",
+              "source": "links update lnk_01J8ZK4R2N5M6P7Q8W4T --name 'Updated Name' --status active --expires-at 2030-06-30T18:00:00Z --use-limit 100"
+            },
+            {
+              "lang": "shell",
               "label": "curl: Clear the fields that can be cleared",
               "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{\n  \"name\": null,\n  \"expires_at\": null,\n  \"use_limit\": null\n}'"
             },
@@ -219,6 +661,11 @@
               "lang": "rust",
               "label": "Rust: Clear the fields that can be cleared",
               "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .update_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .clear_name()\n        .clear_expires_at()\n        .clear_use_limit()\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
+            },
+            {
+              "lang": "shell",
+              "label": "command line: Clear the fields that can be cleared",
+              "source": "links update lnk_01J8ZK4R2N5M6P7Q8W4T --clear-name --clear-expires-at --clear-use-limit"
             },
             {
               "lang": "shell",
@@ -232,8 +679,105 @@
             },
             {
               "lang": "shell",
+              "label": "command line: Pause the link, remove its expiry, cap its sessions",
+              "source": "links update lnk_01J8ZK4R2N5M6P7Q8W4T --name 'Updated Name' --status paused --clear-expires-at --use-limit 100"
+            },
+            {
+              "lang": "shell",
               "label": "curl: Change nothing",
               "source": "curl --fail-with-body --request PUT \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\" \\\n  --header 'content-type: application/json' \\\n  --data '{}'"
+            }
+          ]
+        },
+        "delete": {
+          "operationId": "delete_link",
+          "tags": [
+            "links"
+          ],
+          "summary": "Delete a link",
+          "x-cli-confirm": "Delete the link permanently?",
+          "description": "Deletes a link permanently. Its public address stops working, and every later request for it\nis rejected with 404.\n",
+          "x-cli-description": "Delete a link permanently. Its public address stops working, and later commands with its id\nfail.\n",
+          "parameters": [
+            {
+              "name": "link_id",
+              "in": "path",
+              "required": true,
+              "description": "The link to delete.",
+              "x-cli-description": "The id of the link.",
+              "schema": {
+                "$ref": "#/components/schemas/LinkId"
+              }
+            }
+          ],
+          "responses": {
+            "200": {
+              "description": "The link has been deleted.",
+              "headers": {
+                "X-RateLimit-Limit": {
+                  "$ref": "#/components/headers/X-RateLimit-Limit"
+                },
+                "X-RateLimit-Remaining": {
+                  "$ref": "#/components/headers/X-RateLimit-Remaining"
+                },
+                "X-RateLimit-Reset": {
+                  "$ref": "#/components/headers/X-RateLimit-Reset"
+                },
+                "X-Request-Id": {
+                  "$ref": "#/components/headers/X-Request-Id"
+                }
+              },
+              "content": {
+                "application/json": {
+                  "schema": {
+                    "$ref": "#/components/schemas/DeleteLinkResponse"
+                  },
+                  "examples": {
+                    "deleted": {
+                      "summary": "Deleted",
+                      "value": {
+                        "success": true,
+                        "message": "Link deleted"
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "400": {
+              "$ref": "#/components/responses/BadRequest"
+            },
+            "401": {
+              "$ref": "#/components/responses/Unauthorized"
+            },
+            "404": {
+              "$ref": "#/components/responses/NotFound"
+            },
+            "429": {
+              "$ref": "#/components/responses/TooManyRequests"
+            },
+            "500": {
+              "$ref": "#/components/responses/InternalServerError"
+            },
+            "503": {
+              "$ref": "#/components/responses/ServiceUnavailable"
+            }
+          },
+          "x-codeSamples": [
+            {
+              "lang": "shell",
+              "label": "curl: Delete a link",
+              "source": "curl --fail-with-body --request DELETE \\\n  \"${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T\" \\\n  --header \"x-api-key: $AGENTHUMAN_API_KEY\""
+            },
+            {
+              "lang": "rust",
+              "label": "Rust: Delete a link",
+              "source": "use agenthuman_links::Client;\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL\n    let response = client\n        .delete_link(\"lnk_01J8ZK4R2N5M6P7Q8W4T\")\n        .send()\n        .await?;\n    println!(\"{response:#?}\");\n    Ok(())\n}"
+            },
+            {
+              "lang": "shell",
+              "label": "command line: Delete a link",
+              "source": "links delete lnk_01J8ZK4R2N5M6P7Q8W4T --yes"
             }
           ]
         }
@@ -245,51 +789,51 @@
           "type": "apiKey",
           "in": "header",
           "name": "x-api-key",
-          "description": "A key of the account, `ah_live_…` or `ah_test_…`. It sees the links of its own account and\nno others.\n"
+          "description": "A key of the account, `ah_live_…` or `ah_test_…`. It gives access to the links of its own\naccount only.\n"
         }
       },
       "headers": {
         "X-RateLimit-Limit": {
-          "description": "Requests that the key may make in one window of 60 seconds. A server without a limit says\n9007199254740991.\n",
+          "description": "The number of requests to all operations together that the key may make in one window of\n60 seconds. A server without a limit sends 9007199254740991.\n",
           "required": true,
           "schema": {
             "$ref": "#/components/schemas/RequestCount"
           }
         },
         "X-RateLimit-Remaining": {
-          "description": "Requests that are left to the key in the current window.",
+          "description": "The number of requests that the key has left in the current window.",
           "required": true,
           "schema": {
             "$ref": "#/components/schemas/RequestCount"
           }
         },
         "X-RateLimit-Reset": {
-          "description": "When the current window ends, in seconds since 1970-01-01T00:00:00Z.",
+          "description": "The end of the current window, in seconds since 1970-01-01T00:00:00Z.",
           "required": true,
           "schema": {
             "$ref": "#/components/schemas/UnixSeconds"
           }
         },
         "X-RateLimit-Limit-If-Known": {
-          "description": "As X-RateLimit-Limit; missing where the server failed before it knew the key.",
+          "description": "As X-RateLimit-Limit; absent if the server failed before it had checked the key.",
           "schema": {
             "$ref": "#/components/schemas/RequestCount"
           }
         },
         "X-RateLimit-Remaining-If-Known": {
-          "description": "As X-RateLimit-Remaining; missing where the server failed before it knew the key.",
+          "description": "As X-RateLimit-Remaining; absent if the server failed before it had checked the key.",
           "schema": {
             "$ref": "#/components/schemas/RequestCount"
           }
         },
         "X-RateLimit-Reset-If-Known": {
-          "description": "As X-RateLimit-Reset; missing where the server failed before it knew the key.",
+          "description": "As X-RateLimit-Reset; absent if the server failed before it had checked the key.",
           "schema": {
             "$ref": "#/components/schemas/UnixSeconds"
           }
         },
         "X-Request-Id": {
-          "description": "Names this answer in the server's log. Quote it when asking for support.",
+          "description": "Identifies the response in the server's log. Quote it when you ask for support.",
           "required": true,
           "schema": {
             "type": "string"
@@ -305,7 +849,7 @@
       },
       "responses": {
         "BadRequest": {
-          "description": "The path, the body or the combination of fields is not acceptable. `error.details.field`\nnames the field where there is one. Nothing has changed.\n",
+          "description": "A parameter, the body or the combination of fields is invalid. `error.details.field` names\nthe parameter or field, if there is one. Nothing has changed.\n",
           "headers": {
             "X-RateLimit-Limit": {
               "$ref": "#/components/headers/X-RateLimit-Limit"
@@ -359,7 +903,7 @@
           }
         },
         "Unauthorized": {
-          "description": "The key is missing, unknown or revoked.",
+          "description": "The key is missing, unknown, repeated or revoked.",
           "headers": {
             "X-Request-Id": {
               "$ref": "#/components/headers/X-Request-Id"
@@ -394,7 +938,7 @@
           }
         },
         "NotFound": {
-          "description": "The account has no such link. A link of another account gives exactly the same answer.\n",
+          "description": "The account has no such link. The response is the same for a link of another account and for\na deleted one.\n",
           "headers": {
             "X-RateLimit-Limit": {
               "$ref": "#/components/headers/X-RateLimit-Limit"
@@ -468,7 +1012,7 @@
           }
         },
         "UnsupportedMediaType": {
-          "description": "The body is not declared as `application/json`. Nothing has changed.",
+          "description": "The body is not declared as `application/json`, or it has a content encoding. Nothing has\nchanged.\n",
           "headers": {
             "X-RateLimit-Limit": {
               "$ref": "#/components/headers/X-RateLimit-Limit"
@@ -541,7 +1085,7 @@
           }
         },
         "InternalServerError": {
-          "description": "The server failed. Its log has the cause; the answer does not.",
+          "description": "The server failed. Its log has the cause; the response does not.",
           "headers": {
             "X-RateLimit-Limit": {
               "$ref": "#/components/headers/X-RateLimit-Limit-If-Known"
@@ -578,7 +1122,7 @@
           }
         },
         "ServiceUnavailable": {
-          "description": "The server cannot reach its storage, or has too much to do. Nothing has changed.\n",
+          "description": "The server cannot reach its storage, or is overloaded. Nothing has changed, except where the\nstorage failed after it had received a change: that change may have taken effect.\n",
           "headers": {
             "X-RateLimit-Limit": {
               "$ref": "#/components/headers/X-RateLimit-Limit-If-Known"
@@ -603,7 +1147,7 @@
               },
               "examples": {
                 "unavailable": {
-                  "summary": "Out of service for the moment",
+                  "summary": "Temporarily out of service",
                   "value": {
                     "success": false,
                     "error": {
@@ -621,28 +1165,87 @@
       "schemas": {
         "LinkId": {
           "type": "string",
-          "description": "Names a link for good. Any other form is refused with 400.",
+          "description": "Identifies a link permanently. Any other form is rejected with 400.",
           "pattern": "^lnk_[0-9A-Za-z_-]{1,128}$",
           "example": "lnk_01J8ZK4R2N5M6P7Q8W4T"
         },
         "LinkStatus": {
           "type": "string",
-          "description": "- `active`: visitors can start sessions.\n- `paused`: visitors cannot start a session for now.\n- `expired`: the link has been stored as expired, its expiry has passed, or its session\n  limit is reached.\n",
+          "description": "- `active`: visitors can start sessions.\n- `paused`: visitors cannot start sessions until the link is active again.\n- `expired`: that status is stored, the expiry has passed, or the session limit is reached.\n",
           "enum": [
             "active",
             "paused",
             "expired"
           ]
         },
+        "LinkStatusFilter": {
+          "type": "string",
+          "description": "The reported status of the links to return; `all` returns every link.",
+          "enum": [
+            "active",
+            "paused",
+            "expired",
+            "all"
+          ]
+        },
+        "AgentId": {
+          "type": "string",
+          "description": "Identifies an agent permanently. Any other form is rejected with 400.",
+          "pattern": "^agnt_[0-9A-Za-z_-]{1,128}$",
+          "example": "agnt_01J8ZK4R2N5M6P7Q8W4T"
+        },
+        "CreateLinkRequest": {
+          "type": "object",
+          "description": "A new link.",
+          "additionalProperties": false,
+          "required": [
+            "agent_id"
+          ],
+          "properties": {
+            "agent_id": {
+              "allOf": [
+                {
+                  "$ref": "#/components/schemas/AgentId"
+                }
+              ],
+              "description": "The agent that visitors talk to. It must belong to the account; an unknown agent is\nrejected with 400 and the code `AGENT_NOT_FOUND`.\n",
+              "x-cli-description": "The id of the agent that visitors talk to. It must belong to the account."
+            },
+            "name": {
+              "type": "string",
+              "nullable": true,
+              "description": "The display name: any text without U+0000, including the empty string. If the field is\nabsent, the name is `Link YYYY-MM-DD` with the current date in UTC; `null` creates a\nlink without a name.\n",
+              "x-cli-description": "Set the display name. The default is `Link YYYY-MM-DD` with the current date in UTC;\n`--clear-name` creates a link without a name.\n",
+              "pattern": "^[^\\u0000]*$"
+            },
+            "expires_at": {
+              "type": "string",
+              "format": "date-time",
+              "nullable": true,
+              "description": "The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the\nmicrosecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in\nthe past is accepted and creates an expired link. If the field is absent or `null`, the\nlink never expires.\n",
+              "x-cli-description": "Set the time at which the link expires, such as 2030-06-30T18:00:00Z or\n2030-06-30T20:00:00+02:00. A time in the past creates an expired link. By default the\nlink never expires.\n"
+            },
+            "use_limit": {
+              "type": "integer",
+              "format": "int64",
+              "minimum": 1,
+              "maximum": 9007199254740991,
+              "nullable": true,
+              "description": "The maximum number of sessions. `100.0` is the integer 100; a number with a fraction is\nrejected. If the field is absent or `null`, the number of sessions is unlimited.\n",
+              "x-cli-description": "Set the maximum number of sessions. By default it is unlimited.\n"
+            }
+          }
+        },
         "UpdateLinkRequest": {
           "type": "object",
-          "description": "What to change. An absent field stays as it is; `null` clears a field that can be cleared.\n",
+          "description": "The changes to a link. An absent field stays as it is; `null` clears a nullable field.\n",
           "additionalProperties": false,
           "properties": {
             "name": {
               "type": "string",
               "nullable": true,
-              "description": "The display name. Any text, the empty string included, but without U+0000. `null`\nclears the name.\n",
+              "description": "The display name: any text without U+0000, including the empty string. `null` clears\nthe name.\n",
+              "x-cli-description": "Set the display name.",
               "pattern": "^[^\\u0000]*$"
             },
             "status": {
@@ -651,13 +1254,15 @@
                   "$ref": "#/components/schemas/LinkStatus"
                 }
               ],
-              "description": "The status to store; it cannot be `null`. `active` is refused with 400 where the link\nwould still be expired after this update: move `expires_at` or `use_limit` in the same\nrequest.\n"
+              "description": "The status to store; it cannot be `null`. `active` is rejected with 400 if the link\nwould still be expired after this update: change `expires_at` or `use_limit` in the same\nrequest.\n",
+              "x-cli-description": "Set the status. To make an expired link `active`, change `--expires-at` or `--use-limit`\nin the same command.\n"
             },
             "expires_at": {
               "type": "string",
               "format": "date-time",
               "nullable": true,
-              "description": "When the link expires: an RFC 3339 timestamp, stored to the microsecond and answered in\nUTC. A time in the past is accepted and expires the link at once; a later one brings\nan automatically expired link back to its stored status. `null` removes the expiry:\nthe link never expires.\n"
+              "description": "The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the\nmicrosecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in\nthe past is accepted and expires the link immediately; a time in the future restores the\nstored status of a link that had expired. `null` removes the expiry: the link never\nexpires.\n",
+              "x-cli-description": "Set the time at which the link expires, such as 2030-06-30T18:00:00Z or\n2030-06-30T20:00:00+02:00. A time in the past expires the link immediately. A time in\nthe future restores the status that a link had before it expired. With\n`--clear-expires-at` the link never expires.\n"
             },
             "use_limit": {
               "type": "integer",
@@ -665,13 +1270,14 @@
               "minimum": 1,
               "maximum": 9007199254740991,
               "nullable": true,
-              "description": "How many sessions may be started in all. Must be greater than the current `uses`.\n`100.0` is the integer 100. A higher limit brings an automatically expired link back to\nits stored status. `null` removes the limit: unlimited sessions.\n"
+              "description": "The maximum number of sessions. It must be greater than the current `uses`. `100.0` is\nthe integer 100; a number with a fraction is rejected. A higher limit restores the\nstored status of a link that had reached its limit. `null` removes the limit: the number\nof sessions is unlimited.\n",
+              "x-cli-description": "Set the maximum number of sessions. It must be greater than the number of sessions so\nfar. A higher maximum restores the status that a link had before it reached its limit.\nWith `--clear-use-limit` the number is unlimited.\n"
             }
           }
         },
         "LinkResponse": {
           "type": "object",
-          "description": "A link, as every successful answer about one link has it.",
+          "description": "The body of every successful response about one link.",
           "required": [
             "success",
             "link"
@@ -683,6 +1289,50 @@
             },
             "link": {
               "$ref": "#/components/schemas/Link"
+            }
+          }
+        },
+        "ListLinksResponse": {
+          "type": "object",
+          "description": "The links of an account, or one page of them.",
+          "required": [
+            "success",
+            "links"
+          ],
+          "properties": {
+            "success": {
+              "type": "boolean",
+              "description": "Always `true`."
+            },
+            "links": {
+              "type": "array",
+              "description": "The links, the newest `created_at` first.",
+              "items": {
+                "$ref": "#/components/schemas/Link"
+              }
+            },
+            "next_cursor": {
+              "type": "string",
+              "nullable": true,
+              "description": "The `cursor` of the next page; `null` on the last one. It is absent if the request had\nno `limit`.\n"
+            }
+          }
+        },
+        "DeleteLinkResponse": {
+          "type": "object",
+          "description": "The confirmation that a link has been deleted.",
+          "required": [
+            "success",
+            "message"
+          ],
+          "properties": {
+            "success": {
+              "type": "boolean",
+              "description": "Always `true`."
+            },
+            "message": {
+              "type": "string",
+              "description": "The confirmation, for people."
             }
           }
         },
@@ -707,7 +1357,7 @@
             "name": {
               "type": "string",
               "nullable": true,
-              "description": "The display name; `null` where it has been cleared."
+              "description": "The display name; `null` if the link has none."
             },
             "url": {
               "type": "string",
@@ -722,31 +1372,31 @@
                   "$ref": "#/components/schemas/LinkStatus"
                 }
               ],
-              "description": "`expired` where it is stored so, where `expires_at` has passed, or where `uses` has\nreached `use_limit`; otherwise the stored status.\n"
+              "description": "`expired` if that status is stored, if `expires_at` has passed, or if `uses` has reached\n`use_limit`; otherwise the stored status.\n"
             },
             "uses": {
               "type": "integer",
               "format": "int64",
               "minimum": 0,
-              "description": "Sessions started so far."
+              "description": "The number of sessions that have been started."
             },
             "use_limit": {
               "type": "integer",
               "format": "int64",
               "minimum": 1,
               "nullable": true,
-              "description": "How many sessions may be started in all; `null` means unlimited."
+              "description": "The maximum number of sessions; `null` means unlimited."
             },
             "created_at": {
               "type": "string",
               "format": "date-time",
-              "description": "When the link was created, in UTC."
+              "description": "The time of the link's creation, in UTC."
             },
             "expires_at": {
               "type": "string",
               "format": "date-time",
               "nullable": true,
-              "description": "When the link expires, in UTC; `null` means never."
+              "description": "The time at which the link expires, in UTC; `null` means never."
             }
           }
         },
@@ -763,7 +1413,7 @@
           "properties": {
             "agent_id": {
               "type": "string",
-              "description": "Names the agent for good; begins with `agnt_`."
+              "description": "Identifies the agent permanently; begins with `agnt_`."
             },
             "name": {
               "type": "string",
@@ -772,12 +1422,12 @@
             "avatar_image_url": {
               "type": "string",
               "nullable": true,
-              "description": "The address of the agent's picture; `null` where it has none."
+              "description": "The URL of the agent's picture; `null` if it has none."
             },
             "created_at": {
               "type": "string",
               "format": "date-time",
-              "description": "When the agent was created, in UTC."
+              "description": "The time of the agent's creation, in UTC."
             },
             "voice_agent": {
               "$ref": "#/components/schemas/VoiceAgent"
@@ -817,14 +1467,14 @@
         },
         "ErrorResponse": {
           "type": "object",
-          "description": "The one shape of every refusal. `error` is a string for a missing, unknown or revoked key\n(401, without `success`) and for the rate limit (429), and an object everywhere else.\n",
+          "description": "The body of every error response. `error` is a string for a missing, unknown or revoked key\n(401, without `success`) and for the rate limit (429), and an object for every other error.\n",
           "required": [
             "error"
           ],
           "properties": {
             "success": {
               "type": "boolean",
-              "description": "Always `false` where it is present."
+              "description": "Always `false` if it is present."
             },
             "error": {
               "$ref": "#/components/schemas/ErrorBody"
@@ -832,7 +1482,7 @@
           }
         },
         "ErrorBody": {
-          "description": "What went wrong, as a sentence or in detail.",
+          "description": "The error, as a sentence or in detail.",
           "oneOf": [
             {
               "$ref": "#/components/schemas/ErrorMessage"
@@ -844,30 +1494,30 @@
         },
         "ErrorMessage": {
           "type": "string",
-          "description": "What went wrong, for people."
+          "description": "The error as text for people."
         },
         "ErrorDetail": {
           "type": "object",
-          "description": "What went wrong, and how to mend it.",
+          "description": "The error, and how to fix the request.",
           "required": [
             "message"
           ],
           "properties": {
             "message": {
               "type": "string",
-              "description": "What went wrong, for people."
+              "description": "The error as text for people."
             },
             "suggestion": {
               "type": "string",
-              "description": "How to mend the request."
+              "description": "The way to fix the request, as text for people."
             },
             "code": {
               "type": "string",
-              "description": "What went wrong, for programs; codes may be added at any time."
+              "description": "The error as a code for programs. More codes may be added at any time.\n\n- `INVALID_BODY`: the body is missing, incomplete or not a JSON object.\n- `UNKNOWN_FIELD`, `DUPLICATE_FIELD`, `MISSING_FIELD`: `details.field` is unknown, appears\n  more than once, or is required but missing.\n- `INVALID_FIELD`: the value of `details.field` is not allowed.\n- `AGENT_NOT_FOUND`: the account has no agent with this `agent_id`.\n- `LINK_NOT_FOUND`: the account has no link with this `link_id`.\n- `PAYLOAD_TOO_LARGE`: the body is too large.\n- `UNSUPPORTED_MEDIA_TYPE`: the body is not declared as JSON, or it has a content\n  encoding.\n- `INTERNAL`: the server failed.\n- `UNAVAILABLE`: the server cannot process the request at the moment.\n"
             },
             "details": {
               "type": "object",
-              "description": "More about it, for programs. `field` names the field of the request that was refused.\n",
+              "description": "More details for programs. `field` names the parameter or field that was rejected.\n",
               "additionalProperties": true
             }
           }

@@ -10,7 +10,8 @@ use crate::store::error::OpenError;
 use crate::store::types::MissingDatabase;
 
 /// Steps from an empty database to the current tables. A released step is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1_tables.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/1_tables.sql"), include_str!("migrations/2_list.sql")];
 
 /// Key of this program's advisory locks, which begins with "LNKS".
 const LOCK: i64 = 0x4c4e_4b53 << 8;

@@ -11,14 +11,36 @@ use crate::key::{KeyDigest, KeyKind};
 use crate::link::StoredLink;
 use crate::store::column_values::{to_auth_method, to_status};
 use crate::store::error::StoreError;
-use crate::store::queries::{select_agents, select_keys, select_links};
-use crate::store::types::{AccountId, KeyId, StoredKey};
+use crate::store::queries::{select_agent_summaries, select_agents, select_keys, select_links};
+use crate::store::types::{AccountId, AccountSummary, AgentSummary, KeyId, StoredKey};
 
 pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
 pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = $1");
 pub(super) const AGENTS_BY_ID: &str = select_agents!("WHERE agent_id = ANY($1)");
-pub(super) const LINKS_BY_ID: &str = select_links!("WHERE links.link_id = ANY($1)");
+/// The agents of an account (1) behind an id (2, or null), at most so many (3).
+pub(super) const AGENTS: &str = select_agent_summaries!(
+    "WHERE account_id = $1 AND ($2::text IS NULL OR agent_id > $2) ORDER BY agent_id LIMIT $3"
+);
+pub(super) const LOCKED_LINKS_BY_ID: &str =
+    select_links!("WHERE links.link_id = ANY($1) ORDER BY links.link_id FOR UPDATE OF links");
 pub(super) const LINK_BY_ID: &str = select_links!("WHERE links.link_id = $1");
+
+/// The links of an account (1), at most so many (2).
+macro_rules! page_of_links {
+    ($position:literal) => {
+        select_links!(
+            "WHERE links.account_id = $1 ",
+            $position,
+            "ORDER BY links.created_at DESC, links.link_id DESC LIMIT $2"
+        )
+    };
+}
+
+pub(super) const FIRST_LINKS: &str = page_of_links!("");
+
+/// The same behind a position: a time of creation (3) and an id (4).
+pub(super) const NEXT_LINKS: &str =
+    page_of_links!("AND (links.created_at, links.link_id) < ($3::bigint, $4::text) ");
 pub(super) const LOCKED_LINK_BY_ID: &str =
     select_links!("WHERE links.link_id = $1 FOR UPDATE OF links");
 
@@ -35,6 +57,20 @@ pub(super) fn key(row: &Row) -> Result<StoredKey, StoreError> {
         created_at: timestamp(row, 6)?,
         revoked_at: optional_timestamp(row, 7)?,
     })
+}
+
+pub(super) fn account(row: &Row) -> Result<AccountSummary, StoreError> {
+    Ok(AccountSummary {
+        account_id: AccountId(row.try_get(0)?),
+        name: row.try_get(1)?,
+        agents: row.try_get(2)?,
+        links: row.try_get(3)?,
+        keys: row.try_get(4)?,
+    })
+}
+
+pub(super) fn agent(row: &Row) -> Result<AgentSummary, StoreError> {
+    Ok(AgentSummary { agent: agent_with_owner(row)?.1, links: row.try_get(8)? })
 }
 
 pub(super) fn agent_with_owner(row: &Row) -> Result<(AccountId, Agent), StoreError> {

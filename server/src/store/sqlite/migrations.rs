@@ -13,7 +13,8 @@ use crate::store::error::OpenError;
 use crate::store::types::MissingDatabase;
 
 /// Steps from an empty file to the current tables. A released step is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/1_tables.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/1_tables.sql"), include_str!("migrations/2_list.sql")];
 
 /// SQLite's `application_id`, "LNKS", which distinguishes the file from those of other applications.
 const APPLICATION_ID: i64 = 0x4c4e_4b53;

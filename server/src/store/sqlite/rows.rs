@@ -10,13 +10,34 @@ use rusqlite::types::{FromSql, Type};
 use crate::key::{KeyDigest, KeyKind};
 use crate::link::StoredLink;
 use crate::store::column_values::{to_auth_method, to_status};
-use crate::store::queries::{select_agents, select_keys, select_links};
-use crate::store::types::{AccountId, KeyId, StoredKey};
+use crate::store::queries::{select_agent_summaries, select_agents, select_keys, select_links};
+use crate::store::types::{AccountId, AccountSummary, AgentSummary, KeyId, StoredKey};
 
 pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
 pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = ?1");
 pub(super) const AGENT_BY_ID: &str = select_agents!("WHERE agent_id = ?1");
+/// The agents of an account (1) behind an id (2, or null), at most so many (3).
+pub(super) const AGENTS: &str = select_agent_summaries!(
+    "WHERE account_id = ?1 AND (?2 IS NULL OR agent_id > ?2) ORDER BY agent_id LIMIT ?3"
+);
 pub(super) const LINK_BY_ID: &str = select_links!("WHERE links.link_id = ?1");
+
+/// The links of an account (1), at most so many (2).
+macro_rules! page_of_links {
+    ($position:literal) => {
+        select_links!(
+            "WHERE links.account_id = ?1 ",
+            $position,
+            "ORDER BY links.created_at DESC, links.link_id DESC LIMIT ?2"
+        )
+    };
+}
+
+pub(super) const FIRST_LINKS: &str = page_of_links!("");
+
+/// The same behind a position: a time of creation (3) and an id (4).
+pub(super) const NEXT_LINKS: &str =
+    page_of_links!("AND (links.created_at, links.link_id) < (?3, ?4) ");
 
 pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
     Ok(StoredKey {
@@ -29,6 +50,20 @@ pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
         created_at: timestamp(row, 6)?,
         revoked_at: optional_timestamp(row, 7)?,
     })
+}
+
+pub(super) fn account(row: &Row<'_>) -> rusqlite::Result<AccountSummary> {
+    Ok(AccountSummary {
+        account_id: AccountId(row.get(0)?),
+        name: row.get(1)?,
+        agents: row.get(2)?,
+        links: row.get(3)?,
+        keys: row.get(4)?,
+    })
+}
+
+pub(super) fn agent(row: &Row<'_>) -> rusqlite::Result<AgentSummary> {
+    Ok(AgentSummary { agent: agent_with_owner(row)?.1, links: row.get(8)? })
 }
 
 pub(super) fn agent_with_owner(row: &Row<'_>) -> rusqlite::Result<(AccountId, Agent)> {
@@ -84,4 +119,32 @@ fn convert<S: FromSql, T, E: Display>(
     conversion(row.get(column)?).map_err(|problem| {
         rusqlite::Error::FromSqlConversionFailure(column, Type::Null, problem.to_string().into())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::store::sqlite::migrations;
+
+    #[test]
+    fn pages_of_links_are_read_from_the_index_without_sorting() {
+        let connection = migrations::open_in_memory().unwrap();
+        for query in [FIRST_LINKS, NEXT_LINKS] {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
+            for parameter in 1..=explain.parameter_count() {
+                explain.raw_bind_parameter(parameter, 1).unwrap();
+            }
+            let mut rows = explain.raw_query();
+            let mut plan = Vec::new();
+            while let Some(row) = rows.next().unwrap() {
+                plan.push(row.get::<_, String>(3).unwrap());
+            }
+            let [links, agents] = &plan[..] else { panic!("{plan:?}") };
+            let index = "SEARCH links USING INDEX links_of_account (account_id=?";
+            assert!(links.starts_with(index), "{plan:?}");
+            assert!(agents.starts_with("SEARCH agents USING INDEX"), "{plan:?}");
+        }
+    }
 }

@@ -23,12 +23,15 @@ pub(super) fn cases(target: &Target<'_>) -> Vec<Case> {
 fn examples(target: &Target<'_>) -> Vec<Case> {
     let examples = target.examples().into_iter();
     examples
-        .map(|(name, pointer, value)| Case {
-            name: format!("the documented example `{name}`"),
-            pointer,
-            request: target.request(Some(value)),
-            expectation: Expectation::accepted(),
-            body: Some(value.clone()),
+        .map(|(name, pointer, value)| {
+            let value = target.with_set_values(value.clone());
+            Case {
+                name: format!("the documented example `{name}`"),
+                pointer,
+                request: target.request(Some(&value)),
+                expectation: Expectation::accepted(),
+                body: Some(value),
+            }
         })
         .collect()
 }
@@ -39,7 +42,8 @@ fn values(target: &Target<'_>) -> Vec<Case> {
     let examples: Vec<&Value> = examples.iter().map(|(.., value)| *value).collect();
     let values = target.generator.test_values(id, &examples).into_iter();
     values
-        .map(|value| {
+        .map(|mut value| {
+            value.value = target.with_set_values(value.value);
             let join = if target.generator.is_clause(id, &value) { "where" } else { "that is" };
             Case {
                 name: format!("a body {join} {}", value.description),

@@ -7,6 +7,8 @@ mod parameters;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use parameters::unknown_value;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{Case, Expectation};

@@ -1,7 +1,10 @@
 //! Runs against a server with no fault, and with one deliberate fault at a time.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod collection;
 mod faults;
+mod http;
+mod lifecycle;
 mod runs;
 mod server;
 
@@ -22,14 +25,16 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// The contract that the server of these tests implements: it has one operation, an update.
 fn contract() -> Contract {
-    Contract::read(&root(), "openapi/links.yaml").unwrap()
+    Contract::read(&root(), "openapi/released/1.0.0.yaml").unwrap()
 }
 
 fn options(server: &Server) -> Options {
     Options {
-        url: server.url.clone(),
+        url: server.url().to_owned(),
         path_parameters: BTreeMap::from([("link_id".to_owned(), LINK_ID.to_owned())]),
+        set: BTreeMap::new(),
         key: Some(KEY.to_owned()),
         key_variable: "AGENTHUMAN_API_KEY".to_owned(),
         max_requests: 1000,
@@ -45,8 +50,16 @@ fn run_until(
     options: &Options,
     stop: watch::Receiver<bool>,
 ) -> Result<ConformanceReport, ConformError> {
+    run_contract(&contract(), options, stop)
+}
+
+fn run_contract(
+    contract: &Contract,
+    options: &Options,
+    stop: watch::Receiver<bool>,
+) -> Result<ConformanceReport, ConformError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(test_server(options, &contract(), stop))
+    runtime.block_on(test_server(options, contract, stop))
 }
 
 /// A run against a server with a fault.

@@ -3,14 +3,13 @@
 //! It is written by hand from the descriptions in the contract and shares no code with `links-server`:
 //! if both conform, the checks are more likely to test the contract and not one implementation.
 
-use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
+
+use crate::http::{HttpServer, Request};
 
 pub(super) const LINK_ID: &str = "lnk_01J8ZK4R2N5M6P7Q8W4T";
 pub(super) const KEY: &str = "ah_test_key";
@@ -20,16 +19,13 @@ const LARGEST: i64 = 9_007_199_254_740_991;
 pub(super) type Fault = &'static str;
 
 pub(super) struct Server {
-    pub url: String,
+    http: HttpServer,
     link: Arc<Mutex<Value>>,
-    requests: Arc<Mutex<usize>>,
 }
 
-#[derive(Clone)]
 struct Service {
     fault: Fault,
     link: Arc<Mutex<Value>>,
-    requests: Arc<Mutex<usize>>,
     limit: Limit,
     window: Arc<Mutex<(u64, u64)>>,
 }
@@ -64,25 +60,14 @@ pub(super) fn link() -> Value {
 
 impl Server {
     pub fn start(fault: Fault, link: Value, limit: Limit) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let link = Arc::new(Mutex::new(link));
-        let requests = Arc::new(Mutex::new(0));
-        let service = Service {
-            fault,
-            link: link.clone(),
-            requests: requests.clone(),
-            limit,
-            window: Arc::default(),
-        };
-        // The thread ends with the process of the test.
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let service = service.clone();
-                std::thread::spawn(move || service.connection(stream));
-            }
-        });
-        Server { url, link, requests }
+        let service = Service { fault, link: link.clone(), limit, window: Arc::default() };
+        let http = HttpServer::start(move |request| service.respond(request));
+        Server { http, link }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.http.url
     }
 
     pub fn link(&self) -> Value {
@@ -90,14 +75,8 @@ impl Server {
     }
 
     pub fn requests(&self) -> usize {
-        *self.requests.lock().unwrap()
+        self.http.requests()
     }
-}
-
-struct Request {
-    path: String,
-    headers: HashMap<String, String>,
-    body: Vec<u8>,
 }
 
 /// A rejected request: status, code, field.
@@ -108,36 +87,6 @@ fn bad(field: &str) -> Rejection {
 }
 
 impl Service {
-    fn connection(&self, stream: TcpStream) {
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        let mut lines = Vec::new();
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).is_err() || line.is_empty() {
-                return;
-            }
-            match line.trim_end() {
-                "" => break,
-                line => lines.push(line.to_owned()),
-            }
-        }
-        let headers: HashMap<_, _> = lines[1..]
-            .iter()
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-            .collect();
-        let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        let path = lines[0].split(' ').nth(1).unwrap().to_owned();
-        *self.requests.lock().unwrap() += 1;
-        if let Some(response) = self.respond(&Request { path, headers, body }) {
-            // The client may have disconnected.
-            let _ = (&stream).write_all(response.as_bytes());
-        }
-    }
-
     fn is(&self, fault: Fault) -> bool {
         self.fault == fault
     }
@@ -228,7 +177,7 @@ impl Service {
     }
 
     fn update(&self, request: &Request) -> Result<Value, Rejection> {
-        let encoded = request.path.strip_prefix("/v1/links/").unwrap_or_default();
+        let encoded = request.target.strip_prefix("/v1/links/").unwrap_or_default();
         let id = agenthuman_contract::target(&format!("#{encoded}")).unwrap();
         let tail = id.strip_prefix("lnk_").unwrap_or_default();
         let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';

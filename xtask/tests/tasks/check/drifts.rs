@@ -1,5 +1,7 @@
 //! Single differences, in the contract or in the emission, with their rules and pointers.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::*;
@@ -9,20 +11,15 @@ const REQUEST: &str = "/components/schemas/UpdateLinkRequest";
 const LINK: &str = "/components/schemas/Link";
 
 /// Returns the distinct rules and pointers of all differences.
-fn found(contract: &Value, server: &Value) -> Vec<(String, String)> {
-    let mut found: Vec<_> = differences(contract, server)
-        .into_iter()
-        .map(|one| (one.rule, one.contract.pointer))
-        .collect();
-    found.dedup();
-    found
+fn found(contract: &Value, server: &Value) -> BTreeSet<(String, String)> {
+    differences(contract, server).into_iter().map(|one| (one.rule, one.contract.pointer)).collect()
 }
 
 /// Changes the contract at `pointer`, and checks the rules and pointers of the differences.
 fn in_contract(pointer: &str, change: impl FnOnce(&mut Value), expected: &[(&str, &str)]) {
     let contract = contract();
     let changed = changed(contract.document(), pointer, change);
-    let expected: Vec<_> = expected
+    let expected: BTreeSet<_> = expected
         .iter()
         .map(|(rule, pointer)| ((*rule).to_owned(), (*pointer).to_owned()))
         .collect();
@@ -33,7 +30,7 @@ fn in_contract(pointer: &str, change: impl FnOnce(&mut Value), expected: &[(&str
 fn in_server(pointer: &str, change: impl FnOnce(&mut Value), rule: &str, expected: &str) {
     let contract = contract();
     let changed = changed(emitted(), pointer, change);
-    let expected = [(rule.to_owned(), expected.to_owned())];
+    let expected = BTreeSet::from([(rule.to_owned(), expected.to_owned())]);
     assert_eq!(found(contract.document(), &changed), expected, "a change at {pointer}");
 }
 
@@ -172,7 +169,11 @@ fn changed_response_headers_are_found() {
 
 #[test]
 fn changed_security_is_found() {
-    in_contract("", remove("security"), &[("operation-security", OPERATION)]);
+    let contract = contract();
+    let operations = operations(contract.document());
+    let each = |rule: &'static str| operations.iter().map(move |pointer| (rule, &**pointer));
+    let security: Vec<_> = each("operation-security").collect();
+    in_contract("", remove("security"), &security);
     in_contract(
         OPERATION,
         set("security", json!([])),
@@ -181,7 +182,7 @@ fn changed_security_is_found() {
     in_contract(
         "/components/securitySchemes/ApiKey",
         set("name", json!("x-key")),
-        &[("operation-security", "/security"), ("parameter", OPERATION)],
+        &each("parameter").chain([("operation-security", "/security")]).collect::<Vec<_>>(),
     );
     let parameters = at(OPERATION, "/parameters");
     in_server(
@@ -213,8 +214,8 @@ fn changed_statuses_and_bodies_are_found() {
     let other = json!({ "$ref": "#/components/schemas/ErrorDetail" });
     let changed = changed(contract.document(), json, set("schema", other));
     let found = differences(&changed, emitted());
-    let subject = "PUT /v1/links/{link_id}, response 404, `error`";
-    assert!(found.iter().any(|one| one.subject == subject), "{found:#?}");
+    let subject = ", response 404, `error`";
+    assert!(found.iter().any(|one| one.subject.ends_with(subject)), "{found:#?}");
     let content = "/components/responses/NotFound";
     in_contract(content, remove("content"), &[("response-body-media-type", content)]);
 }

@@ -131,9 +131,11 @@ pub fn false_alarms() -> Score {
                 let defaults = if has("operationId") {
                     json!({ "deprecated": false, "callbacks": {} })
                 } else if has("schema") && has("description") {
+                    let in_query = members.get("in").is_some_and(|location| location == "query");
+                    let style = if in_query { "form" } else { "simple" };
                     json!({
                         "deprecated": false, "allowReserved": false, "allowEmptyValue": false,
-                        "style": "simple", "explode": false, "examples": {},
+                        "style": style, "explode": in_query, "examples": {},
                     })
                 } else if has("schema") {
                     json!({ "encoding": {}, "examples": {} })
@@ -201,28 +203,32 @@ pub fn false_alarms() -> Score {
         (
             "the style of parameters stated",
             everywhere(document, &|mut members| {
-                if members.get("in").is_some_and(|span| span == "path") {
-                    members.extend([
-                        ("style".to_owned(), json!("simple")),
-                        ("explode".to_owned(), json!(false)),
-                    ]);
+                let style = match members.get("in").and_then(Value::as_str) {
+                    Some("path") => Some(("simple", false)),
+                    Some("query") => Some(("form", true)),
+                    _ => None,
+                };
+                if let Some((style, explode)) = style {
+                    members.insert("style".to_owned(), json!(style));
+                    members.insert("explode".to_owned(), json!(explode));
                 }
                 members.into()
             }),
         ),
         (
-            "security at the operation",
-            changed(
-                document,
-                "/paths/~1v1~1links~1{link_id}/put",
-                set("security", document["security"].clone()),
-            ),
+            "security at each operation",
+            operations(document).iter().fold(document.clone(), |edited, operation| {
+                changed(&edited, operation, set("security", document["security"].clone()))
+            }),
         ),
         (
             "parameters at the path",
             changed(document, "/paths/~1v1~1links~1{link_id}", |item| {
-                let parameters = item["put"].as_object_mut().unwrap().remove("parameters").unwrap();
-                item["parameters"] = parameters;
+                for method in ["get", "put", "delete"] {
+                    let operation = item[method].as_object_mut().unwrap();
+                    let parameters = operation.remove("parameters").unwrap();
+                    item["parameters"] = parameters;
+                }
             }),
         ),
     ];

@@ -10,7 +10,7 @@ const OPERATIONS: &str = "server/api/src/operations.rs";
 
 /// The file, the text to replace, and its replacement. Each mutation compiles, or nearly, and has another
 /// meaning.
-const EDITS: [(&str, &str, &str); 26] = [
+const EDITS: [(&str, &str, &str); 30] = [
     (TYPES, r"{1,128}$", r"{1,64}$"),
     (TYPES, r#"#[serde(rename = "paused")]"#, r#"#[serde(rename = "stopped")]"#),
     (TYPES, "    #[serde(rename = \"expired\")]\n    Expired,\n", ""),
@@ -44,9 +44,13 @@ const EDITS: [(&str, &str, &str); 26] = [
     (OPERATIONS, "\"x-api-key\"", "\"x-key\""),
     (OPERATIONS, "#[serde(rename = \"X-Request-Id\")]", "#[serde(rename = \"Request-Id\")]"),
     (OPERATIONS, "json_response(404,", "json_response(410,"),
+    (OPERATIONS, "json_response(201,", "json_response(200,"),
+    (OPERATIONS, "#[serde(default = \"ListLinksQuery::default_status\")]\n", ""),
+    (OPERATIONS, r##"default(r#""all""#)"##, r##"default(r#""active""#)"##),
+    (TYPES, "maximum: Some(1_000),", "maximum: Some(100),"),
     (
         OPERATIONS,
-        "NotFound { body: ErrorResponse, headers: UpdateLinkOkHeaders }",
+        "NotFound { body: ErrorResponse, headers: CommonHeaders }",
         "NotFound { body: ErrorResponse, headers: UnauthorizedHeaders }",
     ),
 ];

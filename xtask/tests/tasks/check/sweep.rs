@@ -125,7 +125,7 @@ fn mutations(schema: &Map<String, Value>) -> Vec<(String, Value)> {
     for (key, value) in schema {
         // These have no meaning: documentation, the type of listed values, a default.
         let silent = match key.as_str() {
-            "description" | "title" | "example" => true,
+            "description" | "title" | "example" | "x-cli-description" => true,
             "type" => schema.contains_key("enum"),
             "additionalProperties" => *value == json!(true),
             _ => false,
@@ -211,12 +211,17 @@ pub fn in_schemas() -> Score {
     let elsewhere = elsewhere.into_inner();
     assert!(elsewhere.is_empty(), "found at another pointer: {elsewhere:#?}");
     println!("mutations of the contract: {} of {all} found in the emission", all - unseen.len());
-    // The emission has no headers of errors; the generated files show them.
-    let of_headers = |what: &String| what.starts_with("/components/schemas/DelaySeconds ");
+    // The emission has neither the headers of errors nor the defaults of parameters; the generated
+    // files show them.
+    let is_hidden = |what: &str| {
+        what.starts_with("/components/schemas/DelaySeconds ")
+            || what.contains(" default: ")
+            || what.ends_with(" no default")
+    };
     let files = Files::of(&contract);
     let mut missed = Vec::new();
     for (what, mutant) in &unseen {
-        assert!(of_headers(what), "not found in the emission: {what}");
+        assert!(is_hidden(what), "not found in the emission: {what}");
         if !files.differ(mutant) {
             missed.push(what);
         }
@@ -232,27 +237,37 @@ pub fn in_schemas() -> Score {
 /// The default of a header that is always sent, which is never used.
 const SAYS_NOTHING: &str = "/components/schemas/DelaySeconds default";
 
-/// The generated stub of the contract.
-pub struct Files(agenthuman_server_codegen::Files);
+/// The generated stub and client of the contract.
+pub struct Files {
+    stub: agenthuman_server_codegen::Files,
+    client: String,
+}
 
 impl Files {
     pub fn of(contract: &Contract) -> Self {
-        Files(Files::texts(contract).unwrap())
+        let (stub, client) = (Files::stub(contract).unwrap(), Files::client(contract).unwrap());
+        Files { stub, client }
     }
 
-    fn texts(contract: &Contract) -> Option<agenthuman_server_codegen::Files> {
+    fn stub(contract: &Contract) -> Option<agenthuman_server_codegen::Files> {
         agenthuman_server_codegen::generate(contract, "stub", CONTRACT).ok()
     }
 
-    /// Returns true if the stub of another contract differs or is not supported.
+    fn client(contract: &Contract) -> Option<String> {
+        agenthuman_client_codegen::generate(contract, CONTRACT).ok()
+    }
+
+    /// Returns true if the stub or the client of another contract differs or is not supported. The
+    /// client takes longer to generate.
     pub fn differ(&self, document: &Value) -> bool {
-        Files::texts(&parse(document)).as_ref() != Some(&self.0)
+        let contract = parse(document);
+        Files::stub(&contract).as_ref() != Some(&self.stub)
+            || Files::client(&contract).as_ref() != Some(&self.client)
     }
 }
 
-/// Mutates the operation outside of its schemas.
-pub fn in_operation() -> Score {
-    const OPERATION: &str = "/paths/~1v1~1links~1{link_id}/put";
+/// Mutates the operations outside of their schemas.
+pub fn in_operations() -> Score {
     let contract = contract();
     let (document, server) = (contract.document(), emitted());
     let mut mutants = Vec::new();
@@ -263,29 +278,61 @@ pub fn in_operation() -> Score {
         let members = document.pointer(pointer).and_then(Value::as_object);
         members.map(|members| members.keys().cloned().collect()).unwrap_or_default()
     };
-    for key in ["operationId", "tags", "parameters", "requestBody", "responses"] {
-        mutate(OPERATION, &format!("without {key}"), &|value| remove(key)(value));
-    }
-    mutate(OPERATION, "deprecated", &|value| value["deprecated"] = json!(true));
-    mutate(OPERATION, "other id", &|value| value["operationId"] = json!("other"));
-    mutate(OPERATION, "other tags", &|value| value["tags"] = json!(["links", "other"]));
-    mutate(OPERATION, "no security", &|value| value["security"] = json!([]));
     mutate("", "no security", &|value| remove("security")(value));
     mutate("", "optional security", &|value| value["security"] = json!([{ "ApiKey": [] }, {}]));
     for (key, to) in [("in", "query"), ("name", "x-other")] {
         mutate("/components/securitySchemes/ApiKey", key, &|value| value[key] = json!(to));
     }
-    let parameter = format!("{OPERATION}/parameters/0");
-    for (key, to) in [("name", "id"), ("in", "query"), ("style", "label")] {
-        mutate(&parameter, key, &|value| value[key] = json!(to));
+    let mut responses: Vec<_> = keys("/components/responses")
+        .iter()
+        .map(|name| format!("/components/responses/{name}"))
+        .collect();
+    let mut bodies = Vec::new();
+    for operation in operations(document) {
+        for key in keys(&operation) {
+            if !["summary", "description"].contains(&key.as_str()) && !key.starts_with("x-cli-") {
+                mutate(&operation, &format!("without {key}"), &|value| remove(&key)(value));
+            }
+        }
+        mutate(&operation, "deprecated", &|value| value["deprecated"] = json!(true));
+        mutate(&operation, "other id", &|value| value["operationId"] = json!("other"));
+        mutate(&operation, "other tags", &|value| value["tags"] = json!(["links", "other"]));
+        mutate(&operation, "no security", &|value| value["security"] = json!([]));
+        let pagination = format!("{operation}/x-pagination");
+        for key in keys(&pagination) {
+            mutate(&pagination, &format!("other {key}"), &|value| value[&key] = json!("success"));
+        }
+        let parameters = document.pointer(&format!("{operation}/parameters"));
+        for number in 0..parameters.and_then(Value::as_array).map_or(0, Vec::len) {
+            let parameter = format!("{operation}/parameters/{number}");
+            let location = document.pointer(&format!("{parameter}/in")).unwrap();
+            let other = if location == "query" { "header" } else { "query" };
+            for (key, to) in [("name", "id"), ("in", other), ("style", "label")] {
+                mutate(&parameter, key, &|value| value[key] = json!(to));
+            }
+            mutate(&parameter, "required or not", &|value| {
+                value["required"] = json!(value["required"] != json!(true));
+            });
+        }
+        let body = format!("{operation}/requestBody");
+        if document.pointer(&body).is_some() {
+            mutate(&body, "optional", &|value| value["required"] = json!(false));
+            bodies.push(body);
+        }
+        let statuses = format!("{operation}/responses");
+        for status in keys(&statuses) {
+            mutate(&statuses, &format!("without {status}"), &|value| remove(&status)(value));
+            if status.starts_with('2') {
+                responses.push(format!("{statuses}/{status}"));
+            }
+        }
+        for status in ["202", "409", "502", "default", "4XX"] {
+            mutate(&statuses, &format!("with {status}"), &|value| {
+                value[status] = json!({ "$ref": "#/components/responses/NotFound" });
+            });
+        }
     }
-    let body = format!("{OPERATION}/requestBody");
-    mutate(&body, "optional", &|value| value["required"] = json!(false));
-    let mut responses = vec![format!("{OPERATION}/responses/200")];
-    responses.extend(
-        keys("/components/responses").iter().map(|name| format!("/components/responses/{name}")),
-    );
-    for around in responses.iter().chain([&body]) {
+    for around in responses.iter().chain(&bodies) {
         let content = format!("{around}/content");
         mutate(&content, "other media type", &|value| {
             let media = value.as_object_mut().unwrap().remove("application/json").unwrap();
@@ -313,15 +360,6 @@ pub fn in_operation() -> Score {
         });
         mutate(&header, "other schema", &|value| value["schema"] = json!({ "type": "boolean" }));
     }
-    let statuses = format!("{OPERATION}/responses");
-    for status in keys(&statuses) {
-        mutate(&statuses, &format!("without {status}"), &|value| remove(&status)(value));
-    }
-    for status in ["202", "409", "502", "default", "4XX"] {
-        mutate(&statuses, &format!("with {status}"), &|value| {
-            value[status] = json!({ "$ref": "#/components/responses/NotFound" });
-        });
-    }
     let files = Files::of(&contract);
     let all = mutants.len();
     let in_emission = |mutant: &Value| {
@@ -336,7 +374,7 @@ pub fn in_operation() -> Score {
         unseen.iter().filter(|(_, mutant)| !files.differ(mutant)).map(|(what, _)| what).collect();
     let stale = unseen.len() - missed.len();
     println!(
-        "changes of the operation: {} of {all} found in the emission, {stale} in the files",
+        "changes of the operations: {} of {all} found in the emission, {stale} in the files",
         seen.len()
     );
     assert!(missed.is_empty(), "{missed:#?}");

@@ -3,7 +3,7 @@
 use super::rule::Row;
 use super::rule::Severity::{Error, Warning};
 
-pub(super) const CONFORM: [Row; 17] = [
+pub(super) const CONFORM: [Row; 24] = [
     (
         "response-status-undocumented",
         Error,
@@ -94,6 +94,55 @@ pub(super) const CONFORM: [Row; 17] = [
         "a rejected request has changed the object",
         "a client that fixes the request and sends it again applies a part of it twice",
         "validate the whole request before anything is stored",
+    ),
+    (
+        "create-not-applied",
+        Error,
+        "a created object does not have a value of the request",
+        "a client gets another object than the one it asked for",
+        "store the value as it was sent, and show it in the response",
+    ),
+    (
+        "read-differs",
+        Error,
+        "an object reads back differently from the response to its creation",
+        "a client that keeps the response of a creation has wrong data",
+        "store the object before the response, and show it in the same way everywhere",
+    ),
+    (
+        "list-incomplete",
+        Error,
+        "a list does not contain an existing object exactly once",
+        "a client that reads the list misses objects, or processes them twice",
+        "return each object of the account once",
+    ),
+    (
+        "page-wrong",
+        Error,
+        "the pages of a list differ from the unpaged list",
+        "a client that follows the cursor misses objects, or processes them twice",
+        "apply the limit and the cursor to the same order as the unpaged list",
+    ),
+    (
+        "filter-ignored",
+        Error,
+        "a filtered list has an object that does not match the filter",
+        "a client acts on objects that it did not ask for",
+        "apply the filter to the value that the response shows",
+    ),
+    (
+        "delete-not-applied",
+        Error,
+        "a deleted object still exists",
+        "a client relies on the object being gone",
+        "delete the object before the response",
+    ),
+    (
+        "not-found-differs",
+        Error,
+        "a deleted object has another 404 than an unknown one",
+        "a client can find out which objects have existed",
+        "send the same body for every object that is not found",
     ),
     (
         "server-error",

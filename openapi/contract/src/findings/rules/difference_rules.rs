@@ -57,6 +57,9 @@ fn why(part: Part, keyword: &str) -> String {
             "they change what generated code does: whether a client pages through results, whether \
              a connection is a websocket"
         }
+        (_, "x-pagination") => {
+            "the generated client has, or lacks, a method that reads all pages of a list"
+        }
         (_, "security") => {
             "either requests without a key are accepted, or requests are rejected for a key that the \
              contract does not mention"

@@ -5,10 +5,11 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use dropshot::ConfigTls;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::TlsAcceptor;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::config::TlsFiles;
 
@@ -35,7 +36,15 @@ pub enum TlsError {
     Unusable(#[source] rustls::Error),
 }
 
-pub(crate) fn acceptor(files: TlsFiles<'_>) -> Result<TlsAcceptor, TlsError> {
+/// A certificate with its key.
+pub(crate) struct Certificate {
+    pub(crate) config: ConfigTls,
+    /// End of its validity, in seconds since 1970.
+    pub(crate) expires_at: i64,
+}
+
+/// Reads a certificate.
+pub(crate) fn read(files: TlsFiles<'_>) -> Result<Certificate, TlsError> {
     let read = |path: &Path, error| TlsError::Read { path: path.to_owned(), error };
     let open = |path: &Path| {
         let opened = File::open(path).map(BufReader::new);
@@ -44,9 +53,10 @@ pub(crate) fn acceptor(files: TlsFiles<'_>) -> Result<TlsAcceptor, TlsError> {
     let chain = CertificateDer::pem_reader_iter(open(files.certificate)?)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| read(files.certificate, error))?;
-    if chain.is_empty() {
-        return Err(TlsError::NoCertificate { path: files.certificate.to_owned() });
-    }
+    let no_certificate = || TlsError::NoCertificate { path: files.certificate.to_owned() };
+    let first = chain.first().ok_or_else(no_certificate)?;
+    let (_, parsed) = X509Certificate::from_der(first).map_err(|_| no_certificate())?;
+    let expires_at = parsed.validity().not_after.timestamp();
     let key =
         PrivateKeyDer::from_pem_reader(open(files.key)?).map_err(|error| read(files.key, error))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -57,5 +67,5 @@ pub(crate) fn acceptor(files: TlsFiles<'_>) -> Result<TlsAcceptor, TlsError> {
         .with_single_cert(chain, key)
         .map_err(TlsError::Unusable)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+    Ok(Certificate { config: ConfigTls::Dynamic(config), expires_at })
 }

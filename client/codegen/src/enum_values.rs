@@ -1,0 +1,91 @@
+//! Values of enums that would become the same identifier, such as `expired` and `Expired`, or `+` and `-`.
+//!
+//! progenitor rejects them. It reads placeholders instead, from which it makes distinct identifiers, and
+//! the values are put into the source that it writes.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use heck::ToUpperCamelCase;
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use serde_json::{Map, Value};
+
+/// The value for which each placeholder stands.
+pub type Placeholders = BTreeMap<String, String>;
+
+/// Replaces values by placeholders, in all schemas of a document.
+pub fn replace_values(document: &mut Value, placeholders: &mut Placeholders) {
+    match document {
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| replace_values(item, placeholders));
+        }
+        Value::Object(members) => {
+            if members.get("type").is_some_and(|kind| kind == "string") {
+                replace_in_schema(members, placeholders);
+            }
+            // The contents of an example are data.
+            let schemas = members
+                .iter_mut()
+                .filter(|(key, _)| !matches!(key.as_str(), "example" | "examples"));
+            schemas.for_each(|(_, member)| replace_values(member, placeholders));
+        }
+        _ => {}
+    }
+}
+
+fn replace_in_schema(schema: &mut Map<String, Value>, placeholders: &mut Placeholders) {
+    let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
+    let mut seen = HashSet::new();
+    values.retain(|value| seen.insert(value.to_string()));
+    let mut uses = HashMap::new();
+    for text in values.iter().filter_map(Value::as_str) {
+        *uses.entry(identifier(text)).or_insert(0) += 1;
+    }
+    let is_distinct = |text: &str| {
+        let identifier = identifier(text);
+        identifier.starts_with(char::is_alphabetic) && uses.get(&identifier) == Some(&1)
+    };
+    let mut replace = |value: &mut Value| {
+        if let Value::String(text) = value
+            && !is_distinct(text)
+        {
+            let placeholder = placeholder(text);
+            placeholders.insert(placeholder.clone(), std::mem::replace(text, placeholder));
+        }
+    };
+    values.iter_mut().for_each(&mut replace);
+    if let Some(default) = schema.get_mut("default") {
+        replace(default);
+    }
+}
+
+/// Returns the identifier that a value becomes, without anything that an identifier cannot have.
+fn identifier(value: &str) -> String {
+    value.to_upper_camel_case().chars().filter(|letter| letter.is_alphanumeric()).collect()
+}
+
+/// Returns the placeholder of a value: `value_2b` for `+`, by the code points.
+fn placeholder(value: &str) -> String {
+    value.chars().fold("value".to_owned(), |text, letter| format!("{text}_{:x}", u32::from(letter)))
+}
+
+/// Replaces the placeholders in generated code by their values.
+pub fn restore_values(code: TokenStream, placeholders: &Placeholders) -> TokenStream {
+    if placeholders.is_empty() {
+        return code;
+    }
+    let restored = code.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let inner = restore_values(group.stream(), placeholders);
+            let mut restored = Group::new(group.delimiter(), inner);
+            restored.set_span(group.span());
+            TokenTree::Group(restored)
+        }
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            let value = placeholders.get(text.trim_matches('"')).filter(|_| text.starts_with('"'));
+            TokenTree::Literal(value.map_or(literal, |value| Literal::string(value)))
+        }
+        other => other,
+    });
+    restored.collect()
+}

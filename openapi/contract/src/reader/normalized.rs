@@ -1,0 +1,79 @@
+//! Removes differences of spelling, for code that reads a contract keyword by keyword.
+
+use serde_json::{Map, Value};
+
+use super::contract::Contract;
+use super::reference::target;
+
+impl Contract {
+    /// Returns the same contract in the usual spelling:
+    ///
+    /// - Each `allOf` of one schema is replaced by that schema, where the meaning allows it: a `$ref` can
+    ///   have no siblings, so one with a description remains.
+    /// - The media type of JSON is `application/json`, without capitals or parameters.
+    /// - References within the document are not percent-encoded.
+    pub fn normalized(&self) -> Contract {
+        let mut document = self.document.clone();
+        for part in ["paths", "components"] {
+            normalize(&mut document[part]);
+        }
+        Contract { file: self.file.clone(), document, spans: self.spans.clone() }
+    }
+}
+
+fn normalize(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(normalize),
+        Value::Object(members) => {
+            // The contents of an example or an enum are data.
+            let schemas = members.iter_mut().filter(|(key, _)| {
+                !matches!(key.as_str(), "example" | "examples" | "enum" | "default")
+            });
+            schemas.for_each(|(_, member)| normalize(member));
+            if let Some(Value::Object(content)) = members.get_mut("content") {
+                rename_json(content);
+            }
+            if let Some(Value::String(reference)) = members.get_mut("$ref")
+                && let Some(pointer) = target(reference)
+            {
+                *reference = format!("#{pointer}");
+            }
+            if let Some(only) = only_member(members) {
+                members.remove("allOf");
+                for (key, value) in only {
+                    members.entry(key).or_insert(value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Renames the media type of JSON to `application/json`.
+fn rename_json(content: &mut Map<String, Value>) {
+    const JSON: &str = "application/json";
+    let is_json = |name: &str| {
+        let essence = name.split(';').next().unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case(JSON)
+    };
+    if content.contains_key(JSON) {
+        return;
+    }
+    let name = content.keys().find(|name| is_json(name)).cloned();
+    if let Some(media) = name.and_then(|name| content.remove(&name)) {
+        content.insert(JSON.to_owned(), media);
+    }
+}
+
+/// Returns the only member of an `allOf` if it can be merged into the schema that contains it.
+fn only_member(members: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let [Value::Object(only)] = members.get("allOf")?.as_array()?.as_slice() else { return None };
+    // Both schemas apply. Two different values of a keyword can be merged only for these two.
+    let conflicts = |key: &String| {
+        only.get(key).is_some_and(|inner| {
+            !matches!(key.as_str(), "description" | "title") && members.get(key) != Some(inner)
+        })
+    };
+    let is_reference = only.contains_key("$ref") && members.len() > 1;
+    (!is_reference && !members.keys().any(conflicts)).then(|| only.clone())
+}

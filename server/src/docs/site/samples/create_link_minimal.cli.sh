@@ -1,0 +1,1 @@
+links create agnt_01J8ZK4R2N5M6P7Q8W4T

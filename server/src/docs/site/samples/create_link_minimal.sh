@@ -1,0 +1,7 @@
+curl --fail-with-body --request POST \
+  "${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links" \
+  --header "x-api-key: $AGENTHUMAN_API_KEY" \
+  --header 'content-type: application/json' \
+  --data '{
+  "agent_id": "agnt_01J8ZK4R2N5M6P7Q8W4T"
+}'

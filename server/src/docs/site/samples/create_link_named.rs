@@ -1,0 +1,16 @@
+use agenthuman_links::Client;
+use chrono::{DateTime, Utc};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL
+    let response = client
+        .create_link("agnt_01J8ZK4R2N5M6P7Q8W4T")
+        .name("Summer demo")
+        .expires_at("2030-06-30T18:00:00Z".parse::<DateTime<Utc>>()?)
+        .use_limit(100)
+        .send()
+        .await?;
+    println!("{response:#?}");
+    Ok(())
+}

@@ -1,0 +1,12 @@
+use agenthuman_links::Client;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL
+    let response = client
+        .list_links()
+        .send()
+        .await?;
+    println!("{response:#?}");
+    Ok(())
+}
