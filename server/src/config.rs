@@ -129,6 +129,10 @@ settings! {
     rate_limit: RequestCount => i64, request_count, 60, "N",
         "LINKS_RATE_LIMIT", "Limit the requests per minute of each API key; 0 disables the limit";
 
+    rate_limit_failure: RateLimitFailure => RateLimitFailure, unchanged, "admit", "ACTION",
+        "LINKS_RATE_LIMIT_FAILURE",
+        "Set what happens to requests that a PostgreSQL database cannot count";
+
     docs: bool => bool, unchanged, true, "BOOL",
         "LINKS_DOCS", "Serve /docs, /openapi.json and /openapi.yaml";
 
@@ -257,6 +261,16 @@ impl Settings {
     fn defaults() -> Self {
         toml::from_str(DEFAULTS).expect("the table of settings has valid defaults")
     }
+}
+
+/// Treatment of requests that the store cannot count against the rate limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RateLimitFailure {
+    /// Count them in this process only.
+    Admit,
+    /// Respond with 503.
+    Reject,
 }
 
 /// Format of the log.

@@ -8,14 +8,14 @@ use agenthuman_links_api::types::{CreateLinkRequest, Link, LinkId, UpdateLinkReq
 use agenthuman_server_runtime::timestamp::Timestamp;
 use dropshot::RequestContext;
 use http::StatusCode;
-use slog::{Logger, info};
+use slog::{Logger, info, warn};
 
 use crate::admission::Admission;
 use crate::api_error::{ApiError, AuthError};
 use crate::auth_cache::{AuthCache, AuthenticatedClient};
 use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, RateLimitFailure};
 use crate::in_flight::InFlight;
 use crate::key::{KeyDigest, Secret};
 use crate::link::StoredLink;
@@ -30,6 +30,7 @@ pub(crate) struct Context {
     store: Arc<dyn Store>,
     auth_cache: AuthCache,
     rate_limiter: RateLimiter,
+    rate_limit_failure: RateLimitFailure,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     admission: Arc<Admission>,
@@ -46,6 +47,7 @@ impl Context {
             store,
             auth_cache: AuthCache::default(),
             rate_limiter: RateLimiter::new(config.rate_limit),
+            rate_limit_failure: config.rate_limit_failure,
             clock: Arc::clone(&config.clock),
             admission: Arc::new(Admission::new(config.max_in_flight, config.max_in_flight_per_key)),
             in_flight: InFlight::new(metrics.in_flight.clone()),
@@ -138,12 +140,26 @@ impl Context {
     }
 
     /// Counts a request against the rate limit of the client's key.
+    ///
+    /// If the store cannot count it, the limit applies to the requests of this process.
     pub(crate) async fn count_request(
         &self,
         client: AuthenticatedClient,
+        request_id: &str,
     ) -> Result<Quota, StoreError> {
-        let counted = self.rate_limiter.count_request(&*self.store, client.key, self.clock.now());
-        self.timed("count_request", counted).await
+        let now = self.clock.now();
+        let counted = self.rate_limiter.count_request(&*self.store, client.key, now);
+        match self.timed("count_request", counted).await {
+            Err(error) if self.rate_limit_failure == RateLimitFailure::Admit => {
+                self.metrics.rate_limit_failures.inc();
+                warn!(
+                    self.log, "rate limit counted in this process only";
+                    "cause" => error.cause(), "request_id" => request_id
+                );
+                Ok(self.rate_limiter.count_in_process(client.key, now))
+            }
+            result => result,
+        }
     }
 
     /// Returns the time.

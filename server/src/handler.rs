@@ -158,7 +158,8 @@ impl Responder<'_> {
                 return Err(DocumentedError::Unauthorized { body: error.body(), headers });
             }
         };
-        let quota = self.context.count_request(client).await.map_err(store_error)?;
+        let quota = self.context.count_request(client, self.request_id).await;
+        let quota = quota.map_err(store_error)?;
         match &quota.retry_after {
             Some(seconds) => Err(self.error(&ApiError::RateLimited(seconds.clone()), &quota)),
             None => Ok((client, quota)),

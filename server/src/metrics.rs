@@ -25,6 +25,8 @@ pub(crate) struct Metrics {
     /// Requests in flight.
     pub(crate) in_flight: Gauge,
     pub(crate) tls_failures: Counter,
+    /// Requests that the store could not count.
+    pub(crate) rate_limit_failures: Counter,
     /// End of the certificate's validity, in seconds since 1970; 0 without TLS.
     pub(crate) certificate_expires_at: Gauge,
 }
@@ -52,6 +54,9 @@ impl Metrics {
         registry.register("http_server_active_requests", help, in_flight.clone());
         let help = "TLS handshakes that failed";
         registry.register("tls_handshake_failures", help, tls_failures.clone());
+        let rate_limit_failures = Counter::default();
+        let help = "Requests counted in this process only, because the store could not count them";
+        registry.register("links_rate_limit_failures", help, rate_limit_failures.clone());
         let certificate_expires_at = Gauge::default();
         let help = "End of the validity of the certificate, in seconds since 1970; 0 without TLS";
         let name = "tls_certificate_expiry_timestamp_seconds";
@@ -62,7 +67,15 @@ impl Metrics {
         registry.register("links_server_build", "Version of links-server", build);
         #[cfg(target_os = "linux")]
         registry.register_collector(Box::new(crate::process_metrics::ProcessMetrics));
-        Metrics { registry, requests, store, in_flight, tls_failures, certificate_expires_at }
+        Metrics {
+            registry,
+            requests,
+            store,
+            in_flight,
+            tls_failures,
+            rate_limit_failures,
+            certificate_expires_at,
+        }
     }
 
     /// Records a request; `operation` is the contract's operation id.

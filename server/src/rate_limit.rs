@@ -65,7 +65,7 @@ impl RateLimiter {
         RateLimiter { limit: limit.clamp(0, UNLIMITED), windows: Mutex::default() }
     }
 
-    /// Counts a request of `key` and returns its quota.
+    /// Counts a request of `key` across all processes that share the store, and returns its quota.
     pub(crate) async fn count_request(
         &self,
         store: &dyn Store,
@@ -76,9 +76,15 @@ impl RateLimiter {
             let ends_at = now.micros().saturating_add(WINDOW_MICROS);
             return Ok(quota(UNLIMITED, UNLIMITED, ends_at, None));
         }
-        let shared = store.count_request(key, now, WINDOW).await?;
-        let window = shared.unwrap_or_else(|| self.count_in_memory(key, now.micros()));
-        Ok(self.quota(&window, now.micros()))
+        Ok(match store.count_request(key, now, WINDOW).await? {
+            Some(window) => self.quota(&window, now.micros()),
+            None => self.count_in_process(key, now),
+        })
+    }
+
+    /// Counts a request of `key` among those of this process, and returns its quota.
+    pub(crate) fn count_in_process(&self, key: KeyId, now: Timestamp) -> Quota {
+        self.quota(&self.count_in_memory(key, now.micros()), now.micros())
     }
 
     fn count_in_memory(&self, key: KeyId, now: i64) -> Window {
@@ -149,8 +155,7 @@ mod tests {
     }
 
     fn admit(limiter: &RateLimiter, key: KeyId, now: f64) -> Quota {
-        let now = at(now).micros();
-        limiter.quota(&limiter.count_in_memory(key, now), now)
+        limiter.count_in_process(key, at(now))
     }
 
     fn remaining(limiter: &RateLimiter, key: KeyId, now: f64) -> Option<i64> {

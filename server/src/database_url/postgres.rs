@@ -12,12 +12,19 @@ use percent_encoding::percent_decode_str;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
-/// Time limits that the PostgreSQL server enforces. They are shorter than a request's time limit for
-/// the store, so that the request receives PostgreSQL's error.
-const SERVER_TIMEOUTS: &str = "-c statement_timeout=4000 -c lock_timeout=3000 \
-                               -c idle_in_transaction_session_timeout=10000";
+/// Settings of a session, unless the URL's `options` name them. They are not sent as `options`, which
+/// PgBouncer rejects. PostgreSQL enforces the time limits, in milliseconds; they are shorter than a
+/// request's time limit for the store, so that the request receives PostgreSQL's error.
+const SESSION_SETTINGS: [(&str, &str); 4] = [
+    ("statement_timeout", "4000"),
+    ("lock_timeout", "3000"),
+    ("idle_in_transaction_session_timeout", "10000"),
+    // the client must see the warning that a commit is not confirmed by a synchronous standby
+    ("client_min_messages", "warning"),
+];
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// Time without an acknowledgement after which a connection is closed.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(8);
 const KEEPALIVE: Duration = Duration::from_secs(15);
@@ -27,6 +34,8 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 pub struct PostgresUrl {
     pub(crate) config: Box<Config>,
     pub(crate) tls: Tls,
+    /// Statements that a session begins with.
+    pub(crate) setup: String,
 }
 
 /// TLS mode of a connection.
@@ -70,17 +79,19 @@ impl PostgresUrl {
             Some(_) => return None,
         };
         config.ssl_mode(if tls == Tls::Off { SslMode::Disable } else { SslMode::Require });
-        let options = config.get_options().map_or(String::new(), |given| format!(" {given}"));
+        let options = config.get_options().unwrap_or_default();
+        let settings = SESSION_SETTINGS.iter().filter(|(name, _)| !options.contains(name));
+        let setup = settings.map(|(name, value)| format!("SET {name} = {value};")).collect();
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
         config
-            // PostgreSQL uses the last value of an option, so the URL's own come last
-            .options(format!("{SERVER_TIMEOUTS}{options}"))
             .application_name("links-server")
-            .connect_timeout(CONNECT_TIMEOUT)
             .tcp_user_timeout(TCP_USER_TIMEOUT)
             .keepalives_idle(KEEPALIVE)
             // connects to the primary of several hosts, also after a failover
             .target_session_attrs(TargetSessionAttrs::ReadWrite);
-        Some(PostgresUrl { config: Box::new(config), tls })
+        Some(PostgresUrl { config: Box::new(config), tls, setup })
     }
 }
 
@@ -164,8 +175,15 @@ mod tests {
     #[test]
     fn options_of_url_override_defaults() {
         let url = PostgresUrl::parse("postgres://db/x?options=-c%20statement_timeout%3D9").unwrap();
-        let options = url.config.get_options().unwrap();
-        assert!(options.ends_with(" -c statement_timeout=9"), "{options}");
-        assert!(options.contains("lock_timeout=3000"), "{options}");
+        assert_eq!(url.config.get_options(), Some("-c statement_timeout=9"));
+        assert!(url.setup.starts_with("SET lock_timeout = 3000;"), "{}", url.setup);
+    }
+
+    #[test]
+    fn connect_timeout_of_url_overrides_default() {
+        let timeout = |url| PostgresUrl::parse(url).unwrap().config.get_connect_timeout().copied();
+        assert_eq!(timeout("postgres://db/x"), Some(CONNECT_TIMEOUT));
+        let nine = Some(Duration::from_secs(9));
+        assert_eq!(timeout("postgres://db/x?connect_timeout=9"), nine);
     }
 }

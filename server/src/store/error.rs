@@ -17,11 +17,27 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Formats the cause for the log. Responses never contain it.
+    /// Formats the cause and its sources for the log, in one line. Responses never contain it.
     pub(crate) fn cause(&self) -> String {
         let (StoreError::Unavailable(cause) | StoreError::Failed(cause)) = self;
-        cause.to_string()
+        let mut text = describe(&**cause);
+        let mut source = cause.source();
+        while let Some(error) = source {
+            text = format!("{text}: {}", describe(error));
+            source = error.source();
+        }
+        text
     }
+}
+
+/// Formats one error of a chain. An error of PostgreSQL is its message and its SQLSTATE: its details may
+/// contain values of a request.
+fn describe(error: &(dyn std::error::Error + 'static)) -> String {
+    #[cfg(feature = "postgres")]
+    if let Some(error) = error.downcast_ref::<tokio_postgres::error::DbError>() {
+        return format!("{} (SQLSTATE {})", error.message(), error.code().code());
+    }
+    error.to_string()
 }
 
 /// Reason why a database was not copied or restored.
@@ -137,6 +153,13 @@ pub enum OpenError {
     #[cfg(feature = "postgres")]
     #[error("synchronous_commit is off in the PostgreSQL database: a crash would lose updates")]
     NotDurable,
+    /// A connection pooler lets sessions share a connection to PostgreSQL.
+    #[cfg(feature = "postgres")]
+    #[error(
+        "the connection pooler lets sessions share a connection to PostgreSQL: set it to session mode \
+         (PgBouncer: pool_mode = session)"
+    )]
+    SharedSessions,
     /// The trusted certificates cannot be used.
     #[cfg(feature = "postgres")]
     #[error("failed to use the certificates in {}: {problem}", path.display())]

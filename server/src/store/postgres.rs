@@ -8,22 +8,26 @@
 //! If a connection breaks after the second statement was sent, its result is unknown: the response is 503
 //! although the update may have taken effect.
 
+mod connector;
+mod error;
 mod migrations;
-mod pool;
 mod rate;
 mod rows;
+mod sessions;
 
 use std::fmt::{self, Debug, Formatter};
-use std::future::Future;
 use std::time::Duration;
 
 use agenthuman_links_api::types::{Agent, LinkId};
 use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
-use deadpool_postgres::{GenericClient, Object, Pool, Transaction};
+use deadpool_postgres::{Client, GenericClient, Transaction};
 use prometheus_client::registry::Registry;
+use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::types::ToSql;
 
+use self::connector::Connector;
+use self::sessions::{Sessions, on_session};
 use super::column_values;
 use super::error::{OpenError, StoreError};
 use super::import_plan::{self, Existing};
@@ -37,9 +41,6 @@ use crate::database_url::PostgresUrl;
 use crate::key::KeyDigest;
 use crate::link::{NewLink, StoredLink};
 
-/// Time limit of a request to the store, the same as for SQLite.
-const DEADLINE: Duration = Duration::from_secs(5);
-
 /// Number of attempts to save a link without locking it first.
 const OPTIMISTIC_ATTEMPTS: usize = 3;
 
@@ -49,7 +50,7 @@ const SAVE_LINK: &str = "UPDATE links SET name = $3, status = $4, uses = $5, use
 
 /// Store in one PostgreSQL database.
 pub(super) struct PostgresStore {
-    pool: Pool,
+    sessions: Sessions,
     rate: rate::Counter,
 }
 
@@ -60,36 +61,56 @@ impl PostgresStore {
         connections: usize,
         missing: MissingDatabase,
     ) -> Result<Self, OpenError> {
-        let pool = pool::new(url, connections)?;
-        let client = pool.get().await.map_err(|error| OpenError::Postgres(error.into()))?;
-        migrations::run(&client, missing).await?;
-        let commit = client.query_one("SHOW synchronous_commit", &[]).await?;
+        let connector = Connector::new(url)?;
+        let sessions = Sessions::new(connector.clone(), connections)?;
+        let session = sessions.get().await?;
+        reject_shared_sessions(&session, &connector).await?;
+        migrations::run(&session, missing).await?;
+        let commit = session.query_one("SHOW synchronous_commit", &[]).await?;
         if commit.try_get::<_, &str>(0)? == "off" {
             return Err(OpenError::NotDurable);
         }
-        Ok(PostgresStore { rate: rate::Counter::start(pool.clone()), pool })
+        session.finish();
+        Ok(PostgresStore { rate: rate::Counter::start(&connector), sessions })
     }
+}
 
-    async fn connection(&self) -> Result<Object, StoreError> {
-        pool::connection(&self.pool).await
+/// Rejects a connection pooler that lets several sessions share one of PostgreSQL's, as PgBouncer does in
+/// its transaction and statement modes: prepared statements and settings would get lost.
+async fn reject_shared_sessions(first: &Client, connector: &Connector) -> Result<(), OpenError> {
+    let opened = tokio::time::timeout(connector.time_limit(), connector.open()).await;
+    let Ok(Ok((second, connection))) = opened else {
+        // without a second session, there is nothing to compare
+        return Ok(());
+    };
+    // the simple protocol: it needs no prepared statement
+    let backend = "SELECT pg_backend_pid()";
+    let backends = (first.simple_query(backend).await?, second.simple_query(backend).await?);
+    connection.abort();
+    let pid = |messages: Vec<SimpleQueryMessage>| {
+        messages.into_iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        })
+    };
+    match pid(backends.0) == pid(backends.1) {
+        true => Err(OpenError::SharedSessions),
+        false => Ok(()),
     }
 }
 
 #[async_trait]
 impl Store for PostgresStore {
     async fn find_key(&self, digest: KeyDigest) -> Result<Option<StoredKey>, StoreError> {
-        with_deadline(async {
-            let client = self.connection().await?;
+        on_session!(self.sessions.request(), |client| {
             let statement = client.prepare_cached(rows::KEY_BY_DIGEST).await?;
             let row = client.query_opt(&statement, &[&digest.bytes().as_slice()]).await?;
             row.as_ref().map(rows::key).transpose()
         })
-        .await
     }
 
     async fn add_key(&self, account: String, key: NewKey) -> Result<KeyId, StoreError> {
-        with_deadline(async {
-            let mut client = self.connection().await?;
+        on_session!(self.sessions.request(), |client| {
             let transaction = client.transaction().await?;
             let account = find_or_add_account(&transaction, &account).await?;
             let insert = "INSERT INTO keys (account_id, digest, kind, shown, created_at)
@@ -102,20 +123,16 @@ impl Store for PostgresStore {
             transaction.commit().await?;
             Ok(key_id)
         })
-        .await
     }
 
     async fn list_keys(&self) -> Result<Vec<StoredKey>, StoreError> {
-        with_deadline(async {
-            let client = self.connection().await?;
+        on_session!(self.sessions.request(), |client| {
             client.query(rows::KEYS, &[]).await?.iter().map(rows::key).collect()
         })
-        .await
     }
 
     async fn revoke_key(&self, key: KeyId, now: Timestamp) -> Result<Revocation, StoreError> {
-        with_deadline(async {
-            let client = self.connection().await?;
+        on_session!(self.sessions.request(), |client| {
             let revoke = "UPDATE keys SET revoked_at = $2 WHERE key_id = $1 AND revoked_at IS NULL";
             if client.execute(revoke, &[&key.0, &now.micros()]).await? == 1 {
                 return Ok(Revocation::Revoked);
@@ -125,7 +142,6 @@ impl Store for PostgresStore {
             let since = since.map(|row| rows::optional_timestamp(&row, 0)).transpose()?;
             Ok(since.flatten().map_or(Revocation::NoSuchKey, Revocation::AlreadyRevoked))
         })
-        .await
     }
 
     async fn find_link(
@@ -133,22 +149,19 @@ impl Store for PostgresStore {
         account: AccountId,
         link_id: LinkId,
     ) -> Result<Option<StoredLink>, StoreError> {
-        with_deadline(async {
-            let client = self.connection().await?;
+        on_session!(self.sessions.request(), |client| {
             let statement = client.prepare_cached(rows::LINK_BY_ID).await?;
             let row = client.query_opt(&statement, &[&link_id.as_str()]).await?;
             let found = row.as_ref().map(rows::link).transpose()?;
             Ok(found.filter(|(owner, _)| *owner == account).map(|(_, link)| link))
         })
-        .await
     }
 
     async fn list_links(&self, query: ListQuery) -> Result<Vec<StoredLink>, StoreError> {
-        with_deadline(async {
-            let ListQuery { account, after, limit } = query;
-            let limit = i64::from(limit);
-            let client = self.connection().await?;
-            let rows = match &after {
+        on_session!(self.sessions.request(), |client| {
+            let ListQuery { account, after, limit } = &query;
+            let limit = i64::from(*limit);
+            let rows = match after {
                 None => {
                     let statement = client.prepare_cached(rows::FIRST_LINKS).await?;
                     client.query(&statement, &[&account.0, &limit]).await?
@@ -163,7 +176,6 @@ impl Store for PostgresStore {
             };
             rows.iter().map(|row| Ok(rows::link(row)?.1)).collect()
         })
-        .await
     }
 
     async fn create_link(
@@ -171,29 +183,25 @@ impl Store for PostgresStore {
         account: AccountId,
         link: NewLink,
     ) -> Result<CreateOutcome, StoreError> {
-        with_deadline(async {
-            let client = self.connection().await?;
+        on_session!(self.sessions.write_request(account).await?, |client| {
             let statement = client.prepare_cached(rows::AGENTS_BY_ID).await?;
             let agent = client.query_opt(&statement, &[&[&*link.agent_id].as_slice()]).await?;
             let agent = agent.as_ref().map(rows::agent_with_owner).transpose()?;
             let Some((_, agent)) = agent.filter(|(owner, _)| *owner == account) else {
                 return Ok(CreateOutcome::NoSuchAgent);
             };
-            let link = link.with_agent(agent);
-            add_link(&client, account, &link).await?;
+            let link = link.clone().with_agent(agent);
+            add_link(client, account, &link).await?;
             Ok(CreateOutcome::Created(Box::new(link)))
         })
-        .await
     }
 
     async fn delete_link(&self, account: AccountId, link_id: LinkId) -> Result<bool, StoreError> {
-        with_deadline(async {
-            let client = self.connection().await?;
+        on_session!(self.sessions.write_request(account).await?, |client| {
             let delete = "DELETE FROM links WHERE link_id = $1 AND account_id = $2";
             let statement = client.prepare_cached(delete).await?;
             Ok(client.execute(&statement, &[&link_id.as_str(), &account.0]).await? > 0)
         })
-        .await
     }
 
     async fn update_link(
@@ -202,10 +210,9 @@ impl Store for PostgresStore {
         link_id: LinkId,
         rules: LinkRules,
     ) -> Result<UpdateOutcome, StoreError> {
-        with_deadline(async {
-            let mut client = self.connection().await?;
+        on_session!(self.sessions.write_request(account).await?, |client| {
             for _ in 0..OPTIMISTIC_ATTEMPTS {
-                let attempted = attempt(&client, rows::LINK_BY_ID, account, &link_id, &rules);
+                let attempted = attempt(client, rows::LINK_BY_ID, account, &link_id, &rules);
                 if let Some(outcome) = attempted.await? {
                     return Ok(outcome);
                 }
@@ -219,15 +226,12 @@ impl Store for PostgresStore {
             transaction.commit().await?;
             Ok(outcome)
         })
-        .await
     }
 
     async fn list_accounts(&self) -> Result<Vec<AccountSummary>, StoreError> {
-        with_deadline(async {
-            let client = self.connection().await?;
+        on_session!(self.sessions.request(), |client| {
             client.query(queries::ACCOUNTS, &[]).await?.iter().map(rows::account).collect()
         })
-        .await
     }
 
     async fn list_agents(
@@ -236,44 +240,19 @@ impl Store for PostgresStore {
         after: Option<String>,
         limit: u32,
     ) -> Result<Vec<AgentSummary>, StoreError> {
-        with_deadline(async {
-            let client = self.connection().await?;
+        on_session!(self.sessions.request(), |client| {
             let statement = client.prepare_cached(rows::AGENTS).await?;
             let found = client.query(&statement, &[&account.0, &after, &i64::from(limit)]).await?;
             found.iter().map(rows::agent).collect()
         })
-        .await
     }
 
     async fn import(&self, account: String, import: Import) -> Result<ImportOutcome, StoreError> {
         // without a time limit: an import may be large, and no HTTP request waits for it
-        let mut client = self.connection().await?;
-        let transaction = client.transaction().await?;
-        transaction.batch_execute("SET LOCAL statement_timeout = 0").await?;
-        let account = find_or_add_account(&transaction, &account).await?;
-        let existing = find_existing(&transaction, &import).await?;
-        let plan = match import_plan::plan(account, &import, &existing) {
-            Ok(plan) => plan,
-            Err(rejected) => return Ok(rejected),
-        };
-        let counts = plan.counts();
-        for agent in plan.agents.added {
-            add_agent(&transaction, account, agent).await?;
-        }
-        for agent in plan.agents.replaced {
-            replace_agent(&transaction, agent).await?;
-        }
-        for link in plan.links.added {
-            add_link(&transaction, account, link).await?;
-        }
-        for link in plan.links.replaced {
-            replace_link(&transaction, link).await?;
-        }
-        // without changes nothing is saved, not even a new account
-        if counts.has_changes() {
-            transaction.commit().await?;
-        }
-        Ok(ImportOutcome::Imported(counts))
+        let mut session = self.sessions.get().await?;
+        let outcome = import_into(&mut session, &account, &import).await;
+        session.finish();
+        outcome
     }
 
     async fn count_request(
@@ -282,26 +261,19 @@ impl Store for PostgresStore {
         now: Timestamp,
         window: Duration,
     ) -> Result<Option<Window>, StoreError> {
-        with_deadline(self.rate.count(key, now, window)).await.map(Some)
+        self.rate.count(key, now, window).await.map(Some)
     }
 
     fn register_metrics(&self, registry: &mut Registry) {
-        pool::register_metrics(&self.pool, registry);
+        self.sessions.register_metrics(registry);
         self.rate.register_metrics(registry);
     }
 }
 
 impl Debug for PostgresStore {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("PostgresStore").field("pool", &self.pool.status()).finish()
+        formatter.debug_struct("PostgresStore").finish_non_exhaustive()
     }
-}
-
-async fn with_deadline<T>(
-    work: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    let elapsed = |_| Err(StoreError::Unavailable("the database did not respond in time".into()));
-    tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(elapsed)
 }
 
 /// Reads a link, applies the rules and saves it. Returns `None` if another update came in between.
@@ -375,6 +347,40 @@ async fn find_or_add_account(
         }
     };
     Ok(AccountId(row.try_get(0)?))
+}
+
+/// Saves an import in one transaction.
+async fn import_into(
+    client: &mut Client,
+    account: &str,
+    import: &Import,
+) -> Result<ImportOutcome, StoreError> {
+    let transaction = client.transaction().await?;
+    transaction.batch_execute("SET LOCAL statement_timeout = 0").await?;
+    let account = find_or_add_account(&transaction, account).await?;
+    let existing = find_existing(&transaction, import).await?;
+    let plan = match import_plan::plan(account, import, &existing) {
+        Ok(plan) => plan,
+        Err(rejected) => return Ok(rejected),
+    };
+    let counts = plan.counts();
+    for agent in plan.agents.added {
+        add_agent(&transaction, account, agent).await?;
+    }
+    for agent in plan.agents.replaced {
+        replace_agent(&transaction, agent).await?;
+    }
+    for link in plan.links.added {
+        add_link(&transaction, account, link).await?;
+    }
+    for link in plan.links.replaced {
+        replace_link(&transaction, link).await?;
+    }
+    // without changes nothing is saved, not even a new account
+    if counts.has_changes() {
+        transaction.commit().await?;
+    }
+    Ok(ImportOutcome::Imported(counts))
 }
 
 /// Finds what exists of an import. Its links are locked, so that none changes before the import is saved.

@@ -139,9 +139,14 @@ impl TestServer {
     /// Starts a server with custom settings.
     pub(crate) async fn configured(configure: fn(&mut Config)) -> Self {
         let mut server = TestServer::start().await;
-        server.configure = configure;
-        server.restart().await;
+        server.configure(configure).await;
         server
+    }
+
+    /// Restarts the server with custom settings.
+    pub(crate) async fn configure(&mut self, configure: fn(&mut Config)) {
+        self.configure = configure;
+        self.restart().await;
     }
 
     /// Starts another server on the same database, with the same key.

@@ -67,6 +67,31 @@ pub(crate) async fn execute(url: &str, statement: &str) {
     connection.await.unwrap().unwrap();
 }
 
+/// Returns the only value of a query's only row.
+pub(crate) async fn value<T>(url: &str, query: &str) -> T
+where
+    T: for<'a> tokio_postgres::types::FromSql<'a>,
+{
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.query_one(query, &[]).await.unwrap().get(0)
+}
+
+/// Waits until a condition holds.
+pub(crate) async fn until(limit: Duration, condition: impl AsyncFn() -> bool) {
+    let deadline = Instant::now() + limit;
+    while !condition().await {
+        assert!(Instant::now() < deadline, "the condition does not hold after {limit:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Sends a signal. Returns false if the process has ended.
+pub(crate) fn signal(pid: &str, name: &str) -> bool {
+    let name = format!("-{name}");
+    Command::new("kill").args([&name, pid]).stderr(Stdio::null()).status().unwrap().success()
+}
+
 /// Durability of commits, which costs time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
@@ -112,6 +137,56 @@ impl Cluster {
         assert!(done.status.success(), "{done:?}");
         cluster.resume().await;
         Some(cluster)
+    }
+
+    /// Starts a standby that replicates synchronously, or only asynchronously once it is promoted.
+    pub(crate) async fn standby(&self) -> Self {
+        let directory = tempfile::tempdir().unwrap().keep();
+        if self.user.is_some() {
+            std::os::unix::fs::chown(&directory, self.user, None).unwrap();
+        }
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut standby = Cluster {
+            binaries: self.binaries.clone(),
+            directory,
+            user: self.user,
+            port,
+            durability: self.durability,
+            leaked: false,
+            watcher: None,
+        };
+        let mut copy = standby.command(&standby.binaries.join("pg_basebackup"));
+        copy.arg("--pgdata").arg(standby.data()).args(["--dbname", &self.url()]);
+        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]);
+        let done = copy.output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+        standby.resume().await;
+        execute(&self.url(), "ALTER SYSTEM SET synchronous_standby_names = '*'").await;
+        execute(&self.url(), "SELECT pg_reload_conf()").await;
+        let query = "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'";
+        until(DEADLINE, async || value::<bool>(&self.url(), query).await).await;
+        standby
+    }
+
+    /// Makes a standby a primary.
+    pub(crate) async fn promote(&self) {
+        execute(&self.url(), "SELECT pg_promote()").await;
+    }
+
+    /// Freezes all processes of the server: connections stay open, and nothing responds.
+    pub(crate) fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Sends a signal to the server's processes, the main one first.
+    fn signal(&self, name: &str) {
+        let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
+        let Some(pid) = pid.lines().next() else { return };
+        signal(pid, name);
+        let children = Command::new("pgrep").args(["-P", pid]).output().unwrap();
+        for child in String::from_utf8(children.stdout).unwrap().lines() {
+            signal(child, name);
+        }
     }
 
     /// Appends to the server's configuration, for the next start.
@@ -162,14 +237,15 @@ impl Cluster {
     /// Kills the server, as a power failure would except for the operating system's cache.
     pub(crate) fn crash(&mut self) {
         let pid = std::fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
-        let pid = pid.lines().next().unwrap().to_owned();
-        assert!(Command::new("kill").args(["-QUIT", &pid]).status().unwrap().success());
+        assert!(signal(pid.lines().next().unwrap(), "QUIT"));
         self.stop();
     }
 
     /// Stops the server and waits for its end.
     pub(crate) fn stop(&mut self) {
         if let Some(mut watcher) = self.watcher.take() {
+            // a frozen process handles no other signal
+            self.signal("CONT");
             drop(watcher.stdin.take());
             watcher.wait().unwrap();
         }
