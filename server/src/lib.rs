@@ -38,6 +38,6 @@ pub mod store;
 mod tls;
 
 pub use crate::client_address::{InvalidNetwork, TrustedProxies};
-pub use crate::config::{Config, LogFormat, LogLevel, SettingsError};
+pub use crate::config::{Config, LogFormat, LogLevel, RateLimitFailure, SettingsError};
 pub use crate::server::{CloseError, Server, StartError, start_server, start_server_on};
 pub use crate::tls::TlsError;

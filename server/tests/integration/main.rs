@@ -23,6 +23,8 @@ mod long_list;
 mod operations;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_faults;
 mod process;
 mod properties;
 mod request_errors;
@@ -31,5 +33,7 @@ mod samples;
 #[cfg(feature = "postgres")]
 mod shared_database;
 mod shutdown;
+#[cfg(feature = "postgres")]
+mod stalling_proxy;
 mod store;
 mod test_server;

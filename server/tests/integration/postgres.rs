@@ -293,7 +293,7 @@ fn binaries() -> Option<PathBuf> {
 }
 
 /// Returns the user to run as if this is root.
-fn user() -> Option<u32> {
+pub(crate) fn user() -> Option<u32> {
     let id = |arguments: &[&str]| -> Option<u32> {
         let output = Command::new("id").args(arguments).output().ok()?;
         String::from_utf8(output.stdout).ok()?.trim().parse().ok()

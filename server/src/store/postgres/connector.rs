@@ -19,6 +19,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_postgres::config::Host;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, Connection, Error, NoTls, Socket};
@@ -79,8 +80,8 @@ impl Connector {
     /// Opens a session at the first host that accepts writes. Waits without a time limit if none responds.
     pub(super) async fn open(&self) -> Result<(Client, JoinHandle<()>), Error> {
         let first = self.preferred.load(Ordering::Relaxed);
-        let others = (0..self.hosts()).filter(|host| *host != first);
-        let order = std::iter::once(first).chain(others);
+        let mut order = vec![first];
+        order.extend((0..self.hosts()).filter(|host| *host != first));
         let (host, session) =
             first_success(order, |host| async move { Ok((host, self.open_at_host(host).await?)) })
                 .await?;
@@ -106,14 +107,16 @@ impl Connector {
         let ports = self.config.get_ports();
         let port = ports.get(host).or(ports.first()).copied().unwrap_or(DEFAULT_PORT);
         let given = self.config.get_hostaddrs().get(host).copied();
-        let addresses: Vec<Option<IpAddr>> = match (given, self.config.get_hosts().get(host)) {
-            (None, Some(Host::Tcp(name))) => match tokio::net::lookup_host((&**name, port)).await {
-                Ok(found) => found.map(|address| Some(address.ip())).collect(),
-                // tokio-postgres looks the name up again and returns the error
-                Err(_) => vec![None],
-            },
-            (given, _) => vec![given],
-        };
+        let mut addresses = vec![given];
+        if let (None, Some(Host::Tcp(name))) = (given, self.config.get_hosts().get(host))
+            && let Ok(found) = tokio::net::lookup_host((&**name, port)).await
+        {
+            addresses.splice(.., found.map(|address| Some(address.ip())));
+        }
+        if addresses.is_empty() {
+            addresses.push(None);
+        }
+        // without an address, tokio-postgres looks the name up again and returns the error
         first_success(addresses, |address| self.open_at_address(host, port, address)).await
     }
 
@@ -144,38 +147,28 @@ impl Connect for Connector {
     }
 }
 
-/// Returns the first success of several attempts. The next attempt begins when one fails, or
-/// [`HEAD_START`] after the one before it.
+/// Returns the first success of several attempts, or the last error. The next attempt begins when one
+/// fails, or [`HEAD_START`] after the one before it. There must be a candidate.
 async fn first_success<C, T, F: Future<Output = Result<T, Error>>>(
-    candidates: impl IntoIterator<Item = C>,
+    candidates: Vec<C>,
     attempt: impl Fn(C) -> F,
 ) -> Result<T, Error> {
     let mut candidates = candidates.into_iter();
     let mut attempts = FuturesUnordered::new();
-    let mut last_error = None;
     loop {
-        let next = candidates.next();
-        let is_last = next.is_none();
-        attempts.extend(next.map(&attempt));
-        let head_start = async {
-            match is_last {
-                true => std::future::pending().await,
-                false => tokio::time::sleep(HEAD_START).await,
+        let head_start = match candidates.next() {
+            Some(candidate) => {
+                attempts.push(attempt(candidate));
+                HEAD_START
             }
+            None => Duration::MAX,
         };
-        tokio::select! {
-            finished = attempts.next(), if !attempts.is_empty() => match finished {
-                Some(Ok(value)) => return Ok(value),
-                Some(Err(error)) => last_error = Some(error),
-                None => {}
-            },
-            () = head_start => {}
-        }
-        if is_last
-            && attempts.is_empty()
-            && let Some(error) = last_error.take()
-        {
-            return Err(error);
+        match timeout(head_start, attempts.next()).await {
+            Ok(Some(Ok(value))) => return Ok(value),
+            Ok(Some(Err(error))) if attempts.is_empty() && candidates.len() == 0 => {
+                return Err(error);
+            }
+            _ => {}
         }
     }
 }
