@@ -198,6 +198,12 @@ impl Store for PostgresStore {
 
     async fn delete_link(&self, account: AccountId, link_id: LinkId) -> Result<bool, StoreError> {
         on_session!(self.sessions.write_request(account).await?, |client| {
+            // a statement that is sent to a frozen session takes effect later: this one does no harm
+            let find = "SELECT FROM links WHERE link_id = $1 AND account_id = $2";
+            let find = client.prepare_cached(find).await?;
+            if client.query_opt(&find, &[&link_id.as_str(), &account.0]).await?.is_none() {
+                return Ok(false);
+            }
             let delete = "DELETE FROM links WHERE link_id = $1 AND account_id = $2";
             let statement = client.prepare_cached(delete).await?;
             Ok(client.execute(&statement, &[&link_id.as_str(), &account.0]).await? > 0)

@@ -155,6 +155,7 @@ impl TestServer {
         let directory = tempfile::tempdir().unwrap();
         let mut server = TestServer::not_started(self.database(), directory, self.rate_limit);
         server.key.clone_from(&self.key);
+        server.configure = self.configure;
         server.start_again().await;
         server
     }
@@ -219,10 +220,13 @@ impl TestServer {
         self.server.as_ref().unwrap().url()
     }
 
+    pub(crate) fn admin_address(&self) -> SocketAddr {
+        self.server.as_ref().unwrap().admin_address().unwrap()
+    }
+
     /// Returns a URL on the admin address.
     pub(crate) fn admin_url(&self, path: &str) -> String {
-        let address = self.server.as_ref().unwrap().admin_address().unwrap();
-        format!("http://{address}{path}")
+        format!("http://{}{path}", self.admin_address())
     }
 
     pub(crate) fn database_path(&self) -> PathBuf {

@@ -5,7 +5,7 @@
 //! set.
 
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -202,6 +202,10 @@ impl Cluster {
         std::os::unix::fs::chown(&path, self.user, None).unwrap();
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
@@ -280,7 +284,9 @@ impl Drop for Cluster {
 /// Returns the folder with `initdb`, from the path or Debian's newest.
 fn binaries() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).find(|folder| folder.join("initdb").exists());
+    // a link on the path leads to the folder with the other programs
+    let on_path = std::env::split_paths(&path)
+        .find_map(|folder| Some(folder.join("initdb").canonicalize().ok()?.parent()?.to_owned()));
     on_path.or_else(|| {
         let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
         let mut versions: Vec<_> = versions

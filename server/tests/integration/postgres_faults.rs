@@ -325,14 +325,17 @@ async fn locked_counter_of_one_key_delays_no_key() {
     assert!(time < PROMPT, "{time:?}");
     let acme = server.key.clone();
     server.switch_account("other").await;
+    let mut times = Vec::new();
     for _ in 0..20 {
         let locked = timed(server.send(request_as(&acme, &server, LINK_ID, "{}".to_owned())));
         let free = timed(server.send(server.request(FOREIGN_LINK_ID, "{}")));
         for (response, time) in [locked.await, free.await] {
             assert_eq!(response.status, 200);
-            assert!(time < Duration::from_millis(300), "{time:?}");
+            times.push(time);
         }
     }
+    times.sort_unstable();
+    assert!(times[times.len() / 2] < Duration::from_millis(100), "{times:?}");
     lock.release().await;
 }
 
