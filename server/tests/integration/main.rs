@@ -26,6 +26,7 @@ mod postgres;
 mod process;
 mod properties;
 mod request_errors;
+mod reverse_proxy;
 mod robustness;
 mod samples;
 #[cfg(feature = "postgres")]
