@@ -20,7 +20,7 @@ macro_rules! runtime {
 }
 
 /// The files of the runtime.
-const RUNTIME: [(&str, &str); 19] = runtime![
+const RUNTIME: [(&str, &str); 20] = runtime![
     "Cargo.toml",
     "src/constrained.rs",
     "src/constraint/array.rs",
@@ -32,6 +32,7 @@ const RUNTIME: [(&str, &str); 19] = runtime![
     "src/json/error.rs",
     "src/json/invalid_request.rs",
     "src/json/mod.rs",
+    "src/json/number.rs",
     "src/json/value.rs",
     "src/lib.rs",
     "src/patch.rs",

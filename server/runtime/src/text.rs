@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The largest number of characters of a value that a message quotes. A response must not grow with
 /// the request.
-const MAX_QUOTED_CHARS: usize = 64;
+pub(crate) const MAX_QUOTED_CHARS: usize = 64;
 
 /// Returns the first `max_chars` characters of `text`, followed by `…` if there are more.
 ///

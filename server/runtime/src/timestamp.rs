@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Timelike, Utc};
 use schemars::JsonSchema;
 use schemars::r#gen::SchemaGenerator;
 use schemars::schema::{InstanceType, Schema, SchemaObject};
@@ -11,11 +11,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The digits of a second that a timestamp keeps: microseconds, the precision of PostgreSQL.
 const SUBSECOND_DIGITS: u16 = 6;
+/// chrono represents a leap second as this number of nanoseconds or more.
+const NANOS_PER_SECOND: u32 = 1_000_000_000;
 
 /// A point in time in UTC, in the years 0 to 9999, with microsecond precision.
 ///
 /// It is read from and written as an RFC 3339 text. An offset is converted to UTC, and digits beyond
-/// the microsecond are dropped.
+/// the microsecond are dropped. A leap second, which can only be 23:59:60 UTC, is the first second of the
+/// next day.
 ///
 /// ```
 /// use agenthuman_server_runtime::timestamp::Timestamp;
@@ -52,14 +55,33 @@ impl Timestamp {
         DateTime::from_timestamp_micros(micros).and_then(Timestamp::new)
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Result<Self, ParseError> {
         // chrono also accepts a space instead of `T`, and U+2212 instead of a minus sign.
         if !text.is_ascii() || !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
-            return None;
+            return Err(ParseError::Syntax);
         }
-        let time = DateTime::parse_from_rfc3339(text).ok()?;
-        Timestamp::new(time.with_timezone(&Utc))
+        let time = DateTime::parse_from_rfc3339(text).map_err(|_| ParseError::Syntax)?;
+        let time = time.with_timezone(&Utc);
+        if time.nanosecond() >= NANOS_PER_SECOND && (time.hour(), time.minute()) != (23, 59) {
+            return Err(ParseError::LeapSecond);
+        }
+        Timestamp::new(time).ok_or_else(|| {
+            // The last second of a year can be a leap second, which is in the next year.
+            let leap = i32::from(time.nanosecond() >= NANOS_PER_SECOND && time.year() == 9999);
+            ParseError::Year(time.year() + leap)
+        })
     }
+}
+
+/// The reason why a text is not a timestamp.
+#[derive(Debug, PartialEq)]
+enum ParseError {
+    /// The text does not have the form of RFC 3339, or the date does not exist.
+    Syntax,
+    /// The second is 60 at a time that has no leap second: they are inserted at the end of a day in UTC.
+    LeapSecond,
+    /// The year in UTC is out of range.
+    Year(i32),
 }
 
 impl Display for Timestamp {
@@ -85,7 +107,19 @@ impl<'de> Deserialize<'de> for Timestamp {
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
-                Timestamp::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+                Timestamp::parse(text).map_err(|error| match error {
+                    ParseError::Syntax => E::invalid_value(Unexpected::Str(text), &self),
+                    ParseError::LeapSecond => E::invalid_value(
+                        Unexpected::Str(text),
+                        &"an RFC 3339 timestamp with second 60 only at 23:59:60 UTC",
+                    ),
+                    ParseError::Year(year) => E::invalid_value(
+                        Unexpected::Other(&format!(
+                            "in the year {year} UTC, which is out of range"
+                        )),
+                        &"an RFC 3339 timestamp in the years 0000 to 9999 UTC",
+                    ),
+                })
             }
         }
         deserializer.deserialize_str(TimestampVisitor)
@@ -124,12 +158,16 @@ mod tests {
             ("2024-01-15T10:30:00.123456Z", "2024-01-15T10:30:00.123456Z"),
             ("2024-01-15T10:30:00.123456789Z", "2024-01-15T10:30:00.123456Z"),
             ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+            ("2016-12-31T23:59:60.5Z", "2017-01-01T00:00:00.500Z"),
+            ("2017-01-01T00:59:60+01:00", "2017-01-01T00:00:00Z"),
+            ("2016-12-31T15:29:60-08:30", "2017-01-01T00:00:00Z"),
             ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
             ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"),
         ] {
             assert_eq!(
-                Timestamp::parse(text).map(|time| time.to_string()).as_deref(),
-                Some(expected)
+                Timestamp::parse(text).map(|time| time.to_string()),
+                Ok(expected.to_owned()),
+                "{text}"
             );
         }
     }
@@ -144,12 +182,36 @@ mod tests {
             "2024-01-15 10:30:00Z",
             "2024-02-30T00:00:00Z",
             "10000-01-01T00:00:00Z",
-            "9999-12-31T23:59:59-01:00",
-            "0000-01-01T00:00:00+01:00",
+            "2016-12-31T23:59:61Z",
             "1705314600",
             "2030-06-30T18:00:00\u{2212}01:00",
         ] {
-            assert_eq!(Timestamp::parse(text), None, "{text}");
+            assert_eq!(Timestamp::parse(text), Err(ParseError::Syntax), "{text}");
+        }
+    }
+
+    #[test]
+    fn parse_rejects_second_60_except_at_end_of_day_in_utc() {
+        for text in [
+            "2026-06-30T12:00:60Z",
+            "2016-12-31T23:58:60Z",
+            "2016-12-31T22:59:60Z",
+            "2016-12-31T23:59:60+01:00",
+            "2017-01-01T00:59:60Z",
+            "2026-06-30T12:00:60.000001Z",
+        ] {
+            assert_eq!(Timestamp::parse(text), Err(ParseError::LeapSecond), "{text}");
+        }
+    }
+
+    #[test]
+    fn parse_rejects_years_out_of_range_in_utc() {
+        for (text, year) in [
+            ("9999-12-31T23:59:59-01:00", 10_000),
+            ("9999-12-31T23:59:60Z", 10_000),
+            ("0000-01-01T00:00:00+01:00", -1),
+        ] {
+            assert_eq!(Timestamp::parse(text), Err(ParseError::Year(year)), "{text}");
         }
     }
 }

@@ -55,7 +55,6 @@ async fn revoked_key_is_unauthorized() {
 async fn body_that_is_not_json_object_is_rejected() {
     let server = TestServer::start().await;
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-    let deep_object = format!("{}1{}", r#"{"name":"#.repeat(5_000), "}".repeat(5_000));
     for body in [
         "",
         "  \n",
@@ -76,10 +75,11 @@ async fn body_that_is_not_json_object_is_rejected() {
         r#"{"name": "\ud800"}"#,
         r#"{"name": NaN}"#,
         &deep,
-        &deep_object,
     ] {
         server.update(body).await.is_rejected(400, "INVALID_BODY", None);
     }
+    let deep_object = format!("{}1{}", r#"{"name":"#.repeat(5_000), "}".repeat(5_000));
+    server.update(deep_object).await.is_rejected(400, "INVALID_FIELD", Some("name"));
     // not UTF-8
     let response = server.send(server.request(LINK_ID, b"{\"name\": \"\xff\xfe\"}".to_vec())).await;
     response.is_rejected(400, "INVALID_BODY", None);

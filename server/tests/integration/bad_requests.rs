@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::harness::{FOREIGN_LINK_ID, LINK_ID, TestServer, on_every_store};
+use crate::harness::{FOREIGN_LINK_ID, LINK_ID, TestResponse, TestServer, on_every_store};
 
 const AGENT_ID: &str = "agnt_01J8ZK4R2N5M6P7Q8W4T";
 
@@ -15,6 +15,10 @@ on_every_store! {
     query_parameters_are_checked_by_every_operation,
     invalid_list_parameters_are_rejected,
     invalid_creates_are_rejected,
+    integers_are_decided_on_their_digits,
+    times_outside_of_rfc_3339_are_rejected,
+    body_with_byte_order_mark_is_rejected,
+    encoded_create_and_repeated_key_are_rejected,
     repeated_delete_is_not_found,
     wrong_methods_and_paths_change_nothing,
     body_of_get_and_delete_is_ignored,
@@ -84,6 +88,13 @@ async fn invalid_list_parameters_are_rejected(server: TestServer) {
         ("limit=", "INVALID_FIELD", "limit"),
         ("limit", "INVALID_FIELD", "limit"),
         ("limit=%201", "INVALID_FIELD", "limit"),
+        ("limit=1%20", "INVALID_FIELD", "limit"),
+        ("limit=%2B5", "INVALID_FIELD", "limit"),
+        // a plus sign is a space
+        ("limit=+5", "INVALID_FIELD", "limit"),
+        ("limit=05", "INVALID_FIELD", "limit"),
+        ("limit=1.0", "INVALID_FIELD", "limit"),
+        ("limit=1e2", "INVALID_FIELD", "limit"),
         ("limit=null", "INVALID_FIELD", "limit"),
         ("limit=99999999999999999999", "INVALID_FIELD", "limit"),
         ("limit=1&limit=1", "DUPLICATE_FIELD", "limit"),
@@ -156,6 +167,107 @@ async fn invalid_creates_are_rejected(mut server: TestServer) {
     assert_eq!(state(&mut server).await, before);
 }
 
+/// Sends an update and a create with these members, and returns the responses.
+async fn update_and_create(server: &TestServer, members: &str) -> [TestResponse; 2] {
+    let create = format!(r#"{{"agent_id": "{AGENT_ID}", {members}}}"#);
+    let update = server.update(format!("{{{members}}}")).await;
+    [update, server.call("POST", "/v1/links", Some(&create)).await]
+}
+
+async fn integers_are_decided_on_their_digits(mut server: TestServer) {
+    let before = state(&mut server).await;
+    let huge_exponent = format!("1e{}", "9".repeat(60_000));
+    let long_fraction = format!("100.{}1", "0".repeat(60_000));
+    for number in [
+        "9007199254740990.5",
+        "9007199254740991.4",
+        "99.99999999999999999999",
+        "100.00000000000000000001",
+        "12.9999999999999999999999",
+        "13.5e0",
+        "1300e-3",
+        "1e-400",
+        "1e400",
+        "1e99999999999999999999",
+        "1e-99999999999999999999",
+        &huge_exponent,
+        &long_fraction,
+    ] {
+        for response in update_and_create(&server, &format!(r#""use_limit": {number}"#)).await {
+            response.is_rejected(400, "INVALID_FIELD", Some("use_limit"));
+        }
+    }
+    assert_eq!(state(&mut server).await, before);
+    let zeros = format!("100.{}", "0".repeat(60_000));
+    for (number, stored) in [
+        ("100.0", 100),
+        ("1E2", 100),
+        ("1e+2", 100),
+        ("10000e-2", 100),
+        (&zeros, 100),
+        ("9007199254740991.0", 9_007_199_254_740_991_i64),
+        ("900719925474099100e-2", 9_007_199_254_740_991),
+    ] {
+        for response in update_and_create(&server, &format!(r#""use_limit": {number}"#)).await {
+            assert!(matches!(response.status, 200 | 201), "{number:.30}: {response:?}");
+            assert_eq!(response.body["link"]["use_limit"], stored, "{number:.30}");
+        }
+    }
+}
+
+async fn times_outside_of_rfc_3339_are_rejected(mut server: TestServer) {
+    let before = state(&mut server).await;
+    let leap_second = "second 60 only at 23:59:60 UTC";
+    for (time, problem) in [
+        ("2026-06-30T12:00:60Z", leap_second),
+        ("2026-06-30T23:59:60+01:00", leap_second),
+        ("9999-12-31T23:59:59-01:00", "in the year 10000 UTC, which is out of range"),
+        ("0000-01-01T00:00:00+00:01", "in the year -1 UTC, which is out of range"),
+    ] {
+        for response in update_and_create(&server, &format!(r#""expires_at": "{time}""#)).await {
+            response.is_rejected(400, "INVALID_FIELD", Some("expires_at"));
+            let message = response.body["error"]["message"].as_str().unwrap();
+            assert!(message.contains(problem), "{message}");
+        }
+    }
+    assert_eq!(state(&mut server).await, before);
+    for time in ["2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00"] {
+        for response in update_and_create(&server, &format!(r#""expires_at": "{time}""#)).await {
+            assert!(matches!(response.status, 200 | 201), "{response:?}");
+            assert_eq!(response.body["link"]["expires_at"], "2017-01-01T00:00:00Z");
+        }
+    }
+}
+
+async fn body_with_byte_order_mark_is_rejected(mut server: TestServer) {
+    let before = state(&mut server).await;
+    let create = json!({ "agent_id": AGENT_ID }).to_string();
+    let update = server.update("\u{feff}{}").await;
+    let create = server.call("POST", "/v1/links", Some(&format!("\u{feff}{create}"))).await;
+    for response in [update, create] {
+        response.is_rejected(400, "INVALID_BODY", None);
+        response.has_message(
+            "the request body begins with a byte order mark",
+            "Send one JSON object in UTF-8 without a byte order mark",
+        );
+    }
+    assert_eq!(state(&mut server).await, before);
+}
+
+async fn encoded_create_and_repeated_key_are_rejected(mut server: TestServer) {
+    let before = state(&mut server).await;
+    let url = format!("{}/v1/links", server.base_url());
+    let request = server.client.post(url).header("x-api-key", &server.key);
+    let request = request.json(&json!({ "agent_id": AGENT_ID }));
+    let twice = request.try_clone().unwrap().header("x-api-key", &server.key);
+    let response = server.send(request.header("content-encoding", "gzip")).await;
+    response.is_rejected(415, "UNSUPPORTED_MEDIA_TYPE", None);
+    let message = response.body["error"]["message"].as_str().unwrap();
+    assert!(message.contains("gzip"), "{message}");
+    assert_eq!(server.send(twice).await.status, 401);
+    assert_eq!(state(&mut server).await, before);
+}
+
 async fn repeated_delete_is_not_found(mut server: TestServer) {
     let path = format!("/v1/links/{LINK_ID}");
     assert_eq!(server.call("DELETE", &path, None).await.status, 200);
@@ -185,6 +297,9 @@ async fn wrong_methods_and_paths_change_nothing(mut server: TestServer) {
         ("POST", &below, 404),
         ("DELETE", &below, 404),
         ("POST", "/v1", 404),
+        // the names of methods are case-sensitive
+        ("put", &one, 405),
+        ("post", "/v1/links", 405),
     ] {
         let response = server.call(method, path, Some(&create)).await;
         assert_eq!(response.status, status, "{method} {path} {response:?}");

@@ -28,6 +28,7 @@ mod postgres_faults;
 mod process;
 mod properties;
 mod request_errors;
+mod reverse_proxy;
 mod robustness;
 mod samples;
 #[cfg(feature = "postgres")]

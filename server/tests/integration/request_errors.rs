@@ -69,9 +69,7 @@ fn error_names_field_and_fix() {
 #[test]
 fn malformed_json_is_rejected() {
     let deep = "[".repeat(10_000);
-    for body in
-        [r#"{"name": "#, r#"{"name": "a"} x"#, "{'name': 1}", &deep, r#"{"use_limit": 1e999}"#]
-    {
+    for body in [r#"{"name": "#, r#"{"name": "a"} x"#, "{'name': 1}", &deep] {
         assert_eq!(error(body).kind, InvalidRequestKind::Body, "{body:.20}");
     }
     let error = from_slice::<UpdateLinkRequest>(b"{\"name\": \"\xff\"}").unwrap_err();
@@ -91,7 +89,7 @@ fn integer_with_zero_fraction_is_accepted() {
         assert_eq!(Some(*found), limit, "{body}");
     }
     for body in
-        ["100.5", "-1", "9007199254740992", "9007199254740992.0", "1e300", "18446744073709551615"]
+        ["100.5", "-1", "9007199254740992", "9007199254740992.0", "1e999", "18446744073709551615"]
     {
         let error = error(&format!(r#"{{"use_limit": {body}}}"#));
         assert_eq!(error.field.as_deref(), Some("use_limit"), "{body}");

@@ -188,7 +188,8 @@ fn out_of_range<E: Error>(value: i128, constraints: &IntegerConstraints) -> E {
     E::invalid_value(Unexpected::Other(&value.to_string()), &IntegerVisitor(constraints))
 }
 
-/// Accepts integers, also with a fraction of zero: in JSON Schema, `100.0` is the integer 100.
+/// Accepts integers only. The deserialiser of requests passes `100.0` as the integer 100, which in JSON
+/// Schema it is; an `f64` is never one, because it may have been rounded.
 struct IntegerVisitor<'a>(&'a IntegerConstraints);
 
 impl Visitor<'_> for IntegerVisitor<'_> {
@@ -204,16 +205,6 @@ impl Visitor<'_> for IntegerVisitor<'_> {
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<i128, E> {
         Ok(value.into())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<i128, E> {
-        // 2^64: larger than both integer types. Every whole f64 below it converts to i128 exactly.
-        const LIMIT: f64 = 18_446_744_073_709_551_616.0;
-        if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) {
-            Ok(value as i128)
-        } else {
-            Err(E::invalid_value(Unexpected::Float(value), &self))
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Deserialises request types from a tree of JSON values.
+//! Deserialises request types from JSON values and from texts.
 
 use serde::de::Unexpected;
 use serde::de::value::StringDeserializer;
@@ -7,11 +7,69 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
+use serde_json::value::RawValue;
 
 use super::error::{DeserializeError, PathSegment, Reason, one_of};
+use super::number;
 use super::value::JsonValue;
 
-impl IntoDeserializer<'_, DeserializeError> for JsonValue {
+/// The number of arrays and objects around a value that is read, which bounds the stack. It is
+/// serde_json's own limit.
+const MAX_DEPTH: usize = 128;
+
+/// The part of a request from which a value is deserialised.
+pub(super) struct Source<'a> {
+    content: Content<'a>,
+    /// The number of arrays and objects around it.
+    depth: usize,
+}
+
+enum Content<'a> {
+    Json(&'a RawValue),
+    /// A parameter: a string, or a number or boolean where one is expected.
+    Text(String),
+    /// All parameters.
+    Texts(Vec<(String, String)>),
+}
+
+impl<'a> Source<'a> {
+    /// Returns the source for a whole body.
+    pub(super) fn body(body: &'a RawValue) -> Self {
+        Source { content: Content::Json(body), depth: 0 }
+    }
+
+    /// Returns the source for parameters, given as pairs of name and text.
+    pub(super) fn texts(texts: Vec<(String, String)>) -> Self {
+        Source { content: Content::Texts(texts), depth: 0 }
+    }
+
+    /// Returns the sources of the items of an array.
+    fn items(&self, items: Vec<&'a RawValue>) -> Result<Items<'a>, DeserializeError> {
+        let depth = self.depth_inside()?;
+        let sources = items.into_iter().map(|item| Source { content: Content::Json(item), depth });
+        Ok(Items { items: sources.collect::<Vec<_>>().into_iter(), index: 0 })
+    }
+
+    /// Returns the sources of the members of an object.
+    fn members(
+        &self,
+        members: Vec<(String, &'a RawValue)>,
+    ) -> Result<Members<'a>, DeserializeError> {
+        let depth = self.depth_inside()?;
+        let source = |value| Source { content: Content::Json(value), depth };
+        Members::new(members.into_iter().map(|(name, value)| (name, source(value))).collect())
+    }
+
+    fn depth_inside(&self) -> Result<usize, DeserializeError> {
+        if self.depth == MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} arrays and objects inside of each other");
+            return Err(DeserializeError::new(Reason::Syntax(message)));
+        }
+        Ok(self.depth + 1)
+    }
+}
+
+impl<'a> IntoDeserializer<'a, DeserializeError> for Source<'a> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -19,45 +77,98 @@ impl IntoDeserializer<'_, DeserializeError> for JsonValue {
     }
 }
 
-/// Implements methods that parse a number or boolean if the request has text.
-macro_rules! deserialize_parsed {
-    ($($method:ident $visit:ident $type:ty),*) => {
+fn read(raw: &RawValue) -> Result<JsonValue<'_>, DeserializeError> {
+    JsonValue::read(raw).map_err(|error| {
+        let problem = super::without_position(&error);
+        DeserializeError::new(Reason::Syntax(problem))
+    })
+}
+
+/// Passes an integer to the visitor, or an error if there is none or it does not fit into 64 bits.
+fn visit_integer<'de, V: Visitor<'de>>(
+    integer: Option<i128>,
+    found: Unexpected<'_>,
+    visitor: V,
+) -> Result<V::Value, DeserializeError> {
+    let unsigned = integer.and_then(|value| u64::try_from(value).ok());
+    let signed = integer.and_then(|value| i64::try_from(value).ok());
+    match (unsigned, signed) {
+        (Some(value), _) => visitor.visit_u64(value),
+        (None, Some(value)) => visitor.visit_i64(value),
+        (None, None) => Err(DeserializeError::invalid_value(found, &visitor)),
+    }
+}
+
+/// Passes a floating-point number to the visitor, or an error if there is none.
+fn visit_float<'de, V: Visitor<'de>>(
+    float: Option<f64>,
+    found: Unexpected<'_>,
+    visitor: V,
+) -> Result<V::Value, DeserializeError> {
+    match float {
+        Some(value) => visitor.visit_f64(value),
+        None => Err(DeserializeError::invalid_value(found, &visitor)),
+    }
+}
+
+/// Implements methods that expect a number.
+macro_rules! deserialize_number {
+    ($visit:ident, $json:path, $text:path: $($method:ident),*) => {
         $(
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-                match self {
-                    JsonValue::Text(text) => match text.parse::<$type>() {
-                        Ok(value) => visitor.$visit(value),
-                        Err(_) => Err(DeserializeError::invalid_value(Unexpected::Str(&text), &visitor)),
+                match &self.content {
+                    Content::Json(raw) => match read(raw)? {
+                        JsonValue::Number(text) => {
+                            $visit($json(text), Unexpected::Other(text), visitor)
+                        }
+                        _ => self.deserialize_any(visitor),
                     },
-                    json => json.deserialize_any(visitor),
+                    Content::Text(text) => $visit($text(text), Unexpected::Str(text), visitor),
+                    Content::Texts(_) => self.deserialize_any(visitor),
                 }
             }
         )*
     };
 }
 
-impl<'de> Deserializer<'de> for JsonValue {
+impl<'de> Deserializer<'de> for Source<'de> {
     type Error = DeserializeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        match self {
+        let raw = match self.content {
+            Content::Json(raw) => raw,
+            Content::Text(text) => return visitor.visit_string(text),
+            Content::Texts(_) => return self.deserialize_map(visitor),
+        };
+        match read(raw)? {
             JsonValue::Null => visitor.visit_unit(),
             JsonValue::Bool(value) => visitor.visit_bool(value),
-            JsonValue::Unsigned(value) => visitor.visit_u64(value),
-            JsonValue::Signed(value) => visitor.visit_i64(value),
-            JsonValue::Float(value) => visitor.visit_f64(value),
-            JsonValue::String(value) | JsonValue::Text(value) => visitor.visit_string(value),
-            JsonValue::Array(items) => {
-                visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
-            }
-            JsonValue::Object(members) => visitor.visit_map(Members::new(members)?),
+            JsonValue::Number(text) => match number::integer(text) {
+                Some(value) if i64::try_from(value).is_ok() || u64::try_from(value).is_ok() => {
+                    visit_integer(Some(value), Unexpected::Other(text), visitor)
+                }
+                _ => visit_float(number::float(text), Unexpected::Other(text), visitor),
+            },
+            JsonValue::String(value) => visitor.visit_string(value),
+            JsonValue::Array(items) => visitor.visit_seq(self.items(items)?),
+            JsonValue::Object(members) => visitor.visit_map(self.members(members)?),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        match &self.content {
+            Content::Text(text) => match text.parse() {
+                Ok(value) => visitor.visit_bool(value),
+                Err(_) => Err(DeserializeError::invalid_value(Unexpected::Str(text), &visitor)),
+            },
+            _ => self.deserialize_any(visitor),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        match self {
-            JsonValue::Null => visitor.visit_none(),
-            json => visitor.visit_some(json),
+        match self.content {
+            Content::Json(raw) if raw.get() == "null" => visitor.visit_none(),
+            _ => visitor.visit_some(self),
         }
     }
 
@@ -75,14 +186,24 @@ impl<'de> Deserializer<'de> for JsonValue {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
-        match self {
-            JsonValue::String(name) | JsonValue::Text(name) => {
-                visitor.visit_enum(VariantName(name))
-            }
+        let raw = match self.content {
+            Content::Json(raw) => raw,
+            Content::Text(name) => return visitor.visit_enum(VariantName(name)),
+            Content::Texts(_) => return self.deserialize_any(visitor),
+        };
+        match read(raw)? {
+            JsonValue::String(name) => visitor.visit_enum(VariantName(name)),
             other => {
                 Err(DeserializeError::invalid_type(other.unexpected(), &one_of(variants).as_str()))
             }
         }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        let Content::Texts(texts) = self.content else { return self.deserialize_any(visitor) };
+        let source = |text| Source { content: Content::Text(text), depth: 1 };
+        let members = texts.into_iter().map(|(name, text)| (name, source(text)));
+        visitor.visit_map(Members::new(members.collect())?)
     }
 
     /// Accepts only an object: serde's derive would also accept an array of the fields in order.
@@ -92,24 +213,31 @@ impl<'de> Deserializer<'de> for JsonValue {
         _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
-        match self {
-            JsonValue::Object(members) => visitor.visit_map(Members::new(members)?),
+        let Content::Json(raw) = self.content else { return self.deserialize_map(visitor) };
+        match read(raw)? {
+            JsonValue::Object(members) => visitor.visit_map(self.members(members)?),
             other => Err(DeserializeError::invalid_type(other.unexpected(), &"a JSON object")),
         }
     }
 
-    deserialize_parsed! {
-        deserialize_bool visit_bool bool,
-        deserialize_i8 visit_i64 i64, deserialize_i16 visit_i64 i64,
-        deserialize_i32 visit_i64 i64, deserialize_i64 visit_i64 i64,
-        deserialize_u8 visit_u64 u64, deserialize_u16 visit_u64 u64,
-        deserialize_u32 visit_u64 u64, deserialize_u64 visit_u64 u64,
-        deserialize_f32 visit_f64 f64, deserialize_f64 visit_f64 f64
+    fn deserialize_ignored_any<V: Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, DeserializeError> {
+        visitor.visit_unit()
+    }
+
+    deserialize_number! { visit_integer, number::integer, number::plain_integer:
+        deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64,
+        deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64
+    }
+
+    deserialize_number! { visit_float, number::float, number::plain_number:
+        deserialize_f32, deserialize_f64
     }
 
     forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map
-        identifier ignored_any
+        i128 u128 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct identifier
     }
 }
 
@@ -164,12 +292,12 @@ impl<'de> VariantAccess<'de> for UnitVariant {
 }
 
 /// The items of an array.
-struct Items {
-    items: std::vec::IntoIter<JsonValue>,
+struct Items<'a> {
+    items: std::vec::IntoIter<Source<'a>>,
     index: usize,
 }
 
-impl<'de> SeqAccess<'de> for Items {
+impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = DeserializeError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
@@ -184,13 +312,13 @@ impl<'de> SeqAccess<'de> for Items {
 }
 
 /// The members of an object, each name once.
-struct Members {
-    members: std::vec::IntoIter<(String, JsonValue)>,
-    value: Option<(String, JsonValue)>,
+struct Members<'a> {
+    members: std::vec::IntoIter<(String, Source<'a>)>,
+    value: Option<(String, Source<'a>)>,
 }
 
-impl Members {
-    fn new(members: Vec<(String, JsonValue)>) -> Result<Self, DeserializeError> {
+impl<'a> Members<'a> {
+    fn new(members: Vec<(String, Source<'a>)>) -> Result<Self, DeserializeError> {
         let mut names = std::collections::HashSet::new();
         if let Some((name, _)) = members.iter().find(|(name, _)| !names.insert(name.as_str())) {
             return Err(DeserializeError::new(Reason::Duplicate { name: name.clone() }));
@@ -199,7 +327,7 @@ impl Members {
     }
 }
 
-impl<'de> MapAccess<'de> for Members {
+impl<'de> MapAccess<'de> for Members<'de> {
     type Error = DeserializeError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(

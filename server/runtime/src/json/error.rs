@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::de::{Expected, Unexpected};
 
 use super::invalid_request::{InvalidRequest, InvalidRequestKind};
-use crate::text::quoted;
+use crate::text::{MAX_QUOTED_CHARS, quoted, shortened};
 
 /// The least similarity (Jaro-Winkler: 0 is unrelated, 1 is equal) of a name that is suggested.
 const MIN_SUGGESTED_SIMILARITY: f64 = 0.7;
@@ -26,10 +26,22 @@ pub(super) enum PathSegment {
 
 #[derive(Debug)]
 pub(super) enum Reason {
-    Unknown { name: String, expected: &'static [&'static str] },
-    Duplicate { name: String },
-    Missing { name: &'static str },
-    Invalid { found: String, expected: String },
+    Unknown {
+        name: String,
+        expected: &'static [&'static str],
+    },
+    Duplicate {
+        name: String,
+    },
+    Missing {
+        name: &'static str,
+    },
+    Invalid {
+        found: String,
+        expected: String,
+    },
+    /// The body is not valid JSON.
+    Syntax(String),
     Other(String),
 }
 
@@ -90,6 +102,10 @@ impl DeserializeError {
                 let message = format!("{subject} is {found}, not {expected}");
                 (kind, field, message, Some(format!("Send {expected}")))
             }
+            Reason::Syntax(problem) => {
+                let place = field.map_or_else(String::new, |field| format!(" at `{field}`"));
+                return InvalidRequest::invalid_json(&place, &problem);
+            }
             Reason::Other(message) => (
                 InvalidRequestKind::InvalidField,
                 field,
@@ -126,6 +142,8 @@ fn describe(found: Unexpected<'_>) -> String {
         Unexpected::Unsigned(value) => value.to_string(),
         Unexpected::Float(value) => value.to_string(),
         Unexpected::Str(text) => quoted(text),
+        // a number, which can have as many digits as fit into the body
+        Unexpected::Other(text) => shortened(text, MAX_QUOTED_CHARS).into_owned(),
         other => other.to_string(),
     }
 }

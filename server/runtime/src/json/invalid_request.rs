@@ -31,6 +31,20 @@ pub enum InvalidRequestKind {
     InvalidField,
 }
 
+impl InvalidRequest {
+    /// Returns the error of a body that is not a JSON object.
+    pub(super) fn body(message: String, suggestion: &str) -> Self {
+        let suggestion = Some(suggestion.to_owned());
+        InvalidRequest { kind: InvalidRequestKind::Body, field: None, message, suggestion }
+    }
+
+    /// Returns the error of a body that is not valid JSON; `place` is empty or begins with a space.
+    pub(super) fn invalid_json(place: &str, problem: &str) -> Self {
+        let message = format!("the request body is not valid JSON{place}: {problem}");
+        InvalidRequest::body(message, "Send one JSON object in UTF-8")
+    }
+}
+
 impl Display for InvalidRequest {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)

@@ -1,21 +1,30 @@
 //! Reads JSON bodies and text parameters, with errors that name the field and suggest a fix.
 //!
 //! serde_json's own errors are text: they give the line, but neither the field nor the fields that
-//! would be valid. A body is therefore parsed into a tree of values first, and the tree is
-//! deserialised with an error type that keeps those facts.
+//! would be valid. serde_json therefore only checks the syntax of a body and splits it into raw values.
+//! They are deserialised here, with an error type that keeps those facts.
 
 mod deserializer;
 mod error;
 mod invalid_request;
+mod number;
 mod value;
 
 use serde::de::DeserializeOwned;
 
-use value::JsonValue;
+use serde_json::value::RawValue;
+
+use deserializer::Source;
 
 pub use invalid_request::{InvalidRequest, InvalidRequestKind};
 
+/// Byte order marks of UTF-8 and UTF-16. JSON texts must not begin with one (RFC 8259 §8.1).
+const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe"];
+
 /// Reads a value from a JSON request body.
+///
+/// An integer is recognised by its digits: `100.0` and `1e2` are the integer 100, and
+/// `9007199254740990.5` is none.
 ///
 /// ```
 /// use agenthuman_server_runtime::json::{self, InvalidRequestKind};
@@ -40,27 +49,34 @@ pub use invalid_request::{InvalidRequest, InvalidRequestKind};
 /// An empty body, a body that is not JSON or not a value of `T`, a field that is unknown (where `T`
 /// denies unknown fields), missing, or present more than once.
 pub fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, InvalidRequest> {
-    let invalid_body = |message: String, suggestion: &str| InvalidRequest {
-        kind: InvalidRequestKind::Body,
-        field: None,
-        message,
-        suggestion: Some(suggestion.to_owned()),
-    };
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Err(invalid_body("the request has no body".to_owned(), "Send a JSON object"));
+    if BYTE_ORDER_MARKS.iter().any(|mark| body.starts_with(mark)) {
+        return Err(InvalidRequest::body(
+            "the request body begins with a byte order mark".to_owned(),
+            "Send one JSON object in UTF-8 without a byte order mark",
+        ));
     }
-    let value: JsonValue = serde_json::from_slice(body).map_err(|error| {
-        invalid_body(
-            format!("the request body is not valid JSON: {error}"),
-            "Send one JSON object in UTF-8",
-        )
-    })?;
-    T::deserialize(value).map_err(|error| error.into_invalid_request("the request body"))
+    if body.iter().all(u8::is_ascii_whitespace) {
+        let message = "the request has no body".to_owned();
+        return Err(InvalidRequest::body(message, "Send a JSON object"));
+    }
+    let body: &RawValue = serde_json::from_slice(body)
+        .map_err(|error| InvalidRequest::invalid_json("", &error.to_string()))?;
+    T::deserialize(Source::body(body))
+        .map_err(|error| error.into_invalid_request("the request body"))
+}
+
+/// Returns the text of an error without its position, which is of no use if only a part of the body was
+/// read.
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&position).unwrap_or(&text).to_owned()
 }
 
 /// Reads a struct from parameters that arrived as text, given as pairs of name and text.
 ///
-/// Text is parsed where a number or a boolean is expected. A field that is an `Option` may be
+/// Text is parsed where a number or a boolean is expected. An integer has only digits, after a minus
+/// sign if it is negative: `+5`, `1.0`, `007` and ` 5` are invalid. A field that is an `Option` may be
 /// missing.
 ///
 /// ```
@@ -84,8 +100,6 @@ pub fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, InvalidRequest>
 pub fn from_texts<T: DeserializeOwned>(
     parameters: impl IntoIterator<Item = (String, String)>,
 ) -> Result<T, InvalidRequest> {
-    let members =
-        parameters.into_iter().map(|(name, text)| (name, JsonValue::Text(text))).collect();
-    T::deserialize(JsonValue::Object(members))
-        .map_err(|error| error.into_invalid_request("the request"))
+    let texts = parameters.into_iter().collect();
+    T::deserialize(Source::texts(texts)).map_err(|error| error.into_invalid_request("the request"))
 }

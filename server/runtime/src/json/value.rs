@@ -1,96 +1,81 @@
-//! JSON as a tree of values.
+//! JSON values, read one level at a time.
 //!
-//! `serde_json::Value` was rejected: it keeps only the last of duplicate keys.
+//! `serde_json::Value` was rejected: it keeps only the last of duplicate keys, and it rounds numbers. Its
+//! feature `arbitrary_precision` was rejected too, because it changes serde_json for every crate of the
+//! build.
 
 use std::fmt::{self, Formatter};
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
+use serde_json::value::RawValue;
 
-/// A JSON value. An object keeps the order of its members, and duplicates.
-pub(super) enum JsonValue {
+/// A JSON value whose items or members are not read yet.
+pub(super) enum JsonValue<'a> {
     Null,
     Bool(bool),
-    Unsigned(u64),
-    Signed(i64),
-    Float(f64),
+    /// The text of the number: `f64` would round it.
+    Number(&'a str),
     String(String),
-    Array(Vec<JsonValue>),
-    Object(Vec<(String, JsonValue)>),
-    /// A parameter that arrived as text: a string, or a number or boolean where one is expected.
-    Text(String),
+    Array(Vec<&'a RawValue>),
+    Object(Vec<(String, &'a RawValue)>),
 }
 
-impl JsonValue {
+impl<'a> JsonValue<'a> {
+    /// Reads a value.
+    ///
+    /// # Errors
+    ///
+    /// A string with a lone surrogate, which is the only mistake that a [`RawValue`] can have.
+    pub(super) fn read(raw: &'a RawValue) -> Result<Self, serde_json::Error> {
+        let text = raw.get();
+        Ok(match text.as_bytes().first() {
+            Some(b'n') => JsonValue::Null,
+            Some(b't' | b'f') => JsonValue::Bool(text == "true"),
+            Some(b'"') => JsonValue::String(serde_json::from_str(text)?),
+            Some(b'[') => JsonValue::Array(serde_json::from_str(text)?),
+            Some(b'{') => {
+                let Members(members) = serde_json::from_str(text)?;
+                JsonValue::Object(members)
+            }
+            _ => JsonValue::Number(text),
+        })
+    }
+
     /// Returns the value in the form that serde's error messages use.
     pub(super) fn unexpected(&self) -> Unexpected<'_> {
         match self {
             JsonValue::Null => Unexpected::Unit,
             JsonValue::Bool(value) => Unexpected::Bool(*value),
-            JsonValue::Unsigned(value) => Unexpected::Unsigned(*value),
-            JsonValue::Signed(value) => Unexpected::Signed(*value),
-            JsonValue::Float(value) => Unexpected::Float(*value),
-            JsonValue::String(value) | JsonValue::Text(value) => Unexpected::Str(value),
+            JsonValue::Number(text) => Unexpected::Other(text),
+            JsonValue::String(value) => Unexpected::Str(value),
             JsonValue::Array(_) => Unexpected::Seq,
             JsonValue::Object(_) => Unexpected::Map,
         }
     }
 }
 
-impl<'de> Deserialize<'de> for JsonValue {
+/// The members of an object in their order, with duplicates.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct JsonVisitor;
-        impl<'de> Visitor<'de> for JsonVisitor {
-            type Value = JsonValue;
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
 
             fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a JSON value")
+                formatter.write_str("a JSON object")
             }
 
-            fn visit_unit<E>(self) -> Result<JsonValue, E> {
-                Ok(JsonValue::Null)
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<JsonValue, E> {
-                Ok(JsonValue::Bool(value))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<JsonValue, E> {
-                Ok(JsonValue::Unsigned(value))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<JsonValue, E> {
-                Ok(JsonValue::Signed(value))
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<JsonValue, E> {
-                Ok(JsonValue::Float(value))
-            }
-
-            fn visit_str<E>(self, value: &str) -> Result<JsonValue, E> {
-                Ok(JsonValue::String(value.to_owned()))
-            }
-
-            fn visit_string<E>(self, value: String) -> Result<JsonValue, E> {
-                Ok(JsonValue::String(value))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<JsonValue, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = sequence.next_element()? {
-                    items.push(item);
-                }
-                Ok(JsonValue::Array(items))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonValue, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(JsonValue::Object(members))
+                Ok(Members(members))
             }
         }
-        deserializer.deserialize_any(JsonVisitor)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }

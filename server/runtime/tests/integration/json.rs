@@ -126,6 +126,92 @@ fn from_slice_error_has_kind_path_message_and_suggestion() {
 }
 
 #[test]
+fn from_slice_decides_on_the_digits_of_an_integer() {
+    for (digits, pages) in
+        [("100.0", 100), ("1E2", 100), ("100e-2", 1), ("4294967295.000", u32::MAX)]
+    {
+        let book: Book =
+            from_slice(format!(r#"{{"title": "a", "pages": {digits}}}"#).as_bytes()).unwrap();
+        assert_eq!(book.pages, Some(pages), "{digits}");
+    }
+    for digits in [
+        "99.99999999999999999999",
+        "9007199254740990.5",
+        "1e-400",
+        "1e400",
+        "1e99999999999999999999",
+        "4294967296",
+        "-1",
+    ] {
+        let error = error(&format!(r#"{{"title": "a", "pages": {digits}}}"#));
+        assert_eq!(error.kind, InvalidRequestKind::InvalidField, "{digits}");
+        assert_eq!(error.field.as_deref(), Some("pages"));
+        assert_eq!(error.message, format!("`pages` is {digits}, not u32"));
+    }
+    let long = error(&format!(r#"{{"title": "a", "pages": {}}}"#, "9".repeat(60_000)));
+    assert!(long.message.len() < 100, "{long}");
+}
+
+#[test]
+fn from_slice_reads_numbers_of_free_form_values() {
+    let read = |text: &str| from_slice::<serde_json::Value>(text.as_bytes());
+    for text in ["[0,-1,18446744073709551615,-9223372036854775808]", "[1.5,1e-400]", "[1e300]"] {
+        let expected: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(read(text), Ok(expected));
+    }
+    assert_eq!(read("[1e400]").unwrap_err().field.as_deref(), Some("[0]"));
+}
+
+#[test]
+fn from_slice_names_the_byte_order_mark() {
+    for mark in ["\u{feff}".as_bytes(), b"\xfe\xff", b"\xff\xfe"] {
+        let error = from_slice::<Book>(&[mark, br#"{"title": "a"}"#].concat()).unwrap_err();
+        assert_eq!((error.kind, error.field), (InvalidRequestKind::Body, None));
+        assert_eq!(error.message, "the request body begins with a byte order mark");
+    }
+    let inside = from_slice::<Book>("{\"title\": \"\u{feff}\"}".as_bytes()).unwrap();
+    assert_eq!(inside.title, "\u{feff}");
+}
+
+#[test]
+fn from_slice_error_of_syntax_has_position_or_field() {
+    for (body, message) in [
+        (
+            "{\n  \"title\": tru}",
+            "the request body is not valid JSON: expected ident at line 2 column 15",
+        ),
+        (
+            r#"{"title": "a", "authors": [{"name": "\ud800"}]}"#,
+            "the request body is not valid JSON at `authors[0].name`: unexpected end of hex escape",
+        ),
+        (
+            r#"{"\udfff": 1}"#,
+            "the request body is not valid JSON: lone leading surrogate in hex escape",
+        ),
+    ] {
+        let error = error(body);
+        assert_eq!((error.kind, error.field), (InvalidRequestKind::Body, None), "{body}");
+        assert_eq!(error.message, message);
+    }
+}
+
+#[test]
+fn from_slice_reads_deep_values_up_to_a_limit() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(from_slice::<serde_json::Value>(nested(128).as_bytes()).is_ok());
+    for depth in [129, 10_000] {
+        let error = from_slice::<serde_json::Value>(nested(depth).as_bytes()).unwrap_err();
+        assert_eq!(error.kind, InvalidRequestKind::Body);
+        let message = "more than 128 arrays and objects inside of each other";
+        assert!(error.message.ends_with(message), "{error}");
+        assert!(error.message.len() < 1_000, "{}", error.message.len());
+    }
+    // values of the wrong type are not read, however deep they are
+    let error = error(&format!(r#"{{"title": {}}}"#, nested(10_000)));
+    assert_eq!(error.message, "`title` is an array, not a string");
+}
+
+#[test]
 fn from_slice_rejects_an_array_of_the_fields_in_order() {
     let body = r#"{"title": "a", "authors": [["Jane Austen"]]}"#;
     assert_eq!(error(body).message, "`authors[0]` is an array, not a JSON object");
@@ -142,6 +228,18 @@ fn from_slice_error_quotes_a_long_value_only_in_part() {
 fn from_texts_parses_numbers_and_booleans() {
     let page = from_texts(texts(&[("limit", "7"), ("newest", "true")]));
     assert_eq!(page, Ok(Page { limit: 7, newest: true }));
+}
+
+#[test]
+fn from_texts_accepts_only_plain_integers() {
+    for limit in ["+5", " 5", "5 ", "05", "1.0", "1e2", "0x5", ""] {
+        let error = from_texts::<Page>(texts(&[("limit", limit), ("newest", "true")])).unwrap_err();
+        assert_eq!(error.message, format!("`limit` is {limit:?}, not u32"));
+    }
+    for limit in ["4294967296", "-1"] {
+        let error = from_texts::<Page>(texts(&[("limit", limit), ("newest", "true")])).unwrap_err();
+        assert_eq!(error.message, format!("`limit` is {limit}, not u32"));
+    }
 }
 
 #[test]
