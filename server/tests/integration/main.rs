@@ -12,6 +12,8 @@ mod decisions;
 mod docs;
 mod durability;
 mod export;
+#[cfg(feature = "postgres")]
+mod failover;
 mod failures;
 mod harness;
 mod hostile_clients;

@@ -61,7 +61,7 @@ on_every_proxy! {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Program {
+pub(crate) enum Program {
     Nginx,
     Haproxy,
 }
@@ -84,7 +84,7 @@ impl Program {
 
     /// Returns false if the program is missing, and says so on stderr: libtest hides the output of tests
     /// that pass.
-    fn is_installed(self, test: &str) -> bool {
+    pub(crate) fn is_installed(self, test: &str) -> bool {
         let name = self.name();
         let found = self.command().arg("-v").output();
         if found.is_ok_and(|output| output.status.success()) {
@@ -100,15 +100,15 @@ impl Program {
 }
 
 /// A running reverse proxy.
-struct Proxy {
+pub(crate) struct Proxy {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     directory: TempDir,
 }
 
 impl Proxy {
     /// Starts a program in front of two servers, given by their addresses and those of their `/readyz`.
-    async fn start(
+    pub(crate) async fn start(
         program: Program,
         servers: [(SocketAddr, SocketAddr); 2],
         changes: &[(&str, &str)],

@@ -41,11 +41,6 @@ impl StallingProxy {
     pub(crate) fn stall(&self) {
         self.is_stalled.send_replace(true);
     }
-
-    /// Lets the data flow again, including what was held back.
-    pub(crate) fn resume(&self) {
-        self.is_stalled.send_replace(false);
-    }
 }
 
 async fn flows(mut stalled: watch::Receiver<bool>) {
