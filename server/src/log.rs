@@ -158,14 +158,16 @@ impl Drain for DropshotLog {
     type Err = Never;
 
     fn log(&self, record: &Record<'_>, values: &OwnedKVList) -> Result<(), Never> {
-        let mut fields = DropshotFields::default();
-        // the serializer does not fail
-        let _ = record.kv().serialize(record, &mut fields);
+        let mut cause = HasCause(false);
+        // the serializers do not fail
+        let _ = record.kv().serialize(record, &mut cause);
         let is_failure = record.level().is_at_least(Level::Warning);
-        let is_rejection = fields.cause.is_some() && record.level() == Level::Info;
+        let is_rejection = cause.0 && record.level() == Level::Info;
         if !is_failure && !is_rejection {
             return Ok(());
         }
+        let mut fields = DropshotFields::default();
+        let _ = record.kv().serialize(record, &mut fields);
         let _ = values.serialize(record, &mut fields);
         let message = record.msg().to_string();
         if is_rejection {
@@ -176,6 +178,19 @@ impl Drain for DropshotLog {
         let (location, level) = (record.location(), record.level());
         let place = RecordStatic { location, tag: "", level };
         self.log.log(&Record::new(&place, &format_args!("{message}"), BorrowedKV(&fields)));
+        Ok(())
+    }
+}
+
+/// Name of the field in which Dropshot says why it rejected a request.
+const DROPSHOT_CAUSE: &str = "error_message_internal";
+
+/// Finds out whether a record has a cause, without a copy of its fields.
+struct HasCause(bool);
+
+impl Serializer for HasCause {
+    fn emit_arguments(&mut self, key: Key, _value: &std::fmt::Arguments<'_>) -> slog::Result {
+        self.0 |= key.as_str() == DROPSHOT_CAUSE;
         Ok(())
     }
 }
@@ -208,7 +223,7 @@ impl Serializer for DropshotFields {
             "latency_us" => self.duration_us = value.parse().unwrap_or_default(),
             "remote_addr" => self.peer_address = Some(value),
             "req_id" => self.request_id = Some(value),
-            "error_message_internal" => self.cause = Some(value),
+            DROPSHOT_CAUSE => self.cause = Some(value),
             _ => {}
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -9,9 +10,19 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-/// Labels of a metric. Their values never come from a request, because each combination is kept in
+/// Labels of a request. Their values never come from the request, because each combination is kept in
 /// memory.
-type Labels = Vec<(&'static str, String)>;
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    operation: String,
+    http_response_status_code: u16,
+}
+
+/// Labels of a query of the store.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct QueryLabels {
+    db_operation_name: &'static str,
+}
 
 /// Stands for the operation of a request that has none.
 pub(crate) const NO_OPERATION: &str = "none";
@@ -20,8 +31,8 @@ pub(crate) const NO_OPERATION: &str = "none";
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
-    requests: Family<Labels, Histogram>,
-    store: Family<Labels, Histogram>,
+    requests: Family<RequestLabels, Histogram>,
+    store: Family<QueryLabels, Histogram>,
     /// Requests in flight.
     pub(crate) in_flight: Gauge,
     pub(crate) tls_failures: Counter,
@@ -34,8 +45,9 @@ pub(crate) struct Metrics {
 impl Metrics {
     /// Returns metrics that add to those of the registry.
     pub(crate) fn new(mut registry: Registry, log_lines_dropped: &Counter) -> Self {
-        let requests = Family::<Labels, _>::new_with_constructor(latency as fn() -> Histogram);
-        let store = Family::<Labels, _>::new_with_constructor(latency as fn() -> Histogram);
+        let requests =
+            Family::<RequestLabels, _>::new_with_constructor(latency as fn() -> Histogram);
+        let store = Family::<QueryLabels, _>::new_with_constructor(latency as fn() -> Histogram);
         let in_flight = Gauge::default();
         let tls_failures = Counter::default();
         registry.register_with_unit(
@@ -80,16 +92,14 @@ impl Metrics {
 
     /// Records a request; `operation` is the contract's operation id.
     pub(crate) fn observe_request(&self, operation: &str, status: u16, took: Duration) {
-        let labels = vec![
-            ("operation", operation.to_owned()),
-            ("http_response_status_code", status.to_string()),
-        ];
+        let labels =
+            RequestLabels { operation: operation.to_owned(), http_response_status_code: status };
         self.requests.get_or_create(&labels).observe(took.as_secs_f64());
     }
 
     /// Records a query of the store.
     pub(crate) fn observe_store(&self, query: &'static str, took: Duration) {
-        let labels = vec![("db_operation_name", query.to_owned())];
+        let labels = QueryLabels { db_operation_name: query };
         self.store.get_or_create(&labels).observe(took.as_secs_f64());
     }
 
