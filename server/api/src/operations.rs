@@ -357,8 +357,9 @@ pub enum DocumentedError {
     ///
     /// Sent by `list_links`, `create_link`, `get_link`, `update_link`, `delete_link`.
     InternalServerError { body: ErrorResponse, headers: InternalServerErrorHeaders },
-    /// 503: The server cannot reach its storage, or is overloaded. Nothing has changed, except where the
-    /// storage failed after it had received a change: that change may have taken effect.
+    /// 503: The server cannot reach its storage, or is overloaded. Nothing has changed, with one
+    /// exception: if the storage fails or stops responding after it has received a change, that
+    /// change may have taken effect.
     ///
     /// Sent by `list_links`, `create_link`, `get_link`, `update_link`, `delete_link`.
     ServiceUnavailable { body: ErrorResponse, headers: ServiceUnavailableHeaders },

@@ -1122,7 +1122,7 @@
           }
         },
         "ServiceUnavailable": {
-          "description": "The server cannot reach its storage, or is overloaded. Nothing has changed, except where the\nstorage failed after it had received a change: that change may have taken effect.\n",
+          "description": "The server cannot reach its storage, or is overloaded. Nothing has changed, with one\nexception: if the storage fails or stops responding after it has received a change, that\nchange may have taken effect.\n",
           "headers": {
             "X-RateLimit-Limit": {
               "$ref": "#/components/headers/X-RateLimit-Limit-If-Known"
