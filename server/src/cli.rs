@@ -11,14 +11,14 @@ mod output;
 mod serve;
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use self::error::{CommandError, one_line};
+use self::arguments::ConfigFile;
+use self::error::one_line;
 use self::output::print_error;
 use crate::config::Settings;
 
@@ -44,10 +44,8 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
 
-        /// Read settings from this TOML file; its keys are the flags' names, `rate_limit` for
-        /// `--rate-limit`
-        #[arg(long, value_name = "FILE", env = "LINKS_CONFIG")]
-        config: Option<PathBuf>,
+        #[command(flatten)]
+        config: ConfigFile,
     },
     /// Create, list and revoke API keys
     #[command(subcommand)]
@@ -85,7 +83,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return print_clap_error(&error),
     };
     let result = match cli.command {
-        Command::Serve { settings, config } => serve::run(*settings, config.as_deref()).await,
+        Command::Serve { settings, config } => serve::run(*settings, config).await,
         Command::Keys(command) => keys::run(command).await,
         Command::Accounts(command) => accounts::accounts(command).await,
         Command::Agents(command) => accounts::agents(command).await,
@@ -98,10 +96,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print_error(&one_line(&error));
-            match error {
-                CommandError::Settings(_) => ExitCode::from(USAGE_EXIT_CODE),
-                _ => ExitCode::FAILURE,
-            }
+            if error.is_usage() { ExitCode::from(USAGE_EXIT_CODE) } else { ExitCode::FAILURE }
         }
     }
 }

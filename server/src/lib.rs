@@ -27,6 +27,7 @@ pub mod link;
 pub mod link_file;
 pub mod link_id;
 mod list;
+mod listen_address;
 mod log;
 mod metrics;
 mod open_files;
@@ -39,5 +40,6 @@ mod tls;
 
 pub use crate::client_address::{InvalidNetwork, TrustedProxies};
 pub use crate::config::{Config, LogFormat, LogLevel, SettingsError};
+pub use crate::listen_address::ResolveError;
 pub use crate::server::{CloseError, Server, StartError, start_server, start_server_on};
 pub use crate::tls::TlsError;

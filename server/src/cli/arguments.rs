@@ -1,25 +1,47 @@
 //! Arguments that several commands share.
 
+use std::path::PathBuf;
+
 use super::error::CommandError;
-use crate::config::SettingsError;
+use crate::config::{ConfigFileError, Settings};
 use crate::database_url::{DatabaseUrl, UncheckedDatabaseUrl};
 use crate::store::{AccountSummary, Store};
 
 /// Maximum length of an account's name, in characters.
 const ACCOUNT_NAME_CHARACTERS: usize = 200;
 
-/// The required flag `--database`.
+/// The flag `--config`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Database {
-    /// Set the database, sqlite:PATH or postgres://HOST/DATABASE
-    #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
-    database: UncheckedDatabaseUrl,
+pub(super) struct ConfigFile {
+    /// Read settings from this TOML file; its keys are the names of the flags of `serve`, `rate_limit` for
+    /// `--rate-limit`
+    #[arg(long = "config", value_name = "FILE", env = "LINKS_CONFIG")]
+    path: Option<PathBuf>,
 }
 
-impl Database {
+impl ConfigFile {
+    /// Returns the settings of the file. Without a file, none is set.
+    pub(super) fn read(&self) -> Result<Settings, ConfigFileError> {
+        self.path.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)
+    }
+}
+
+/// The flags `--database` and `--config`, with the precedence and the default of `serve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct DatabaseArguments {
+    /// Set the database, sqlite:PATH or postgres://HOST/DATABASE [default: sqlite:links.db]
+    #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
+    database: Option<UncheckedDatabaseUrl>,
+
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+impl DatabaseArguments {
     /// Returns the URL if it is valid.
     pub(super) fn url(self) -> Result<DatabaseUrl, CommandError> {
-        Ok(self.database.check().map_err(SettingsError::Database)?)
+        let flags = Settings { database: self.database, ..Settings::default() };
+        Ok(flags.or(self.config.read()?).into_database()?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::arguments::Database;
+use super::arguments::DatabaseArguments;
 use super::error::CommandError;
 use super::output::print;
 use crate::store;
@@ -10,7 +10,7 @@ use crate::store;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    database: Database,
+    database: DatabaseArguments,
 
     /// File of the copy
     #[arg(value_name = "FILE")]

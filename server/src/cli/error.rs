@@ -55,6 +55,13 @@ pub(super) enum CommandError {
     },
 }
 
+impl CommandError {
+    /// Returns true if the arguments, the environment or the configuration file are invalid.
+    pub(super) fn is_usage(&self) -> bool {
+        matches!(self, CommandError::ConfigFile(_) | CommandError::Settings(_))
+    }
+}
+
 /// Formats an error and its causes as one line.
 pub(super) fn one_line(error: &dyn Error) -> String {
     let mut line = error.to_string();

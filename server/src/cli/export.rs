@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use super::arguments::{Database, ExistingAccount};
+use super::arguments::{DatabaseArguments, ExistingAccount};
 use super::error::CommandError;
 use crate::store::{self, AccountId, ListQuery, MissingDatabase, Position, Store};
 
@@ -16,7 +16,7 @@ const PAGE: u32 = 500;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    database: Database,
+    database: DatabaseArguments,
 
     #[command(flatten)]
     account: ExistingAccount,

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::arguments::{Account, Database};
+use super::arguments::{Account, DatabaseArguments};
 use super::error::CommandError;
 use super::output::{print, write_stdout};
 use crate::clock::{Clock, SystemClock};
@@ -15,7 +15,7 @@ pub(super) enum Command {
     /// Create a key and print it; it cannot be shown again
     Create {
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
 
         #[command(flatten)]
         account: Account,
@@ -27,12 +27,12 @@ pub(super) enum Command {
     /// List all keys with their first characters
     List {
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// Revoke a key permanently
     Revoke {
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
 
         /// Id of the key in `keys list`
         id: i64,

@@ -1,11 +1,11 @@
 //! `links-server serve`.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use slog::{Logger, error, info, warn};
 
+use super::arguments::ConfigFile;
 use super::error::{CommandError, one_line};
 use super::output::{print_error, write_stdout};
 use crate::clock::SystemClock;
@@ -17,9 +17,8 @@ use crate::server::{Server, start_server};
 /// Time limit for the last message of a process.
 const PRINT_TIME_LIMIT: Duration = Duration::from_millis(100);
 
-pub(super) async fn run(settings: Settings, config: Option<&Path>) -> Result<(), CommandError> {
-    let file = config.map(Settings::read).transpose()?.unwrap_or_default();
-    let settings = settings.or(file);
+pub(super) async fn run(settings: Settings, config: ConfigFile) -> Result<(), CommandError> {
+    let settings = settings.or(config.read()?);
     let differences = settings.differences();
     let mut config = settings.into_config(Arc::new(SystemClock))?;
     let log = Log::to_stderr(config.log_format, config.log_level);
