@@ -9,6 +9,7 @@ mod import;
 mod keys;
 mod output;
 mod serve;
+mod signals;
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
@@ -89,8 +90,8 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Agents(command) => accounts::agents(command).await,
         Command::Import(arguments) => import::run(arguments).await,
         Command::Export(arguments) => export::run(arguments).await,
-        Command::Backup(arguments) => backup::backup(arguments),
-        Command::Restore(arguments) => backup::restore(arguments),
+        Command::Backup(arguments) => backup::backup(arguments).await,
+        Command::Restore(arguments) => backup::restore(arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -37,6 +37,7 @@ mod rate_limit;
 mod server;
 pub mod store;
 mod tls;
+mod unfinished_file;
 
 pub use crate::client_address::{InvalidNetwork, TrustedProxies};
 pub use crate::config::{Config, LogFormat, LogLevel, SettingsError};

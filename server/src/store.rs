@@ -15,7 +15,7 @@ mod sqlite;
 mod traits;
 mod types;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use self::error::{BackupError, Cause, OpenError, StoreError};
@@ -26,6 +26,7 @@ pub use self::types::{
     StoredKey, UpdateOutcome, Window,
 };
 use crate::database_url::DatabaseUrl;
+use crate::unfinished_file::UnfinishedFile;
 
 /// Maximum number of connections that a store opened by [`open`] has, if its engine pools them.
 const DEFAULT_CONNECTIONS: usize = 16;
@@ -55,7 +56,7 @@ pub(crate) async fn open_with(
 }
 
 /// Copies a database, which may be in use, to a new file.
-pub(crate) fn backup(database: &DatabaseUrl, file: &Path) -> Result<(), BackupError> {
+pub(crate) fn backup(database: &DatabaseUrl, file: &UnfinishedFile) -> Result<(), BackupError> {
     match database {
         DatabaseUrl::SqliteFile(path) if !path.exists() => {
             Err(OpenError::Missing { path: path.clone() }.into())
@@ -65,10 +66,15 @@ pub(crate) fn backup(database: &DatabaseUrl, file: &Path) -> Result<(), BackupEr
     }
 }
 
-/// Creates a database, which must not exist, from a copy.
-pub(crate) fn restore(file: &Path, database: &DatabaseUrl) -> Result<(), BackupError> {
+/// Returns the path of a database that a copy can be restored to.
+pub(crate) fn file_to_restore(database: &DatabaseUrl) -> Result<PathBuf, BackupError> {
     match database {
-        DatabaseUrl::SqliteFile(path) => sqlite::backup::restore(file, path),
+        DatabaseUrl::SqliteFile(path) => sqlite::backup::check_missing(path).map(|()| path.clone()),
         _ => Err(BackupError::NotAFile),
     }
+}
+
+/// Creates a database from a copy.
+pub(crate) fn restore(file: &Path, database: &UnfinishedFile) -> Result<(), BackupError> {
+    sqlite::backup::restore(file, database)
 }

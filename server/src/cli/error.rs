@@ -37,6 +37,8 @@ pub(super) enum CommandError {
         #[source]
         error: std::io::Error,
     },
+    #[error("interrupted by {0}")]
+    Interrupted(&'static str),
     #[error("failed to listen for signals")]
     Signals(#[source] std::io::Error),
     #[error("failed to write to stdout")]

@@ -31,5 +31,6 @@ mod samples;
 #[cfg(feature = "postgres")]
 mod shared_database;
 mod shutdown;
+mod sqlite_files;
 mod store;
 mod test_server;

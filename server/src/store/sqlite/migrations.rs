@@ -3,6 +3,9 @@
 //! `PRAGMA user_version` is the number of migrations that were applied to a file. Checks and migrations run
 //! in transactions, so several processes may open one file at once.
 
+use std::fs::OpenOptions;
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,6 +38,7 @@ pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, 
     if missing == MissingDatabase::Fail && !path.exists() {
         return Err(OpenError::Missing { path: path.to_owned() });
     }
+    create_private(path);
     let failed = |error| open_error(path, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -52,6 +56,17 @@ pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, 
         migrate(&mut connection, path)?;
     }
     Ok(connection)
+}
+
+/// Creates an empty file that only its owner can read and write, unless the file exists. SQLite gives the
+/// files of the log the same permissions. It reports errors itself, when it opens the file.
+fn create_private(path: &Path) {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    // closed before SQLite opens the file: closing it later would release SQLite's locks
+    drop(options.open(path));
 }
 
 /// Opens a connection for reading a database that [`open`] has migrated.
