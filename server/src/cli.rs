@@ -60,8 +60,11 @@ enum Command {
     /// Import agents and links in the API's own JSON
     ///
     /// FILE holds a list of Link objects, or an object with `links`, `link` or `agents`: an export, or
-    /// a response of the API. Either all of it is imported or nothing. Existing agents and links are
-    /// kept as they are, unless `--replace` is given.
+    /// a response of the API. A file with an error changes nothing. Existing agents and links are kept
+    /// as they are, unless `--replace` is given.
+    ///
+    /// Agents and links are saved to an SQLite database in batches of 500, so that a running server can
+    /// save changes in between. To continue an import that was interrupted, run it again.
     Import(import::Arguments),
     /// Export the agents and links of an account, in the format of `import`
     ///

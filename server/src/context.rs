@@ -17,7 +17,7 @@ use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::in_flight::InFlight;
-use crate::key::{KeyDigest, Secret};
+use crate::key::Secret;
 use crate::link::StoredLink;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Quota, RateLimiter};
@@ -101,10 +101,9 @@ impl Context {
         self.body_timeout
     }
 
-    /// Checks that the store responds.
+    /// Checks that the store can save changes.
     pub(crate) async fn check_store(&self) -> Result<(), StoreError> {
-        // the digest of no key
-        self.store.find_key(KeyDigest::from_bytes([0; 32])).await.map(drop)
+        self.store.check_writable().await
     }
 
     /// Authenticates a request by its API key. The outer error is a failure of the store.

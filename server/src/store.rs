@@ -18,7 +18,10 @@ mod types;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use slog::{Discard, Logger, o};
+
 pub use self::error::{BackupError, Cause, OpenError, StoreError};
+pub(crate) use self::sqlite::server_lock::ServerLock;
 pub use self::traits::{LinkRules, Store};
 pub use self::types::{
     AccountId, AccountSummary, AgentSummary, Counts, CreateOutcome, Different, Import,
@@ -36,23 +39,34 @@ pub async fn open(
     database: &DatabaseUrl,
     missing: MissingDatabase,
 ) -> Result<Arc<dyn Store>, OpenError> {
-    open_with(database, missing, DEFAULT_CONNECTIONS).await
+    open_with(database, missing, DEFAULT_CONNECTIONS, Logger::root(Discard, o!())).await
 }
 
-/// Opens a store with at most `connections` connections, if its engine pools them.
+/// Opens a store with at most `connections` connections, if its engine pools them. Failures that concern
+/// more than one request are logged.
 pub(crate) async fn open_with(
     database: &DatabaseUrl,
     missing: MissingDatabase,
     #[cfg_attr(not(feature = "postgres"), allow(unused_variables))] connections: usize,
+    log: Logger,
 ) -> Result<Arc<dyn Store>, OpenError> {
     Ok(match database {
-        DatabaseUrl::SqliteFile(path) => Arc::new(sqlite::SqliteStore::open(path, missing)?),
+        DatabaseUrl::SqliteFile(path) => Arc::new(sqlite::SqliteStore::open(path, missing, log)?),
         DatabaseUrl::SqliteMemory => Arc::new(sqlite::SqliteStore::open_in_memory()?),
         #[cfg(feature = "postgres")]
         DatabaseUrl::Postgres(url) => {
             Arc::new(postgres::PostgresStore::open(url, connections, missing).await?)
         }
     })
+}
+
+/// Keeps other servers from using the database until the lock is dropped. Returns `None` for a database
+/// that servers may share.
+pub(crate) fn lock(database: &DatabaseUrl) -> Result<Option<ServerLock>, OpenError> {
+    match database {
+        DatabaseUrl::SqliteFile(path) => ServerLock::take(path).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Copies a database, which may be in use, to a new file.

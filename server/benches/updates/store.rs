@@ -171,5 +171,9 @@ impl Store for NoStore {
         unsupported()
     }
 
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn register_metrics(&self, _registry: &mut Registry) {}
 }

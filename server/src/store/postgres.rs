@@ -252,7 +252,7 @@ impl Store for PostgresStore {
         transaction.batch_execute("SET LOCAL statement_timeout = 0").await?;
         let account = find_or_add_account(&transaction, &account).await?;
         let existing = find_existing(&transaction, &import).await?;
-        let plan = match import_plan::plan(account, &import, &existing) {
+        let plan = match import_plan::plan(Some(account), &import, &existing) {
             Ok(plan) => plan,
             Err(rejected) => return Ok(rejected),
         };
@@ -274,6 +274,18 @@ impl Store for PostgresStore {
             transaction.commit().await?;
         }
         Ok(ImportOutcome::Imported(counts))
+    }
+
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        with_deadline(async {
+            let client = self.connection().await?;
+            let statement = client.prepare_cached(rows::IS_READ_ONLY).await?;
+            match client.query_one(&statement, &[]).await?.try_get(0)? {
+                true => Err(StoreError::Unavailable("the database is read-only".into())),
+                false => Ok(()),
+            }
+        })
+        .await
     }
 
     async fn count_request(

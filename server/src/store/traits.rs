@@ -76,7 +76,9 @@ pub trait Store: Debug + Send + Sync {
         limit: u32,
     ) -> Result<Vec<AgentSummary>, StoreError>;
 
-    /// Saves agents and links, or nothing at all. The account is created if it does not exist.
+    /// Saves agents and links, or nothing at all if a part of them belongs to another account. The account
+    /// is created if it does not exist. A store may save a large import in parts, so that other changes do
+    /// not wait for it; after a failure the same import continues.
     async fn import(&self, account: String, import: Import) -> Result<ImportOutcome, StoreError>;
 
     /// Counts a request in the key's window of this length, which opens with the first request, across
@@ -89,6 +91,9 @@ pub trait Store: Debug + Send + Sync {
     ) -> Result<Option<Window>, StoreError> {
         Ok(None)
     }
+
+    /// Fails if changes cannot be saved at present. The server asks at most once a second.
+    async fn check_writable(&self) -> Result<(), StoreError>;
 
     /// Registers the store's own metrics: its queue, its batches, its connections.
     fn register_metrics(&self, registry: &mut Registry);

@@ -1,5 +1,7 @@
 //! Values that a store accepts and returns.
 
+use std::ops::AddAssign;
+
 use agenthuman_links_api::types::{Agent, LinkId};
 use agenthuman_server_runtime::timestamp::Timestamp;
 
@@ -147,6 +149,13 @@ pub struct ImportCounts {
     pub links: Counts,
 }
 
+impl AddAssign for ImportCounts {
+    fn add_assign(&mut self, more: ImportCounts) {
+        self.agents += more.agents;
+        self.links += more.links;
+    }
+}
+
 /// Numbers of rows of one kind in an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -158,6 +167,15 @@ pub struct Counts {
     pub unchanged: usize,
     /// Rows that differ and were kept.
     pub kept: usize,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, more: Counts) {
+        self.added += more.added;
+        self.replaced += more.replaced;
+        self.unchanged += more.unchanged;
+        self.kept += more.kept;
+    }
 }
 
 impl ImportCounts {

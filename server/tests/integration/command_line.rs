@@ -377,20 +377,18 @@ fn serve_rejects_database_of_newer_version() {
 }
 
 #[test]
-fn several_servers_create_one_database() {
+fn several_processes_create_one_database() {
     let workspace = Workspace::new();
-    let servers: Vec<_> = std::thread::scope(|scope| {
-        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| serve(&workspace))).collect();
-        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    let (server, keys) = std::thread::scope(|scope| {
+        let keys: Vec<_> = (0..4).map(|_| scope.spawn(|| workspace.key())).collect();
+        let server = serve(&workspace);
+        (server, keys.into_iter().map(|key| key.join().unwrap()).collect::<Vec<_>>())
     });
-    let key = workspace.key();
-    for server in &servers {
-        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "a server does not know the key");
+    for key in keys {
+        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "the server does not know the key");
     }
-    for server in servers {
-        server.signal("TERM");
-        assert_eq!(server.finish().code, Some(0));
-    }
+    server.signal("TERM");
+    assert_eq!(server.finish().code, Some(0));
 }
 
 #[test]

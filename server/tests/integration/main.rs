@@ -32,5 +32,6 @@ mod samples;
 mod shared_database;
 mod shutdown;
 mod sqlite_files;
+mod sqlite_server;
 mod store;
 mod test_server;

@@ -14,6 +14,10 @@ use crate::store::error::StoreError;
 use crate::store::queries::{select_agent_summaries, select_agents, select_keys, select_links};
 use crate::store::types::{AccountId, AccountSummary, AgentSummary, KeyId, StoredKey};
 
+/// Whether the session or the whole database is read-only. It fails without the table of keys.
+pub(super) const IS_READ_ONLY: &str = "SELECT pg_is_in_recovery()
+        OR current_setting('transaction_read_only') = 'on'
+    WHERE (SELECT count(*) FROM (SELECT FROM keys LIMIT 1) AS found) >= 0";
 pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
 pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = $1");
 pub(super) const AGENTS_BY_ID: &str = select_agents!("WHERE agent_id = ANY($1)");

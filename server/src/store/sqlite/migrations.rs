@@ -16,8 +16,11 @@ use crate::store::error::OpenError;
 use crate::store::types::MissingDatabase;
 
 /// Steps from an empty file to the current tables. A released step is never edited.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/1_tables.sql"), include_str!("migrations/2_list.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/1_tables.sql"),
+    include_str!("migrations/2_list.sql"),
+    include_str!("migrations/3_write_checks.sql"),
+];
 
 /// SQLite's `application_id`, "LNKS", which distinguishes the file from those of other applications.
 const APPLICATION_ID: i64 = 0x4c4e_4b53;
@@ -32,6 +35,10 @@ const CACHE_KIB: i64 = 16 * 1024;
 /// Size of the write-ahead log, 16 MiB, at which its pages are written to the tables. SQLite's default of
 /// 4 MiB waits for the disk more often and writes pages that change often more often.
 const CHECKPOINT_PAGES: i64 = 4000;
+
+/// Size in bytes to which the write-ahead log shrinks after a reader has kept its pages from being written
+/// to the tables. SQLite's pages have 4 KiB.
+const LOG_BYTES: i64 = CHECKPOINT_PAGES * 4096;
 
 /// Opens the connection that writes.
 pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, OpenError> {
@@ -104,6 +111,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     connection.pragma_update(None, "foreign_keys", true)
 }
 

@@ -1,0 +1,8 @@
+-- The row that a readiness check updates, to learn whether changes can be saved.
+
+CREATE TABLE write_checks (
+    check_id INTEGER PRIMARY KEY CHECK (check_id = 1),
+    checks   INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO write_checks (check_id, checks) VALUES (1, 0);
