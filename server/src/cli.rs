@@ -48,7 +48,7 @@ enum Command {
         #[command(flatten)]
         config: ConfigFile,
     },
-    /// Create, list and revoke API keys
+    /// Create, list, rotate and revoke API keys
     #[command(subcommand)]
     Keys(keys::Command),
     /// List accounts

@@ -8,7 +8,7 @@ use agenthuman_links_api::types::{CreateLinkRequest, Link, LinkId, UpdateLinkReq
 use agenthuman_server_runtime::timestamp::Timestamp;
 use dropshot::RequestContext;
 use http::StatusCode;
-use slog::{Logger, info};
+use slog::{Logger, info, warn};
 
 use crate::admission::Admission;
 use crate::api_error::{ApiError, AuthError};
@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::in_flight::InFlight;
 use crate::key::Secret;
+use crate::key_uses::KeyUses;
 use crate::link::StoredLink;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Quota, RateLimiter};
@@ -29,6 +30,7 @@ use crate::{link, link_id};
 pub(crate) struct Context {
     store: Arc<dyn Store>,
     auth_cache: AuthCache,
+    key_uses: KeyUses,
     rate_limiter: RateLimiter,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
@@ -45,6 +47,7 @@ impl Context {
         Context {
             store,
             auth_cache: AuthCache::default(),
+            key_uses: KeyUses::default(),
             rate_limiter: RateLimiter::new(config.rate_limit),
             clock: Arc::clone(&config.clock),
             admission: Arc::new(Admission::new(config.max_in_flight, config.max_in_flight_per_key)),
@@ -120,20 +123,38 @@ impl Context {
         let Some(secret) = Secret::parse(secret) else {
             return Ok(Err(AuthError::Unknown));
         };
-        let digest = secret.digest();
-        if let Some(client) = self.auth_cache.get(&digest) {
+        let (digest, now) = (secret.digest(), self.clock.now());
+        if let Some(client) = self.auth_cache.get(&digest, now) {
+            self.key_uses.note(client.key, now);
             return Ok(Ok(client));
         }
         Ok(match self.timed("find_key", self.store.find_key(digest)).await? {
             Some(key) if !key.digest.matches(&digest) => Err(AuthError::Unknown),
             Some(key) if key.revoked_at.is_some() => Err(AuthError::Revoked),
+            Some(key) if key.has_expired(now) => Err(AuthError::Expired),
             Some(key) => {
                 let client = AuthenticatedClient { key: key.key_id, account: key.account_id };
-                self.auth_cache.insert(digest, client);
+                self.auth_cache.insert(digest, client, key.expires_at);
+                self.key_uses.note(client.key, now);
                 Ok(client)
             }
             None => Err(AuthError::Unknown),
         })
+    }
+
+    /// Saves recent uses of keys. A failure is logged, and the next call retries.
+    pub(crate) async fn save_key_uses(&self) {
+        let now = Instant::now();
+        let uses = self.key_uses.due(now);
+        if uses.is_empty() {
+            return;
+        }
+        match self.timed("save_key_uses", self.store.save_key_uses(uses.clone())).await {
+            Ok(()) => self.key_uses.saved(&uses, now),
+            Err(error) => {
+                warn!(self.log, "uses of keys not saved, retrying"; "cause" => error.cause());
+            }
+        }
     }
 
     /// Counts a request against the rate limit of the client's key.

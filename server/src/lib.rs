@@ -23,6 +23,7 @@ mod handler;
 mod http_entrypoints;
 mod in_flight;
 pub mod key;
+mod key_uses;
 pub mod link;
 pub mod link_file;
 pub mod link_id;

@@ -25,8 +25,8 @@ pub(crate) use self::sqlite::server_lock::ServerLock;
 pub use self::traits::{LinkRules, Store};
 pub use self::types::{
     AccountId, AccountSummary, AgentSummary, Counts, CreateOutcome, Different, Import,
-    ImportCounts, ImportOutcome, KeyId, ListQuery, MissingDatabase, NewKey, Position, Revocation,
-    StoredKey, UpdateOutcome, Window,
+    ImportCounts, ImportOutcome, KEY_USE_PRECISION, KeyId, ListQuery, MissingDatabase, NewKey,
+    Position, Revocation, StoredKey, UpdateOutcome, Window,
 };
 use crate::database_url::DatabaseUrl;
 use crate::unfinished_file::UnfinishedFile;

@@ -102,6 +102,9 @@ impl Store for NoStore {
             shown: String::new(),
             created_at: SystemClock.now(),
             revoked_at: None,
+            label: None,
+            expires_at: None,
+            last_used_at: None,
         }))
     }
 
@@ -128,6 +131,14 @@ impl Store for NoStore {
 
     async fn revoke_key(&self, _key: KeyId, _now: Timestamp) -> Result<Revocation, StoreError> {
         unsupported()
+    }
+
+    async fn expire_key(&self, _key: KeyId, _expires_at: Timestamp) -> Result<(), StoreError> {
+        unsupported()
+    }
+
+    async fn save_key_uses(&self, _uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn find_link(

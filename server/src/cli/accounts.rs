@@ -12,7 +12,7 @@ const PAGE: u32 = 500;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum AccountsCommand {
-    /// List all accounts with the numbers of their agents, links and valid keys
+    /// List all accounts with the numbers of their agents, links and keys that are not revoked
     List {
         #[command(flatten)]
         database: DatabaseArguments,

@@ -7,8 +7,8 @@ use crate::config::{ConfigFileError, Settings};
 use crate::database_url::{DatabaseUrl, UncheckedDatabaseUrl};
 use crate::store::{AccountSummary, Store};
 
-/// Maximum length of an account's name, in characters.
-const ACCOUNT_NAME_CHARACTERS: usize = 200;
+/// Maximum length of a name, in characters.
+const NAME_CHARACTERS: usize = 200;
 
 /// The flag `--config`.
 #[derive(Debug, clap::Args)]
@@ -49,7 +49,7 @@ impl DatabaseArguments {
 #[derive(Debug, clap::Args)]
 pub(super) struct Account {
     /// Set the account; created if it does not exist
-    #[arg(id = "account", long = "account", value_name = "NAME", value_parser = account_name)]
+    #[arg(id = "account", long = "account", value_name = "NAME", value_parser = name)]
     pub(super) name: String,
 }
 
@@ -70,14 +70,12 @@ impl ExistingAccount {
     }
 }
 
-/// Checks a name of an account. Names are printed to terminals, so control characters and invisible
-/// spaces are rejected.
-fn account_name(text: &str) -> Result<String, String> {
+/// Checks a name of an account or a label. They are printed to terminals, so control characters and
+/// invisible spaces are rejected.
+pub(super) fn name(text: &str) -> Result<String, String> {
     let length = text.chars().count();
-    if !(1..=ACCOUNT_NAME_CHARACTERS).contains(&length) || text.trim() != text {
-        return Err(format!(
-            "a name has 1 to {ACCOUNT_NAME_CHARACTERS} characters and no space around it"
-        ));
+    if !(1..=NAME_CHARACTERS).contains(&length) || text.trim() != text {
+        return Err(format!("a name has 1 to {NAME_CHARACTERS} characters and no space around it"));
     }
     if text.chars().any(char::is_control) {
         return Err("a name has no control characters".to_owned());

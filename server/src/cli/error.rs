@@ -29,6 +29,17 @@ pub(super) enum CommandError {
     LinkFile(#[from] LinkFileError),
     #[error("no key {0}; `links-server keys list` shows the keys")]
     NoSuchKey(i64),
+    #[error("key {0} is revoked or has expired; create one with `links-server keys create`")]
+    KeyNotValid(i64),
+    #[error(
+        "key {new} was created, but key {old} does not expire; revoke it when it is not used any more"
+    )]
+    KeyNotExpired {
+        old: i64,
+        new: i64,
+        #[source]
+        error: StoreError,
+    },
     #[error("no account {0:?}; `links-server accounts list` shows the accounts")]
     NoSuchAccount(String),
     #[error("failed to write {}", path.display())]

@@ -92,12 +92,15 @@ impl Store for PostgresStore {
             let mut client = self.connection().await?;
             let transaction = client.transaction().await?;
             let account = find_or_add_account(&transaction, &account).await?;
-            let insert = "INSERT INTO keys (account_id, digest, kind, shown, created_at)
-                VALUES ($1, $2, $3, $4, $5) RETURNING key_id";
+            let insert = "INSERT INTO keys
+                    (account_id, digest, kind, shown, created_at, label, expires_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING key_id";
             let digest = key.digest.bytes().as_slice();
             let created_at = key.created_at.micros();
-            let parameters: [&(dyn ToSql + Sync); 5] =
-                [&account.0, &digest, &key.kind.name(), &key.shown, &created_at];
+            let expires_at = key.expires_at.map(|time| time.micros());
+            let kind = key.kind.name();
+            let parameters: [&(dyn ToSql + Sync); 7] =
+                [&account.0, &digest, &kind, &key.shown, &created_at, &key.label, &expires_at];
             let key_id = KeyId(transaction.query_one(insert, &parameters).await?.try_get(0)?);
             transaction.commit().await?;
             Ok(key_id)
@@ -124,6 +127,29 @@ impl Store for PostgresStore {
             let since = client.query_opt(since, &[&key.0]).await?;
             let since = since.map(|row| rows::optional_timestamp(&row, 0)).transpose()?;
             Ok(since.flatten().map_or(Revocation::NoSuchKey, Revocation::AlreadyRevoked))
+        })
+        .await
+    }
+
+    async fn expire_key(&self, key: KeyId, expires_at: Timestamp) -> Result<(), StoreError> {
+        with_deadline(async {
+            let client = self.connection().await?;
+            // the least of the values that are not null
+            let expire = "UPDATE keys SET expires_at = least(expires_at, $2) WHERE key_id = $1";
+            client.execute(expire, &[&key.0, &expires_at.micros()]).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn save_key_uses(&self, uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError> {
+        with_deadline(async {
+            let client = self.connection().await?;
+            let (keys, times): (Vec<i64>, Vec<i64>) =
+                uses.iter().map(|(key, used_at)| (key.0, used_at.micros())).unzip();
+            let statement = client.prepare_cached(rows::SAVE_KEY_USES).await?;
+            client.execute(&statement, &[&keys, &times, &queries::KEY_USE_MICROS]).await?;
+            Ok(())
         })
         .await
     }

@@ -113,14 +113,17 @@ impl Store for SqliteStore {
             .run(move |connection| {
                 let account = find_or_add_account(connection, &account)?;
                 connection.execute(
-                    "INSERT INTO keys (account_id, digest, kind, shown, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                    "INSERT INTO keys
+                         (account_id, digest, kind, shown, created_at, label, expires_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     params![
                         account.0,
                         key.digest.bytes(),
                         key.kind.name(),
                         key.shown,
-                        key.created_at.micros()
+                        key.created_at.micros(),
+                        key.label,
+                        key.expires_at.map(|time| time.micros()),
                     ],
                 )?;
                 Ok(Written::Keep(KeyId(connection.last_insert_rowid())))
@@ -156,6 +159,32 @@ impl Store for SqliteStore {
                     }
                 };
                 Ok(Written::Keep(outcome))
+            })
+            .await
+    }
+
+    async fn expire_key(&self, key: KeyId, expires_at: Timestamp) -> Result<(), StoreError> {
+        self.writer
+            .run_statement(move |connection| {
+                let expire = "UPDATE keys SET expires_at = min(coalesce(expires_at, ?2), ?2)
+                    WHERE key_id = ?1";
+                connection.execute(expire, params![key.0, expires_at.micros()])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn save_key_uses(&self, uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                let mut save = connection.prepare_cached(
+                    "UPDATE keys SET last_used_at = ?2 WHERE key_id = ?1
+                         AND (last_used_at IS NULL OR abs(last_used_at - ?2) >= ?3)",
+                )?;
+                for (key, used_at) in uses {
+                    save.execute(params![key.0, used_at.micros(), queries::KEY_USE_MICROS])?;
+                }
+                Ok(Written::Keep(()))
             })
             .await
     }

@@ -36,6 +36,13 @@ pub trait Store: Debug + Send + Sync {
     /// Revokes a key permanently.
     async fn revoke_key(&self, key: KeyId, now: Timestamp) -> Result<Revocation, StoreError>;
 
+    /// Makes a key expire at this time, unless it expires earlier anyway.
+    async fn expire_key(&self, key: KeyId, expires_at: Timestamp) -> Result<(), StoreError>;
+
+    /// Saves the times at which keys were used, unless a use of the key within
+    /// [`KEY_USE_PRECISION`](super::KEY_USE_PRECISION) is saved already.
+    async fn save_key_uses(&self, uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError>;
+
     /// Returns a link of the account.
     async fn find_link(
         &self,

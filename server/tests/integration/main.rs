@@ -16,6 +16,7 @@ mod failures;
 mod harness;
 mod hostile_clients;
 mod import;
+mod keys;
 mod linearizable;
 mod lists;
 mod load;

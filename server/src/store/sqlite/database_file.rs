@@ -15,8 +15,8 @@ use slog::{Logger, error};
 
 use crate::store::error::{OpenError, StoreError};
 
-/// Space that a check requires: more than the commit of the largest request needs.
-const NEEDED_SPACE: [u8; 256 * 1024] = [0; 256 * 1024];
+/// Space in bytes that a check requires: more than the commit of the largest request needs.
+const NEEDED_SPACE: usize = 256 * 1024;
 
 /// The path of an open database, with the identity of the file.
 #[derive(Debug)]
@@ -68,8 +68,8 @@ impl DatabaseFile {
     pub(super) fn check_space(&self) -> Result<(), StoreError> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         // without a name, so that a crash leaves nothing behind
-        let written =
-            tempfile::tempfile_in(folder).and_then(|mut file| file.write_all(&NEEDED_SPACE));
+        let written = tempfile::tempfile_in(folder)
+            .and_then(|mut file| file.write_all(&vec![0; NEEDED_SPACE]));
         match written {
             Err(error)
                 if matches!(

@@ -19,7 +19,7 @@ use crate::store::types::MissingDatabase;
 const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/1_tables.sql"),
     include_str!("migrations/2_list.sql"),
-    include_str!("migrations/3_write_checks.sql"),
+    include_str!("migrations/3_key_lifecycle.sql"),
 ];
 
 /// SQLite's `application_id`, "LNKS", which distinguishes the file from those of other applications.
@@ -202,6 +202,25 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+
+    #[test]
+    fn open_migrates_keys_of_an_earlier_version() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch(&MIGRATIONS[..2].concat()).unwrap();
+        connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        let rows = "INSERT INTO accounts VALUES (1, 'acme');
+            INSERT INTO keys VALUES (7, 1, zeroblob(32), 'live', 'ah_live_abcd', 5, NULL)";
+        connection.execute_batch(rows).unwrap();
+        drop(connection);
+        let connection = open(&path, MissingDatabase::Fail).unwrap();
+        let mut keys = connection.prepare(super::super::rows::KEYS).unwrap();
+        let key = keys.query_row([], super::super::rows::key).unwrap();
+        assert_eq!((key.key_id.0, key.shown.as_str()), (7, "ah_live_abcd"));
+        assert_eq!((key.label, key.expires_at, key.last_used_at), (None, None, None));
+    }
 
     #[test]
     fn open_sets_wal_full_sync_and_foreign_keys() {

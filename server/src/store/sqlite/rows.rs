@@ -50,6 +50,9 @@ pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
         shown: row.get(5)?,
         created_at: timestamp(row, 6)?,
         revoked_at: optional_timestamp(row, 7)?,
+        label: row.get(8)?,
+        expires_at: optional_timestamp(row, 9)?,
+        last_used_at: optional_timestamp(row, 10)?,
     })
 }
 
