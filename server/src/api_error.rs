@@ -20,6 +20,8 @@ pub(crate) enum AuthError {
     Unknown,
     /// The API key was revoked.
     Revoked,
+    /// The API key has expired.
+    Expired,
     /// The request has more than one API key.
     Repeated,
 }
@@ -30,7 +32,8 @@ impl AuthError {
         let sentence = match self {
             AuthError::Missing => "API key required",
             AuthError::Unknown => "Invalid API key",
-            AuthError::Revoked => "API key has been deactivated",
+            // the contract documents no sentence of its own for expiry
+            AuthError::Revoked | AuthError::Expired => "API key has been deactivated",
             AuthError::Repeated => "The request has more than one API key",
         };
         ErrorResponse { success: None, error: ErrorBody::ErrorMessage(sentence.to_owned()) }

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use agenthuman_server_runtime::timestamp::Timestamp;
+
 use crate::key::KeyDigest;
 use crate::store::{AccountId, KeyId};
 
@@ -35,26 +37,33 @@ pub(crate) struct AuthCache {
 struct Entry {
     client: AuthenticatedClient,
     expires_at: Instant,
+    key_expires_at: Option<Timestamp>,
 }
 
 impl AuthCache {
-    /// Returns the client with this key, if it was authenticated less than [`LIFETIME`] ago.
-    pub(crate) fn get(&self, digest: &KeyDigest) -> Option<AuthenticatedClient> {
+    /// Returns the client with this key, if it was authenticated less than [`LIFETIME`] ago and the key has
+    /// not expired at `now`.
+    pub(crate) fn get(&self, digest: &KeyDigest, now: Timestamp) -> Option<AuthenticatedClient> {
         // no panic can leave the map half changed, so a poisoned lock is safe to use
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = entries.get(digest).filter(|entry| Instant::now() < entry.expires_at)?;
-        Some(entry.client)
+        entry.key_expires_at.is_none_or(|expires_at| now < expires_at).then_some(entry.client)
     }
 
     /// Caches a client, unless the cache is full of entries that are still valid.
-    pub(crate) fn insert(&self, digest: KeyDigest, client: AuthenticatedClient) {
+    pub(crate) fn insert(
+        &self,
+        digest: KeyDigest,
+        client: AuthenticatedClient,
+        key_expires_at: Option<Timestamp>,
+    ) {
         let now = Instant::now();
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= CAPACITY {
             entries.retain(|_, entry| now < entry.expires_at);
         }
         if entries.len() < CAPACITY {
-            entries.insert(digest, Entry { client, expires_at: now + LIFETIME });
+            entries.insert(digest, Entry { client, expires_at: now + LIFETIME, key_expires_at });
         }
     }
 }

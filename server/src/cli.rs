@@ -9,16 +9,17 @@ mod import;
 mod keys;
 mod output;
 mod serve;
+mod signals;
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use self::error::{CommandError, one_line};
+use self::arguments::ConfigFile;
+use self::error::one_line;
 use self::output::print_error;
 use crate::config::Settings;
 
@@ -44,12 +45,10 @@ enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
 
-        /// Read settings from this TOML file; its keys are the flags' names, `rate_limit` for
-        /// `--rate-limit`
-        #[arg(long, value_name = "FILE", env = "LINKS_CONFIG")]
-        config: Option<PathBuf>,
+        #[command(flatten)]
+        config: ConfigFile,
     },
-    /// Create, list and revoke API keys
+    /// Create, list, rotate and revoke API keys
     #[command(subcommand)]
     Keys(keys::Command),
     /// List accounts
@@ -61,8 +60,11 @@ enum Command {
     /// Import agents and links in the API's own JSON
     ///
     /// FILE holds a list of Link objects, or an object with `links`, `link` or `agents`: an export, or
-    /// a response of the API. Either all of it is imported or nothing. Existing agents and links are
-    /// kept as they are, unless `--replace` is given.
+    /// a response of the API. A file with an error changes nothing. Existing agents and links are kept
+    /// as they are, unless `--replace` is given.
+    ///
+    /// Agents and links are saved to an SQLite database in batches of 500, so that a running server can
+    /// save changes in between. To continue an import that was interrupted, run it again.
     Import(import::Arguments),
     /// Export the agents and links of an account, in the format of `import`
     ///
@@ -85,23 +87,20 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return print_clap_error(&error),
     };
     let result = match cli.command {
-        Command::Serve { settings, config } => serve::run(*settings, config.as_deref()).await,
+        Command::Serve { settings, config } => serve::run(*settings, config).await,
         Command::Keys(command) => keys::run(command).await,
         Command::Accounts(command) => accounts::accounts(command).await,
         Command::Agents(command) => accounts::agents(command).await,
         Command::Import(arguments) => import::run(arguments).await,
         Command::Export(arguments) => export::run(arguments).await,
-        Command::Backup(arguments) => backup::backup(arguments),
-        Command::Restore(arguments) => backup::restore(arguments),
+        Command::Backup(arguments) => backup::backup(arguments).await,
+        Command::Restore(arguments) => backup::restore(arguments).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print_error(&one_line(&error));
-            match error {
-                CommandError::Settings(_) => ExitCode::from(USAGE_EXIT_CODE),
-                _ => ExitCode::FAILURE,
-            }
+            if error.is_usage() { ExitCode::from(USAGE_EXIT_CODE) } else { ExitCode::FAILURE }
         }
     }
 }

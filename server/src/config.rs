@@ -25,6 +25,7 @@ use slog::{Discard, Logger, o};
 use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::database_url::{DatabaseUrl, DatabaseUrlError, UncheckedDatabaseUrl};
+use crate::listen_address::{ListenAddress, ResolveError};
 
 /// Declares [`Settings`] and [`Config`] from one table.
 ///
@@ -116,8 +117,10 @@ macro_rules! settings {
 }
 
 settings! {
-    bind: SocketAddr => SocketAddr, unchanged, "127.0.0.1:8080", "ADDR:PORT",
-        "LINKS_BIND", "Set the address to listen on; port 0 selects a free port";
+    bind: ListenAddress => SocketAddr, resolved, "127.0.0.1:8080", "HOST:PORT",
+        "LINKS_BIND",
+        "Set the address to listen on, or its name; without a host all addresses, and port 0 selects a \
+         free port";
 
     #[arg(hide_env_values = true)]
     database: UncheckedDatabaseUrl => DatabaseUrl, database_url, "sqlite:links.db", "URL",
@@ -136,7 +139,7 @@ settings! {
     docs: bool => bool, unchanged, true, "BOOL",
         "LINKS_DOCS", "Serve /docs, /openapi.json and /openapi.yaml";
 
-    admin_bind: SocketAddr => Option<SocketAddr>, unchanged, none, "ADDR:PORT",
+    admin_bind: ListenAddress => Option<SocketAddr>, resolved, none, "HOST:PORT",
         "LINKS_ADMIN_BIND", "Serve /healthz, /readyz and /metrics on this address";
 
     database_connections: NonZeroU32 => usize, count, 16, "N",
@@ -179,6 +182,10 @@ settings! {
 
 fn unchanged<T>(value: T) -> Result<T, SettingsError> {
     Ok(value)
+}
+
+fn resolved(address: ListenAddress) -> Result<SocketAddr, SettingsError> {
+    Ok(address.resolve()?)
 }
 
 fn database_url(url: UncheckedDatabaseUrl) -> Result<DatabaseUrl, SettingsError> {
@@ -257,6 +264,11 @@ impl Settings {
         })
     }
 
+    /// Returns the database, with the default if the setting is `None`.
+    pub(crate) fn into_database(self) -> Result<DatabaseUrl, SettingsError> {
+        database_url(required(self.or(Settings::defaults()).database))
+    }
+
     #[expect(clippy::expect_used, reason = "a constant that the tests read")]
     fn defaults() -> Self {
         toml::from_str(DEFAULTS).expect("the table of settings has valid defaults")
@@ -301,6 +313,9 @@ pub enum SettingsError {
     /// The URL of the database is invalid.
     #[error("invalid --database or LINKS_DATABASE")]
     Database(#[from] DatabaseUrlError),
+    /// The name of an address to listen on has no address.
+    #[error(transparent)]
+    Address(#[from] ResolveError),
     /// Only one of the certificate and its key is set.
     #[error("TLS requires both --tls-certificate and --tls-key")]
     IncompleteTls,

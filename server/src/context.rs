@@ -17,7 +17,8 @@ use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::{Config, RateLimitFailure};
 use crate::in_flight::InFlight;
-use crate::key::{KeyDigest, Secret};
+use crate::key::Secret;
+use crate::key_uses::KeyUses;
 use crate::link::StoredLink;
 use crate::metrics::Metrics;
 use crate::rate_limit::{Quota, RateLimiter};
@@ -29,6 +30,7 @@ use crate::{link, link_id};
 pub(crate) struct Context {
     store: Arc<dyn Store>,
     auth_cache: AuthCache,
+    key_uses: KeyUses,
     rate_limiter: RateLimiter,
     rate_limit_failure: RateLimitFailure,
     clock: Arc<dyn Clock>,
@@ -46,6 +48,7 @@ impl Context {
         Context {
             store,
             auth_cache: AuthCache::default(),
+            key_uses: KeyUses::default(),
             rate_limiter: RateLimiter::new(config.rate_limit),
             rate_limit_failure: config.rate_limit_failure,
             clock: Arc::clone(&config.clock),
@@ -103,10 +106,9 @@ impl Context {
         self.body_timeout
     }
 
-    /// Checks that the store responds.
+    /// Checks that the store can save changes.
     pub(crate) async fn check_store(&self) -> Result<(), StoreError> {
-        // the digest of no key
-        self.store.find_key(KeyDigest::from_bytes([0; 32])).await.map(drop)
+        self.store.check_writable().await
     }
 
     /// Authenticates a request by its API key. The outer error is a failure of the store.
@@ -123,20 +125,38 @@ impl Context {
         let Some(secret) = Secret::parse(secret) else {
             return Ok(Err(AuthError::Unknown));
         };
-        let digest = secret.digest();
-        if let Some(client) = self.auth_cache.get(&digest) {
+        let (digest, now) = (secret.digest(), self.clock.now());
+        if let Some(client) = self.auth_cache.get(&digest, now) {
+            self.key_uses.note(client.key, now);
             return Ok(Ok(client));
         }
         Ok(match self.timed("find_key", self.store.find_key(digest)).await? {
             Some(key) if !key.digest.matches(&digest) => Err(AuthError::Unknown),
             Some(key) if key.revoked_at.is_some() => Err(AuthError::Revoked),
+            Some(key) if key.has_expired(now) => Err(AuthError::Expired),
             Some(key) => {
                 let client = AuthenticatedClient { key: key.key_id, account: key.account_id };
-                self.auth_cache.insert(digest, client);
+                self.auth_cache.insert(digest, client, key.expires_at);
+                self.key_uses.note(client.key, now);
                 Ok(client)
             }
             None => Err(AuthError::Unknown),
         })
+    }
+
+    /// Saves recent uses of keys. A failure is logged, and the next call retries.
+    pub(crate) async fn save_key_uses(&self) {
+        let now = Instant::now();
+        let uses = self.key_uses.due(now);
+        if uses.is_empty() {
+            return;
+        }
+        match self.timed("save_key_uses", self.store.save_key_uses(uses.clone())).await {
+            Ok(()) => self.key_uses.saved(&uses, now),
+            Err(error) => {
+                warn!(self.log, "uses of keys not saved, retrying"; "cause" => error.cause());
+            }
+        }
     }
 
     /// Counts a request against the rate limit of the client's key.

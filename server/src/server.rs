@@ -18,9 +18,9 @@ use crate::config::{Config, SettingsError};
 use crate::context::Context;
 use crate::http_entrypoints::LinksServer;
 use crate::metrics::Metrics;
-use crate::store::{self, OpenError, Store};
+use crate::store::{self, OpenError, ServerLock, Store};
 use crate::tls::{self, TlsError};
-use crate::{docs, log};
+use crate::{docs, key_uses, log};
 
 /// Time without requests in flight after which a shutdown ends although clients keep connections open:
 /// enough to write the last response and to begin a request that has just arrived.
@@ -28,9 +28,16 @@ const SHUTDOWN_QUIET: Duration = Duration::from_secs(1);
 
 /// Opens the database and starts a server.
 pub async fn start_server(config: Config) -> Result<Server, StartError> {
-    let create = store::MissingDatabase::Create;
-    let store = store::open_with(&config.database, create, config.database_connections).await?;
-    start_server_on(store, config).await
+    let lock = match store::lock(&config.database) {
+        Err(error @ OpenError::InUse { .. }) => return Err(error.into()),
+        lock => lock,
+    };
+    let (create, log) = (store::MissingDatabase::Create, config.log.clone());
+    let connections = config.database_connections;
+    let store = store::open_with(&config.database, create, connections, log).await?;
+    // an error of opening the database says more than that of locking it
+    let lock = lock?;
+    Ok(Server { _lock: lock, ..start_server_on(store, config).await? })
 }
 
 /// Starts a server on an open store, whatever database the configuration names.
@@ -47,6 +54,7 @@ pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Se
         None => None,
     };
     let context = Arc::new(Context::new(store, Arc::clone(&metrics), &config));
+    tokio::spawn(key_uses::save_regularly(Arc::downgrade(&context)));
     let mut api = agent_human_links_api_mod::api_description::<LinksServer>()?;
     if config.docs {
         docs::register(&mut api)?;
@@ -70,7 +78,7 @@ pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Se
         }
         None => None,
     };
-    Ok(Server { public, admin, context, metrics, closing, config })
+    Ok(Server { public, admin, context, metrics, closing, config, _lock: None })
 }
 
 fn dropshot_config(bind_address: SocketAddr) -> ConfigDropshot {
@@ -92,6 +100,8 @@ pub struct Server {
     metrics: Arc<Metrics>,
     closing: Arc<AtomicBool>,
     config: Config,
+    /// Held until the server is closed or dropped.
+    _lock: Option<ServerLock>,
 }
 
 impl Debug for Server {

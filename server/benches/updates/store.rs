@@ -102,6 +102,9 @@ impl Store for NoStore {
             shown: String::new(),
             created_at: SystemClock.now(),
             revoked_at: None,
+            label: None,
+            expires_at: None,
+            last_used_at: None,
         }))
     }
 
@@ -128,6 +131,14 @@ impl Store for NoStore {
 
     async fn revoke_key(&self, _key: KeyId, _now: Timestamp) -> Result<Revocation, StoreError> {
         unsupported()
+    }
+
+    async fn expire_key(&self, _key: KeyId, _expires_at: Timestamp) -> Result<(), StoreError> {
+        unsupported()
+    }
+
+    async fn save_key_uses(&self, _uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn find_link(
@@ -169,6 +180,10 @@ impl Store for NoStore {
 
     async fn import(&self, _account: String, _import: Import) -> Result<ImportOutcome, StoreError> {
         unsupported()
+    }
+
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     fn register_metrics(&self, _registry: &mut Registry) {}

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::arguments::{Database, ExistingAccount};
+use super::arguments::{DatabaseArguments, ExistingAccount};
 use super::error::CommandError;
 use super::output::print;
 use crate::store::{self, MissingDatabase};
@@ -12,10 +12,10 @@ const PAGE: u32 = 500;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum AccountsCommand {
-    /// List all accounts with the numbers of their agents, links and valid keys
+    /// List all accounts with the numbers of their agents, links and keys that are not revoked
     List {
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
 }
 
@@ -24,7 +24,7 @@ pub(super) enum AgentsCommand {
     /// List the agents of an account with the numbers of their links
     List {
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
 
         #[command(flatten)]
         account: ExistingAccount,

@@ -1,25 +1,47 @@
 //! Arguments that several commands share.
 
+use std::path::PathBuf;
+
 use super::error::CommandError;
-use crate::config::SettingsError;
+use crate::config::{ConfigFileError, Settings};
 use crate::database_url::{DatabaseUrl, UncheckedDatabaseUrl};
 use crate::store::{AccountSummary, Store};
 
-/// Maximum length of an account's name, in characters.
-const ACCOUNT_NAME_CHARACTERS: usize = 200;
+/// Maximum length of a name, in characters.
+const NAME_CHARACTERS: usize = 200;
 
-/// The required flag `--database`.
+/// The flag `--config`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Database {
-    /// Set the database, sqlite:PATH or postgres://HOST/DATABASE
-    #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
-    database: UncheckedDatabaseUrl,
+pub(super) struct ConfigFile {
+    /// Read settings from this TOML file; its keys are the names of the flags of `serve`, `rate_limit` for
+    /// `--rate-limit`
+    #[arg(long = "config", value_name = "FILE", env = "LINKS_CONFIG")]
+    path: Option<PathBuf>,
 }
 
-impl Database {
+impl ConfigFile {
+    /// Returns the settings of the file. Without a file, none is set.
+    pub(super) fn read(&self) -> Result<Settings, ConfigFileError> {
+        self.path.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)
+    }
+}
+
+/// The flags `--database` and `--config`, with the precedence and the default of `serve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct DatabaseArguments {
+    /// Set the database, sqlite:PATH or postgres://HOST/DATABASE [default: sqlite:links.db]
+    #[arg(long, value_name = "URL", env = "LINKS_DATABASE", hide_env_values = true)]
+    database: Option<UncheckedDatabaseUrl>,
+
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+impl DatabaseArguments {
     /// Returns the URL if it is valid.
     pub(super) fn url(self) -> Result<DatabaseUrl, CommandError> {
-        Ok(self.database.check().map_err(SettingsError::Database)?)
+        let flags = Settings { database: self.database, ..Settings::default() };
+        Ok(flags.or(self.config.read()?).into_database()?)
     }
 }
 
@@ -27,7 +49,7 @@ impl Database {
 #[derive(Debug, clap::Args)]
 pub(super) struct Account {
     /// Set the account; created if it does not exist
-    #[arg(id = "account", long = "account", value_name = "NAME", value_parser = account_name)]
+    #[arg(id = "account", long = "account", value_name = "NAME", value_parser = name)]
     pub(super) name: String,
 }
 
@@ -48,14 +70,12 @@ impl ExistingAccount {
     }
 }
 
-/// Checks a name of an account. Names are printed to terminals, so control characters and invisible
-/// spaces are rejected.
-fn account_name(text: &str) -> Result<String, String> {
+/// Checks a name of an account or a label. They are printed to terminals, so control characters and
+/// invisible spaces are rejected.
+pub(super) fn name(text: &str) -> Result<String, String> {
     let length = text.chars().count();
-    if !(1..=ACCOUNT_NAME_CHARACTERS).contains(&length) || text.trim() != text {
-        return Err(format!(
-            "a name has 1 to {ACCOUNT_NAME_CHARACTERS} characters and no space around it"
-        ));
+    if !(1..=NAME_CHARACTERS).contains(&length) || text.trim() != text {
+        return Err(format!("a name has 1 to {NAME_CHARACTERS} characters and no space around it"));
     }
     if text.chars().any(char::is_control) {
         return Err("a name has no control characters".to_owned());

@@ -29,6 +29,17 @@ pub(super) enum CommandError {
     LinkFile(#[from] LinkFileError),
     #[error("no key {0}; `links-server keys list` shows the keys")]
     NoSuchKey(i64),
+    #[error("key {0} is revoked or has expired; create one with `links-server keys create`")]
+    KeyNotValid(i64),
+    #[error(
+        "key {new} was created, but key {old} does not expire; revoke it when it is not used any more"
+    )]
+    KeyNotExpired {
+        old: i64,
+        new: i64,
+        #[source]
+        error: StoreError,
+    },
     #[error("no account {0:?}; `links-server accounts list` shows the accounts")]
     NoSuchAccount(String),
     #[error("failed to write {}", path.display())]
@@ -37,6 +48,8 @@ pub(super) enum CommandError {
         #[source]
         error: std::io::Error,
     },
+    #[error("interrupted by {0}")]
+    Interrupted(&'static str),
     #[error("failed to listen for signals")]
     Signals(#[source] std::io::Error),
     #[error("failed to write to stdout")]
@@ -53,6 +66,13 @@ pub(super) enum CommandError {
         #[source]
         error: StoreError,
     },
+}
+
+impl CommandError {
+    /// Returns true if the arguments, the environment or the configuration file are invalid.
+    pub(super) fn is_usage(&self) -> bool {
+        matches!(self, CommandError::ConfigFile(_) | CommandError::Settings(_))
+    }
 }
 
 /// Formats an error and its causes as one line.

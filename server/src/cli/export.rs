@@ -1,14 +1,15 @@
 //! `links-server export`.
 
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
-use tempfile::NamedTempFile;
 
-use super::arguments::{Database, ExistingAccount};
+use super::arguments::{DatabaseArguments, ExistingAccount};
 use super::error::CommandError;
+use super::signals::Signals;
 use crate::store::{self, AccountId, ListQuery, MissingDatabase, Position, Store};
+use crate::unfinished_file::UnfinishedFile;
 
 /// Number of agents or links that are in memory at once.
 const PAGE: u32 = 500;
@@ -16,7 +17,7 @@ const PAGE: u32 = 500;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    database: Database,
+    database: DatabaseArguments,
 
     #[command(flatten)]
     account: ExistingAccount,
@@ -41,18 +42,16 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandError> {
                 let error = error.kind().into();
                 CommandError::Write { path: path.clone(), error }
             };
-            if path.exists() {
-                return Err(failed(io::ErrorKind::AlreadyExists.into()));
-            }
+            let mut signals = Signals::listen()?;
             // The file appears only when it is complete.
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new("."));
-            let unfinished = NamedTempFile::new_in(folder).map_err(failed)?;
-            let mut buffered = BufWriter::new(unfinished);
-            write(&*store, account, &mut buffered, &failed).await?;
-            let unfinished = buffered.into_inner().map_err(|error| failed(error.into_error()))?;
-            unfinished.as_file().sync_all().map_err(failed)?;
-            unfinished.persist_noclobber(&path).map(drop).map_err(|error| failed(error.error))
+            let unfinished = UnfinishedFile::create(&path).map_err(failed)?;
+            let mut buffered = BufWriter::new(unfinished.file());
+            tokio::select! {
+                written = write(&*store, account, &mut buffered, &failed) => written?,
+                interrupted = signals.interrupt() => return Err(interrupted),
+            }
+            drop(buffered);
+            unfinished.finish().map_err(failed)
         }
     }
 }

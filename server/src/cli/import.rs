@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{Account, Database};
+use super::arguments::{Account, DatabaseArguments};
 use super::error::CommandError;
 use super::output::print;
 use crate::link_file::LinkFile;
@@ -11,7 +11,7 @@ use crate::store::{self, Counts, Different, ImportCounts, ImportOutcome, Missing
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    database: Database,
+    database: DatabaseArguments,
 
     #[command(flatten)]
     account: Account,

@@ -1,13 +1,14 @@
 //! `links-server serve`.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use slog::{Logger, error, info, warn};
 
+use super::arguments::ConfigFile;
 use super::error::{CommandError, one_line};
 use super::output::{print_error, write_stdout};
+use super::signals::{Signal, Signals};
 use crate::clock::SystemClock;
 use crate::config::{Config, Settings};
 use crate::log::Log;
@@ -17,9 +18,8 @@ use crate::server::{Server, start_server};
 /// Time limit for the last message of a process.
 const PRINT_TIME_LIMIT: Duration = Duration::from_millis(100);
 
-pub(super) async fn run(settings: Settings, config: Option<&Path>) -> Result<(), CommandError> {
-    let file = config.map(Settings::read).transpose()?.unwrap_or_default();
-    let settings = settings.or(file);
+pub(super) async fn run(settings: Settings, config: ConfigFile) -> Result<(), CommandError> {
+    let settings = settings.or(config.read()?);
     let differences = settings.differences();
     let mut config = settings.into_config(Arc::new(SystemClock))?;
     let log = Log::to_stderr(config.log_format, config.log_level);
@@ -39,7 +39,7 @@ async fn serve(config: Config, differences: &[(&'static str, String)]) -> Result
     let needed_files = open_files::needed(config.max_in_flight + config.database_connections);
     let open_files = open_files::raise_limit();
     // before the first line of output, because its reader may send a signal at once
-    let mut signals = Signals::listen().map_err(CommandError::Signals)?;
+    let mut signals = Signals::listen()?;
     let server = start_server(config).await?;
     // the server keeps running if nobody reads its output
     let _ = write_stdout(&format!("listening on {}\n", server.url()));
@@ -92,66 +92,4 @@ fn exit_immediately(signal: &str) -> ! {
     });
     let _ = printed.recv_timeout(PRINT_TIME_LIMIT);
     std::process::exit(1)
-}
-
-/// A signal that the server handles.
-enum Signal {
-    Stop(&'static str),
-    Reload,
-}
-
-/// The signals that a server handles.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    hangup: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Signals {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.terminate.recv() => Signal::Stop("SIGTERM"),
-            _ = self.interrupt.recv() => Signal::Stop("SIGINT"),
-            _ = self.hangup.recv() => Signal::Reload,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Signals {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Signals {})
-    }
-
-    async fn next(&mut self) -> Signal {
-        // without a handler, Ctrl-C ends the process by itself
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        Signal::Stop("Ctrl-C")
-    }
-}
-
-impl Signals {
-    /// Waits for a signal that stops the server.
-    async fn stop(&mut self) -> &'static str {
-        loop {
-            if let Signal::Stop(name) = self.next().await {
-                return name;
-            }
-        }
-    }
 }

@@ -117,6 +117,24 @@ pub enum OpenError {
         /// Newest version that this program supports.
         known: i64,
     },
+    /// Another server uses the file.
+    #[error(
+        "another links-server serves {}; several servers can share a PostgreSQL database",
+        path.display()
+    )]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file that keeps other servers out was not locked.
+    #[error("failed to lock {}", path.display())]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's error.
+        #[source]
+        error: std::io::Error,
+    },
     /// SQLite failed.
     #[error("failed to open the database {}", path.display())]
     Sqlite {

@@ -60,14 +60,15 @@ impl Plan<'_> {
     }
 }
 
-/// Returns what to save in `account`, or the outcome of an import that is rejected as a whole.
+/// Returns what to save in `account`, or the outcome of an import that is rejected as a whole. An account
+/// that does not exist yet owns nothing.
 pub(super) fn plan<'a>(
-    account: AccountId,
+    account: Option<AccountId>,
     import: &'a Import,
     existing: &Existing,
 ) -> Result<Plan<'a>, ImportOutcome> {
     let Import { agents, links, different } = import;
-    let is_foreign = |owner: AccountId| owner != account;
+    let is_foreign = |owner: AccountId| Some(owner) != account;
     for (index, link) in links.iter().enumerate() {
         if existing.links.get(&link.link_id).is_some_and(|(owner, _)| is_foreign(*owner)) {
             return Err(ImportOutcome::ForeignLink(index));

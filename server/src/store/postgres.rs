@@ -113,12 +113,15 @@ impl Store for PostgresStore {
         on_session!(self.sessions.request(), |client| {
             let transaction = client.transaction().await?;
             let account = find_or_add_account(&transaction, &account).await?;
-            let insert = "INSERT INTO keys (account_id, digest, kind, shown, created_at)
-                VALUES ($1, $2, $3, $4, $5) RETURNING key_id";
+            let insert = "INSERT INTO keys
+                    (account_id, digest, kind, shown, created_at, label, expires_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING key_id";
             let digest = key.digest.bytes().as_slice();
             let created_at = key.created_at.micros();
-            let parameters: [&(dyn ToSql + Sync); 5] =
-                [&account.0, &digest, &key.kind.name(), &key.shown, &created_at];
+            let expires_at = key.expires_at.map(|time| time.micros());
+            let kind = key.kind.name();
+            let parameters: [&(dyn ToSql + Sync); 7] =
+                [&account.0, &digest, &kind, &key.shown, &created_at, &key.label, &expires_at];
             let key_id = KeyId(transaction.query_one(insert, &parameters).await?.try_get(0)?);
             transaction.commit().await?;
             Ok(key_id)
@@ -141,6 +144,25 @@ impl Store for PostgresStore {
             let since = client.query_opt(since, &[&key.0]).await?;
             let since = since.map(|row| rows::optional_timestamp(&row, 0)).transpose()?;
             Ok(since.flatten().map_or(Revocation::NoSuchKey, Revocation::AlreadyRevoked))
+        })
+    }
+
+    async fn expire_key(&self, key: KeyId, expires_at: Timestamp) -> Result<(), StoreError> {
+        on_session!(self.sessions.request(), |client| {
+            // the least of the values that are not null
+            let expire = "UPDATE keys SET expires_at = least(expires_at, $2) WHERE key_id = $1";
+            client.execute(expire, &[&key.0, &expires_at.micros()]).await?;
+            Ok(())
+        })
+    }
+
+    async fn save_key_uses(&self, uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError> {
+        on_session!(self.sessions.request(), |client| {
+            let (keys, times): (Vec<i64>, Vec<i64>) =
+                uses.iter().map(|(key, used_at)| (key.0, used_at.micros())).unzip();
+            let statement = client.prepare_cached(rows::SAVE_KEY_USES).await?;
+            client.execute(&statement, &[&keys, &times, &queries::KEY_USE_MICROS]).await?;
+            Ok(())
         })
     }
 
@@ -261,6 +283,17 @@ impl Store for PostgresStore {
         outcome
     }
 
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        on_session!(self.sessions.request(), |client| {
+            // a commit that changes nothing: it fails if the session is read-only or the disk is full, and
+            // waits for the synchronous standby
+            let touch = "UPDATE links_server_migrations SET version = version WHERE version = 1";
+            let statement = client.prepare_cached(touch).await?;
+            client.execute(&statement, &[]).await?;
+            Ok(())
+        })
+    }
+
     async fn count_request(
         &self,
         key: KeyId,
@@ -365,7 +398,7 @@ async fn import_into(
     transaction.batch_execute("SET LOCAL statement_timeout = 0").await?;
     let account = find_or_add_account(&transaction, account).await?;
     let existing = find_existing(&transaction, import).await?;
-    let plan = match import_plan::plan(account, import, &existing) {
+    let plan = match import_plan::plan(Some(account), import, &existing) {
         Ok(plan) => plan,
         Err(rejected) => return Ok(rejected),
     };

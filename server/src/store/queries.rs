@@ -1,16 +1,22 @@
 //! Parts of queries that both engines share. Each engine's `rows` module reads the columns in this order.
 
+use super::types::KEY_USE_PRECISION;
+
 /// Selects keys, with the name of their account.
 macro_rules! select_keys {
     ($rest:literal) => {
         concat!(
             "SELECT keys.key_id, keys.account_id, accounts.name, keys.digest, keys.kind,
-                 keys.shown, keys.created_at, keys.revoked_at
+                 keys.shown, keys.created_at, keys.revoked_at, keys.label, keys.expires_at,
+                 keys.last_used_at
              FROM keys JOIN accounts USING (account_id) ",
             $rest
         )
     };
 }
+
+/// The precision of a key's last use in microseconds.
+pub(super) const KEY_USE_MICROS: i64 = KEY_USE_PRECISION.as_secs() as i64 * 1_000_000;
 
 /// Selects agents, each after the account that owns it.
 macro_rules! select_agents {
@@ -24,7 +30,7 @@ macro_rules! select_agents {
     };
 }
 
-/// Selects all accounts, each with the numbers of its agents, links and valid keys.
+/// Selects all accounts, each with the numbers of its agents, links and keys that are not revoked.
 pub(super) const ACCOUNTS: &str = "
     SELECT account_id, name,
         (SELECT count(*) FROM agents WHERE agents.account_id = accounts.account_id),

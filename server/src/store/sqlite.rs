@@ -7,25 +7,31 @@
 //! processes (another server, `keys create`).
 
 pub(super) mod backup;
+mod database_file;
+mod import;
 mod job_thread;
 mod migrations;
 mod rows;
+pub(super) mod server_lock;
 mod worker;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use agenthuman_links_api::types::{Agent, LinkId};
 use agenthuman_server_runtime::timestamp::Timestamp;
 use async_trait::async_trait;
 use prometheus_client::registry::Registry;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use slog::Logger;
 
+use self::database_file::DatabaseFile;
 use self::worker::Worker;
 use self::writer::{Writer, Written};
 use super::column_values;
 use super::error::{OpenError, StoreError};
-use super::import_plan::{self, Existing};
 use super::queries;
 use super::traits::{LinkRules, Store};
 use super::types::{
@@ -35,29 +41,42 @@ use super::types::{
 use crate::key::KeyDigest;
 use crate::link::{NewLink, StoredLink};
 
+/// Time limit of a check that changes can be saved, and so for the lock of another process.
+const CHECK_TIME_LIMIT: Duration = Duration::from_secs(1);
+
+const CHECK_WRITE: &str = "UPDATE write_checks SET checks = checks + 1";
+
 /// Store in one SQLite database.
 #[derive(Debug)]
 pub(super) struct SqliteStore {
     writer: Writer,
+    /// `None` for a database in memory.
+    file: Option<Arc<DatabaseFile>>,
     /// `None` for a database in memory, which has only one connection.
     reader: Option<Worker>,
 }
 
 impl SqliteStore {
     /// Opens a file. Blocks while another process opens it too.
-    pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Self, OpenError> {
+    pub(super) fn open(
+        path: &Path,
+        missing: MissingDatabase,
+        log: Logger,
+    ) -> Result<Self, OpenError> {
         let writer = migrations::open(path, missing)?;
         let reader = migrations::open_reader(path)?;
-        let writer = Writer::start("sqlite-writer", writer).map_err(OpenError::Thread)?;
+        let file = Arc::new(DatabaseFile::new(path, [&writer, &reader], log)?);
+        let writer = Writer::start("sqlite-writer", writer, Some(Arc::clone(&file)));
+        let writer = writer.map_err(OpenError::Thread)?;
         let reader = Worker::start("sqlite-reader", reader).map_err(OpenError::Thread)?;
-        Ok(SqliteStore { writer, reader: Some(reader) })
+        Ok(SqliteStore { writer, file: Some(file), reader: Some(reader) })
     }
 
     /// Opens a database that is deleted with its store.
     pub(super) fn open_in_memory() -> Result<Self, OpenError> {
         let connection = migrations::open_in_memory()?;
-        let writer = Writer::start("sqlite", connection).map_err(OpenError::Thread)?;
-        Ok(SqliteStore { writer, reader: None })
+        let writer = Writer::start("sqlite", connection, None).map_err(OpenError::Thread)?;
+        Ok(SqliteStore { writer, file: None, reader: None })
     }
 
     async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
@@ -66,7 +85,14 @@ impl SqliteStore {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         match &self.reader {
-            Some(reader) => reader.run(|connection| work(connection)).await,
+            Some(reader) => {
+                let file = self.file.clone();
+                let work = move |connection: &mut Connection| {
+                    file.as_deref().map_or(Ok(()), DatabaseFile::check)?;
+                    work(connection)
+                };
+                reader.run(work).await
+            }
             None => self.writer.run(|connection| Ok(Written::Keep(work(connection)?))).await,
         }
     }
@@ -87,14 +113,17 @@ impl Store for SqliteStore {
             .run(move |connection| {
                 let account = find_or_add_account(connection, &account)?;
                 connection.execute(
-                    "INSERT INTO keys (account_id, digest, kind, shown, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                    "INSERT INTO keys
+                         (account_id, digest, kind, shown, created_at, label, expires_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     params![
                         account.0,
                         key.digest.bytes(),
                         key.kind.name(),
                         key.shown,
-                        key.created_at.micros()
+                        key.created_at.micros(),
+                        key.label,
+                        key.expires_at.map(|time| time.micros()),
                     ],
                 )?;
                 Ok(Written::Keep(KeyId(connection.last_insert_rowid())))
@@ -130,6 +159,32 @@ impl Store for SqliteStore {
                     }
                 };
                 Ok(Written::Keep(outcome))
+            })
+            .await
+    }
+
+    async fn expire_key(&self, key: KeyId, expires_at: Timestamp) -> Result<(), StoreError> {
+        self.writer
+            .run_statement(move |connection| {
+                let expire = "UPDATE keys SET expires_at = min(coalesce(expires_at, ?2), ?2)
+                    WHERE key_id = ?1";
+                connection.execute(expire, params![key.0, expires_at.micros()])?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn save_key_uses(&self, uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |connection| {
+                let mut save = connection.prepare_cached(
+                    "UPDATE keys SET last_used_at = ?2 WHERE key_id = ?1
+                         AND (last_used_at IS NULL OR abs(last_used_at - ?2) >= ?3)",
+                )?;
+                for (key, used_at) in uses {
+                    save.execute(params![key.0, used_at.micros(), queries::KEY_USE_MICROS])?;
+                }
+                Ok(Written::Keep(()))
             })
             .await
     }
@@ -239,42 +294,24 @@ impl Store for SqliteStore {
     }
 
     async fn import(&self, account: String, import: Import) -> Result<ImportOutcome, StoreError> {
-        self.writer
-            .run(move |connection| {
-                let account = find_or_add_account(connection, &account)?;
-                let mut existing = Existing::default();
-                for agent in &import.agents {
-                    if let Some(found) = find_agent(connection, &agent.agent_id)? {
-                        existing.agents.insert(agent.agent_id.clone(), found);
-                    }
-                }
-                for link in &import.links {
-                    if let Some(found) = find_link(connection, &link.link_id)? {
-                        existing.links.insert(link.link_id.clone(), found);
-                    }
-                }
-                let plan = match import_plan::plan(account, &import, &existing) {
-                    Ok(plan) => plan,
-                    Err(rejected) => return Ok(Written::Undo(rejected)),
-                };
-                let counts = plan.counts();
-                for agent in plan.agents.added {
-                    add_agent(connection, account, agent)?;
-                }
-                for agent in plan.agents.replaced {
-                    replace_agent(connection, agent)?;
-                }
-                for link in plan.links.added {
-                    add_link(connection, account, link)?;
-                }
-                for link in plan.links.replaced {
-                    replace_link(connection, link)?;
-                }
-                // without changes nothing is saved, not even a new account
-                let written = if counts.has_changes() { Written::Keep } else { Written::Undo };
-                Ok(written(ImportOutcome::Imported(counts)))
-            })
-            .await
+        import::run(self, account, import).await
+    }
+
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        let check = async {
+            if let Some(file) = self.file.clone() {
+                let checked = tokio::task::spawn_blocking(move || file.check_space()).await;
+                checked.map_err(|error| StoreError::Failed(error.into()))??;
+            }
+            let write = |connection: &Connection| {
+                connection.prepare_cached(rows::ANY_KEY)?.exists([])?;
+                connection.prepare_cached(CHECK_WRITE)?.execute([])?;
+                Ok(())
+            };
+            self.writer.run_statement_within(CHECK_TIME_LIMIT, write).await
+        };
+        let late = |_| Err(StoreError::Unavailable("the database did not save in time".into()));
+        tokio::time::timeout(CHECK_TIME_LIMIT, check).await.unwrap_or_else(late)
     }
 
     fn register_metrics(&self, registry: &mut Registry) {

@@ -36,6 +36,13 @@ pub trait Store: Debug + Send + Sync {
     /// Revokes a key permanently.
     async fn revoke_key(&self, key: KeyId, now: Timestamp) -> Result<Revocation, StoreError>;
 
+    /// Makes a key expire at this time, unless it expires earlier anyway.
+    async fn expire_key(&self, key: KeyId, expires_at: Timestamp) -> Result<(), StoreError>;
+
+    /// Saves the times at which keys were used, unless a use of the key within
+    /// [`KEY_USE_PRECISION`](super::KEY_USE_PRECISION) is saved already.
+    async fn save_key_uses(&self, uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError>;
+
     /// Returns a link of the account.
     async fn find_link(
         &self,
@@ -76,7 +83,9 @@ pub trait Store: Debug + Send + Sync {
         limit: u32,
     ) -> Result<Vec<AgentSummary>, StoreError>;
 
-    /// Saves agents and links, or nothing at all. The account is created if it does not exist.
+    /// Saves agents and links, or nothing at all if a part of them belongs to another account. The account
+    /// is created if it does not exist. A store may save a large import in parts, so that other changes do
+    /// not wait for it; after a failure the same import continues.
     async fn import(&self, account: String, import: Import) -> Result<ImportOutcome, StoreError>;
 
     /// Counts a request in the key's window of this length, which opens with the first request, across
@@ -89,6 +98,9 @@ pub trait Store: Debug + Send + Sync {
     ) -> Result<Option<Window>, StoreError> {
         Ok(None)
     }
+
+    /// Fails if changes cannot be saved at present. The server asks at most once a second.
+    async fn check_writable(&self) -> Result<(), StoreError>;
 
     /// Registers the store's own metrics: its queue, its batches, its connections.
     fn register_metrics(&self, registry: &mut Registry);

@@ -1,5 +1,8 @@
 //! Values that a store accepts and returns.
 
+use std::ops::AddAssign;
+use std::time::Duration;
+
 use agenthuman_links_api::types::{Agent, LinkId};
 use agenthuman_server_runtime::timestamp::Timestamp;
 
@@ -25,13 +28,19 @@ pub struct NewKey {
     pub shown: String,
     /// Time of its creation.
     pub created_at: Timestamp,
+    /// Text by which its owner recognizes it.
+    pub label: Option<String>,
+    /// Time from which it is rejected.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl NewKey {
     /// Returns the parts of a key that a store may hold: enough to recognize the key, too little to use it.
+    /// The key has no label and does not expire.
     pub fn new(secret: &Secret, created_at: Timestamp) -> Self {
         let shown = secret.shown().to_owned();
-        NewKey { digest: secret.digest(), kind: secret.kind(), shown, created_at }
+        let (digest, kind) = (secret.digest(), secret.kind());
+        NewKey { digest, kind, shown, created_at, label: None, expires_at: None }
     }
 }
 
@@ -52,9 +61,25 @@ pub struct StoredKey {
     pub shown: String,
     /// Time of its creation.
     pub created_at: Timestamp,
-    /// Time of its revocation; `None` while the key is valid.
+    /// Time of its revocation; `None` if it is not revoked.
     pub revoked_at: Option<Timestamp>,
+    /// Text by which its owner recognizes it.
+    pub label: Option<String>,
+    /// Time from which it is rejected.
+    pub expires_at: Option<Timestamp>,
+    /// Time of a recent use, at most [`KEY_USE_PRECISION`] before the last one.
+    pub last_used_at: Option<Timestamp>,
 }
+
+impl StoredKey {
+    /// Returns true if the key has expired at `now`.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
+    }
+}
+
+/// Precision of a key's last use: it is saved at most once in this time.
+pub const KEY_USE_PRECISION: Duration = Duration::from_secs(60);
 
 /// Result of revoking a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +172,13 @@ pub struct ImportCounts {
     pub links: Counts,
 }
 
+impl AddAssign for ImportCounts {
+    fn add_assign(&mut self, more: ImportCounts) {
+        self.agents += more.agents;
+        self.links += more.links;
+    }
+}
+
 /// Numbers of rows of one kind in an import.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -158,6 +190,15 @@ pub struct Counts {
     pub unchanged: usize,
     /// Rows that differ and were kept.
     pub kept: usize,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, more: Counts) {
+        self.added += more.added;
+        self.replaced += more.replaced;
+        self.unchanged += more.unchanged;
+        self.kept += more.kept;
+    }
 }
 
 impl ImportCounts {

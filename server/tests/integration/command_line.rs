@@ -65,7 +65,7 @@ fn keys_create_revokes_key_that_cannot_be_printed() {
     assert!(stderr.contains("failed to print key 1; it is revoked again"), "{stderr}");
     let listed = workspace.run(&["keys", "list", DATABASE[0], DATABASE[1]]).succeeded();
     let row: Vec<_> = listed.lines().nth(1).unwrap().split_whitespace().collect();
-    assert_ne!(row[4], "-", "{listed}");
+    assert_ne!(row[5], "-", "{listed}");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn empty_environment_variable_counts_as_unset() {
     let listed = done(&mut empty(&["keys", "list", DATABASE[0], DATABASE[1]])).succeeded();
     assert_eq!(listed.lines().count(), 2);
     drop(Serving::start(&mut empty(&["serve", "--bind", "127.0.0.1:0"])));
-    done(&mut empty(&["keys", "list"])).failed(2, &["required", "--database <URL>"]);
+    assert_eq!(done(&mut empty(&["keys", "list"])).succeeded(), listed, "the default database");
     done(&mut empty(&["serve", "--bind", ""])).failed(2, &["--bind"]);
 }
 
@@ -145,7 +145,7 @@ fn keys_list_shows_and_keys_revoke_revokes_key() {
     let listed = list();
     assert_eq!(listed.lines().count(), 2, "{listed}");
     let columns: Vec<_> = listed.lines().nth(1).unwrap().split_whitespace().collect();
-    assert_eq!((columns[0], columns[1], columns[4], columns[5]), ("1", "live", "-", "acme"));
+    assert_eq!((columns[0], columns[1], columns[5], columns[7]), ("1", "live", "-", "acme"));
     assert!(key.starts_with(columns[2].trim_end_matches('…')));
     assert!(!listed.contains(&key));
 
@@ -160,7 +160,7 @@ fn keys_list_shows_and_keys_revoke_revokes_key() {
     };
     assert_eq!(rejected, (401, json!({ "error": "API key has been deactivated" })));
     assert!(revoke("1").succeeded().contains("nothing changed"));
-    assert!(!list().lines().nth(1).unwrap().contains(" - "));
+    assert_ne!(list().lines().nth(1).unwrap().split_whitespace().nth(5), Some("-"));
     revoke("2").failed(1, &["no key 2", "keys list"]);
     revoke("x").failed(2, &["'x'"]);
 }
@@ -197,7 +197,7 @@ fn flag_overrides_environment_which_overrides_file() {
 fn serve_rejects_invalid_configuration_file() {
     let workspace = Workspace::new();
     let serve = || workspace.run(&["serve", "--config", "links.toml"]);
-    serve().failed(1, &["links.toml", "No such file"]);
+    serve().failed(2, &["links.toml", "No such file"]);
     for (text, line, parts) in [
         ("rate_limit = 60\nrate_limits = 60\n", 2, ["rate_limits", "unknown field"]),
         ("\n\nbind = \"nowhere\"\n", 3, ["socket address", ""]),
@@ -212,8 +212,8 @@ fn serve_rejects_invalid_configuration_file() {
     ] {
         workspace.write("links.toml", text);
         let done = serve();
-        done.failed(1, &parts);
-        done.failed(1, &[&format!("links.toml:{line}: ")]);
+        done.failed(2, &parts);
+        done.failed(2, &[&format!("links.toml:{line}: ")]);
         assert!(!done.stderr.contains("hunter2"), "{done:?}");
     }
 }
@@ -228,7 +228,9 @@ fn invalid_flags_are_rejected() {
     workspace.run(&["serve", "--database", "mysql://me@db/x"]).failed(2, &["not supported"]);
     workspace.run(&["serve", "--database", "links.db"]).failed(2, &["sqlite:links.db"]);
     workspace.run(&["frobnicate"]).failed(2, &["frobnicate"]);
-    workspace.run(&["keys", "create"]).failed(2, &["--database <URL>", "--account <NAME>"]);
+    workspace.run(&["keys", "create"]).failed(2, &["--account <NAME>"]);
+    workspace.run(&["serve", "--bind", "no-such-name.invalid:80"]).failed(2, &["no-such-name"]);
+    workspace.run(&["serve", "--tls-key", "tls.key"]).failed(2, &["--tls-certificate"]);
     workspace
         .run(&["keys", "create", "--database", "sqlite:x.db", "--account", ""])
         .failed(2, &["--account"]);
@@ -236,6 +238,87 @@ fn invalid_flags_are_rejected() {
         .run(&["keys", "create", "--database", "sqlite:x.db", "--account", "a\nb"])
         .failed(2, &["control"]);
     assert!(!workspace.path("x.db").exists());
+}
+
+/// Every command that opens a database, without its flags `--database` and `--config`.
+const COMMANDS: [&[&str]; 10] = [
+    &["import", "--account", "acme", "link.json"],
+    &["keys", "create", "--account", "acme"],
+    &["keys", "list"],
+    &["keys", "revoke", "1"],
+    &["accounts", "list"],
+    &["agents", "list", "--account", "acme"],
+    &["export", "--account", "acme"],
+    &["export", "--account", "acme", "--output", "exported.json"],
+    &["backup", "copy.db"],
+    &["restore", "copy.db"],
+];
+
+#[test]
+fn every_command_uses_the_database_of_serve() {
+    let workspace = Workspace::new();
+    workspace.write("link.json", json!([documented_link()]).to_string());
+    workspace.write("links.toml", "rate_limit = 1\ndatabase = \"sqlite:of_file.db\"\n");
+    // each source is used unless one of higher precedence is there
+    for (database, environment, arguments) in [
+        ("links.db", vec![], &[][..]),
+        ("of_file.db", vec![], &["--config", "links.toml"]),
+        ("of_file.db", vec![("LINKS_CONFIG", "links.toml")], &[]),
+        (
+            "of_variable.db",
+            vec![("LINKS_DATABASE", "sqlite:of_variable.db")],
+            &["--config", "links.toml"],
+        ),
+        (
+            "of_flag.db",
+            vec![("LINKS_DATABASE", "sqlite:of_variable.db"), ("LINKS_CONFIG", "links.toml")],
+            &["--database", "sqlite:of_flag.db"],
+        ),
+    ] {
+        for command in COMMANDS {
+            if command[0] == "restore" {
+                std::fs::remove_file(workspace.path(database)).unwrap();
+            }
+            let mut command = workspace.command(&[command, arguments].concat());
+            done(command.envs(environment.clone())).succeeded();
+        }
+        for file in [database, "copy.db", "exported.json"] {
+            std::fs::remove_file(workspace.path(file)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn every_command_rejects_invalid_configuration() {
+    let workspace = Workspace::new();
+    workspace.write("link.json", json!([documented_link()]).to_string());
+    workspace.write("links.toml", "rate_limits = 1\n");
+    for command in COMMANDS.into_iter().chain([&["serve"][..]]) {
+        let run = |arguments: &[&str]| workspace.run(&[command, arguments].concat());
+        run(&["--config", "links.toml"]).failed(2, &["links.toml:1: ", "rate_limits"]);
+        run(&["--config", "nowhere.toml"]).failed(2, &["nowhere.toml"]);
+        run(&["--database", "links.db"]).failed(2, &["sqlite:links.db"]);
+        run(&["--databse", "x"]).failed(2, &["--databse"]);
+    }
+}
+
+#[test]
+fn serve_listens_on_names_and_on_all_addresses() {
+    let workspace = Workspace::new();
+    let key = workspace.key();
+    workspace.write("links.toml", "bind = \":0\"\nadmin_bind = \"localhost:0\"\n");
+    let port = |server: &Serving| server.address.rsplit_once(':').unwrap().1.to_owned();
+    for (arguments, addresses) in [
+        (&["--bind", "localhost:0"][..], &["localhost"][..]),
+        (&["--bind", ":0"], &["127.0.0.1", "localhost"]),
+        (&["--config", "links.toml"], &["127.0.0.1", "localhost"]),
+    ] {
+        let mut server = workspace.serve(arguments);
+        for address in addresses {
+            server.address = format!("{address}:{}", port(&server));
+            assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "{arguments:?} {address}");
+        }
+    }
 }
 
 #[test]
@@ -294,20 +377,18 @@ fn serve_rejects_database_of_newer_version() {
 }
 
 #[test]
-fn several_servers_create_one_database() {
+fn several_processes_create_one_database() {
     let workspace = Workspace::new();
-    let servers: Vec<_> = std::thread::scope(|scope| {
-        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| serve(&workspace))).collect();
-        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    let (server, keys) = std::thread::scope(|scope| {
+        let keys: Vec<_> = (0..4).map(|_| scope.spawn(|| workspace.key())).collect();
+        let server = serve(&workspace);
+        (server, keys.into_iter().map(|key| key.join().unwrap()).collect::<Vec<_>>())
     });
-    let key = workspace.key();
-    for server in &servers {
-        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "a server does not know the key");
+    for key in keys {
+        assert_eq!(server.put(&key, LINK_ID, "{}").0, 404, "the server does not know the key");
     }
-    for server in servers {
-        server.signal("TERM");
-        assert_eq!(server.finish().code, Some(0));
-    }
+    server.signal("TERM");
+    assert_eq!(server.finish().code, Some(0));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::load::{self, Progress};
 use crate::process::{Serving, Workspace};
+use crate::sqlite_server::{free_address, get};
 
 const WRITERS: usize = 16;
 
@@ -111,6 +112,8 @@ fn skipped(test: &str) {
 /// A file system of 4 MB in the namespace of one server.
 struct SmallDisk {
     server: Serving,
+    /// Its admin address.
+    admin: String,
     /// Its root as seen from outside the namespace.
     root: PathBuf,
 }
@@ -129,15 +132,26 @@ impl SmallDisk {
         let mut command = Command::new("unshare");
         command.current_dir(workspace.path("")).args(["--mount", "sh", "-c", &script, "sh"]);
         command.args(["serve", "--bind", "127.0.0.1:0", "--rate-limit", "0"]);
+        let admin = free_address();
         command.args(["--log-level", "error", "--database", "sqlite:disk/links.db"]);
+        command.args(["--admin-bind", &admin]);
         let server = Serving::start(&mut command);
         let root = format!("/proc/{}/root{}", server.id(), disk.display());
-        Some(SmallDisk { server, root: PathBuf::from(root) })
+        Some(SmallDisk { server, admin, root: PathBuf::from(root) })
     }
 
     fn fill(&self) {
         let mut file = std::fs::File::create(self.root.join("filler")).unwrap();
         while file.write_all(&[0; 4096]).is_ok() {}
+    }
+
+    /// Waits until `/readyz` has this status.
+    fn becomes(&self, status: u16) {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while get(&format!("http://{}/readyz", self.admin), "").0 != status {
+            assert!(Instant::now() < deadline, "readyz does not become {status}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     fn empty(&self) {
@@ -180,6 +194,21 @@ async fn full_disk_is_unavailable_until_space_is_free() {
     }
     report("full_disk_is_unavailable_until_space_is_free", 3, &writers);
     assert!(Path::new(&disk.root).join("links.db").exists());
+}
+
+#[test]
+fn full_disk_is_not_ready() {
+    let (workspace, key) = prepare("sqlite:links.db");
+    let Some(disk) = SmallDisk::start(&workspace, "full_disk_is_not_ready") else { return };
+    disk.becomes(200);
+    for _ in 0..2 {
+        // without any update
+        disk.fill();
+        disk.becomes(503);
+        disk.empty();
+        disk.becomes(200);
+        assert_eq!(disk.server.put(&key, "lnk_writer_0", "{}").0, 200);
+    }
 }
 
 #[test]

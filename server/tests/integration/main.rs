@@ -18,6 +18,7 @@ mod failures;
 mod harness;
 mod hostile_clients;
 mod import;
+mod keys;
 mod linearizable;
 mod lists;
 mod load;
@@ -36,6 +37,8 @@ mod samples;
 #[cfg(feature = "postgres")]
 mod shared_database;
 mod shutdown;
+mod sqlite_files;
+mod sqlite_server;
 #[cfg(feature = "postgres")]
 mod stalling_proxy;
 mod store;

@@ -89,12 +89,17 @@ impl Workspace {
 
 /// Runs a command to its end.
 pub(crate) fn done(command: &mut Command) -> Done {
+    done_within(command, DEADLINE)
+}
+
+/// Runs a command to its end, which it must reach within the time limit.
+pub(crate) fn done_within(command: &mut Command, time_limit: Duration) -> Done {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    end(child)
+    end(child, time_limit)
 }
 
 /// Waits for the end of a process, and kills it after the time limit.
-fn end(mut child: Child) -> Done {
+fn end(mut child: Child, time_limit: Duration) -> Done {
     fn reader(stream: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
         std::thread::spawn(move || {
             let mut text = String::new();
@@ -106,7 +111,7 @@ fn end(mut child: Child) -> Done {
     }
     let stdout = reader(child.stdout.take());
     let stderr = reader(child.stderr.take());
-    let deadline = Instant::now() + DEADLINE;
+    let deadline = Instant::now() + time_limit;
     let status = loop {
         if let Some(status) = child.try_wait().unwrap() {
             break Some(status);
@@ -162,7 +167,7 @@ impl Serving {
     /// Waits for the end of the process.
     pub(crate) fn finish(mut self) -> Done {
         let child = self.child.take().unwrap();
-        let mut done = end(child);
+        let mut done = end(child, DEADLINE);
         self.stdout.read_to_string(&mut done.stdout).unwrap();
         assert!(!done.stderr.contains("panicked"), "{done:?}");
         done

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use agenthuman_links_server::store::{self, MissingDatabase, OpenError};
+use agenthuman_links_server::store::{self, MissingDatabase, OpenError, StoreError};
 use serde_json::json;
 
 use crate::harness::{LINK_ID, TestServer, timestamp};
@@ -114,6 +114,26 @@ async fn stopped_database_is_unavailable_until_restart() {
         }
         assert_eq!(server.link().await["name"], "Kept");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn database_that_becomes_read_only_is_not_writable() {
+    let test = "database_that_becomes_read_only_is_not_writable";
+    let Some(cluster) = Cluster::start(test, Durability::Off).await else { return };
+    let url = cluster.url().parse().unwrap();
+    let store = store::open(&url, MissingDatabase::Create).await.unwrap();
+    store.check_writable().await.unwrap();
+    cluster.configure("default_transaction_read_only = on\n");
+    postgres::execute(&cluster.url(), "SELECT pg_reload_conf()").await;
+    let changed = Instant::now();
+    let error = loop {
+        match store.check_writable().await {
+            Err(error) => break error,
+            Ok(()) => assert!(changed.elapsed() < SOON, "the change is not noticed"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

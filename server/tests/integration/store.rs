@@ -64,6 +64,7 @@ macro_rules! on_every_store {
 
 on_every_store! {
     keys_are_found_listed_and_revoked,
+    keys_expire_and_show_their_last_use,
     account_is_created_once,
     saved_links_are_loaded_unchanged,
     rejected_update_changes_nothing,
@@ -185,6 +186,52 @@ async fn keys_are_found_listed_and_revoked(fixture: &Fixture) {
     let listed = store.list_keys().await.unwrap();
     let listed: Vec<_> = listed.iter().map(|key| (key.key_id, key.account.as_str())).collect();
     assert_eq!(listed, [(first_id, "acme"), (second_id, "Ümläut 🦀")]);
+}
+
+async fn keys_expire_and_show_their_last_use(fixture: &Fixture) {
+    let store = fixture.open().await;
+    let (plain, new) = new_key("2025-06-01T00:00:00Z");
+    let plain_id = store.add_key("acme".to_owned(), new).await.unwrap();
+    let (labelled, new) = new_key("2025-06-01T00:00:00Z");
+    let at = timestamp("2025-07-01T00:00:00.000001Z");
+    let new = NewKey { label: Some("CI 🦀".to_owned()), expires_at: Some(at), ..new };
+    let labelled_id = store.add_key("acme".to_owned(), new).await.unwrap();
+    let find = async |secret: &Secret| store.find_key(secret.digest()).await.unwrap().unwrap();
+    let key = find(&labelled).await;
+    assert_eq!((key.label.as_deref(), key.expires_at), (Some("CI 🦀"), Some(at)));
+    assert!(key.has_expired(at) && !key.has_expired(timestamp("2025-07-01T00:00:00Z")));
+    let key = find(&plain).await;
+    assert_eq!((key.label, key.expires_at, key.last_used_at), (None, None, None));
+
+    // the earlier of two times counts
+    let (sooner, later) = (timestamp("2025-06-15T00:00:00Z"), timestamp("2025-08-01T00:00:00Z"));
+    store.expire_key(labelled_id, later).await.unwrap();
+    assert_eq!(find(&labelled).await.expires_at, Some(at));
+    store.expire_key(labelled_id, sooner).await.unwrap();
+    assert_eq!(find(&labelled).await.expires_at, Some(sooner));
+    store.expire_key(plain_id, later).await.unwrap();
+    assert_eq!(find(&plain).await.expires_at, Some(later));
+
+    // at most one use in a minute is saved, even by two servers
+    let other = fixture.open().await;
+    let use_both = async |text: &str| {
+        let uses = vec![(plain_id, timestamp(text)), (KeyId(4711), timestamp(text))];
+        store.save_key_uses(uses.clone()).await.unwrap();
+        other.save_key_uses(uses).await.unwrap();
+        find(&plain).await.last_used_at.unwrap().to_string()
+    };
+    for (used_at, saved) in [
+        ("2025-06-02T00:00:00Z", "2025-06-02T00:00:00Z"),
+        ("2025-06-02T00:00:59.999999Z", "2025-06-02T00:00:00Z"),
+        ("2025-06-02T00:01:00Z", "2025-06-02T00:01:00Z"),
+        ("2025-06-02T00:00:01Z", "2025-06-02T00:01:00Z"),
+        // a clock that was set back
+        ("2025-05-01T00:00:00Z", "2025-05-01T00:00:00Z"),
+    ] {
+        assert_eq!(use_both(used_at).await, saved);
+    }
+    assert_eq!(find(&labelled).await.last_used_at, None);
+    store.check_writable().await.unwrap();
 }
 
 async fn account_is_created_once(fixture: &Fixture) {

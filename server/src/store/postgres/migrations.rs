@@ -10,8 +10,11 @@ use crate::store::error::OpenError;
 use crate::store::types::MissingDatabase;
 
 /// Steps from an empty database to the current tables. A released step is never edited.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/1_tables.sql"), include_str!("migrations/2_list.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/1_tables.sql"),
+    include_str!("migrations/2_list.sql"),
+    include_str!("migrations/3_key_lifecycle.sql"),
+];
 
 /// Key of this program's advisory locks, which begins with "LNKS".
 const LOCK: i64 = 0x4c4e_4b53 << 8;

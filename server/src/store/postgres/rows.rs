@@ -14,6 +14,11 @@ use crate::store::error::StoreError;
 use crate::store::queries::{select_agent_summaries, select_agents, select_keys, select_links};
 use crate::store::types::{AccountId, AccountSummary, AgentSummary, KeyId, StoredKey};
 
+/// Saves uses of keys (1) at times (2), unless another one within a time (3) is saved.
+pub(super) const SAVE_KEY_USES: &str = "UPDATE keys SET last_used_at = used.used_at
+    FROM unnest($1::bigint[], $2::bigint[]) AS used (key_id, used_at)
+    WHERE keys.key_id = used.key_id
+        AND (keys.last_used_at IS NULL OR abs(keys.last_used_at - used.used_at) >= $3)";
 pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
 pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = $1");
 pub(super) const AGENTS_BY_ID: &str = select_agents!("WHERE agent_id = ANY($1)");
@@ -56,6 +61,9 @@ pub(super) fn key(row: &Row) -> Result<StoredKey, StoreError> {
         shown: row.try_get(5)?,
         created_at: timestamp(row, 6)?,
         revoked_at: optional_timestamp(row, 7)?,
+        label: row.try_get(8)?,
+        expires_at: optional_timestamp(row, 9)?,
+        last_used_at: optional_timestamp(row, 10)?,
     })
 }
 

@@ -4,35 +4,29 @@
 //! starts again whenever another process writes. Copying the file was rejected because the copy would
 //! miss what is still in the write-ahead log.
 
-use std::fs::{self, File};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::migrations;
 use crate::store::error::BackupError;
+use crate::unfinished_file::UnfinishedFile;
 
-/// Copies the database to `file`, which must not exist. The file appears only when it is complete and
-/// durable.
-pub(crate) fn backup(database: &Path, file: &Path) -> Result<(), BackupError> {
-    check_missing(file)?;
+/// Copies the database to `copy`.
+pub(crate) fn backup(database: &Path, copy: &UnfinishedFile) -> Result<(), BackupError> {
     let connection = migrations::open_reader(database)?;
     migrations::check(&connection, database)?;
-    create_atomically(file, |unfinished| {
-        let path = unfinished.to_str().ok_or_else(|| BackupError::Path(file.to_owned()))?;
-        // VACUUM INTO does not run on a connection that only queries
-        connection.pragma_update(None, "query_only", false).map_err(sqlite_error(database))?;
-        connection.execute("VACUUM INTO ?1", [path]).map(drop).map_err(sqlite_error(database))
-    })
+    let path = copy.path();
+    let path = path.to_str().ok_or_else(|| BackupError::Path(path.to_owned()))?;
+    // VACUUM INTO does not run on a connection that only queries
+    connection.pragma_update(None, "query_only", false).map_err(sqlite_error(database))?;
+    connection.execute("VACUUM INTO ?1", [path]).map(drop).map_err(sqlite_error(database))
 }
 
-/// Creates `database`, which must not exist, from a copy that passes SQLite's integrity check.
-pub(crate) fn restore(file: &Path, database: &Path) -> Result<(), BackupError> {
-    check_missing(database)?;
-    // SQLite would apply an old log to the new file
-    for suffix in ["-wal", "-shm", "-journal"] {
-        check_missing(&with_suffix(database, suffix))?;
-    }
+/// Creates `database` from a copy that passes SQLite's integrity check.
+pub(crate) fn restore(file: &Path, database: &UnfinishedFile) -> Result<(), BackupError> {
     if !file.exists() {
         return Err(BackupError::Missing(file.to_owned()));
     }
@@ -44,45 +38,25 @@ pub(crate) fn restore(file: &Path, database: &Path) -> Result<(), BackupError> {
     if integrity.map_err(sqlite_error(file))? != "ok" {
         return Err(BackupError::Damaged(file.to_owned()));
     }
-    create_atomically(database, |unfinished| {
-        fs::copy(file, unfinished).map(drop).map_err(|error| write_error(unfinished, error))
-    })
+    // not `fs::copy`, which copies the permissions as well
+    let copied = File::open(file).and_then(|mut file| io::copy(&mut file, &mut database.file()));
+    copied.map(drop).map_err(|error| BackupError::Write { path: database.path().to_owned(), error })
 }
 
-/// Creates a file under a temporary name, syncs it, and gives it its own name.
-fn create_atomically(
-    path: &Path,
-    make: impl FnOnce(&Path) -> Result<(), BackupError>,
-) -> Result<(), BackupError> {
-    let unfinished = with_suffix(path, &format!(".{}.unfinished", std::process::id()));
-    let made = make(&unfinished).and_then(|()| {
-        let failed = |error| write_error(path, error);
-        File::open(&unfinished).and_then(|file| file.sync_all()).map_err(failed)?;
-        // unlike a rename, a link does not replace a file that was created in the meantime
-        fs::hard_link(&unfinished, path).map_err(failed)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = File::open(folder.unwrap_or(Path::new(".")));
-        folder.and_then(|folder| folder.sync_all()).map_err(failed)
-    });
-    let removed = fs::remove_file(&unfinished);
-    made.and_then(|()| removed.map_err(|error| write_error(&unfinished, error)))
-}
-
-fn check_missing(path: &Path) -> Result<(), BackupError> {
-    if path.exists() { Err(BackupError::Exists(path.to_owned())) } else { Ok(()) }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
+/// Checks that there is no database of this name, nor a log of one, which SQLite would apply to the new file.
+pub(crate) fn check_missing(database: &Path) -> Result<(), BackupError> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut path = database.as_os_str().to_owned();
+        path.push(suffix);
+        let path = PathBuf::from(path);
+        if path.exists() {
+            return Err(BackupError::Exists(path));
+        }
+    }
+    Ok(())
 }
 
 fn sqlite_error(path: &Path) -> impl Fn(rusqlite::Error) -> BackupError {
     let path = path.to_owned();
     move |error| BackupError::Sqlite { path: path.clone(), error }
-}
-
-fn write_error(path: &Path, error: std::io::Error) -> BackupError {
-    BackupError::Write { path: path.to_owned(), error }
 }

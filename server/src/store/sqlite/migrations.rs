@@ -3,6 +3,9 @@
 //! `PRAGMA user_version` is the number of migrations that were applied to a file. Checks and migrations run
 //! in transactions, so several processes may open one file at once.
 
+use std::fs::OpenOptions;
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,8 +16,11 @@ use crate::store::error::OpenError;
 use crate::store::types::MissingDatabase;
 
 /// Steps from an empty file to the current tables. A released step is never edited.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/1_tables.sql"), include_str!("migrations/2_list.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/1_tables.sql"),
+    include_str!("migrations/2_list.sql"),
+    include_str!("migrations/3_key_lifecycle.sql"),
+];
 
 /// SQLite's `application_id`, "LNKS", which distinguishes the file from those of other applications.
 const APPLICATION_ID: i64 = 0x4c4e_4b53;
@@ -30,11 +36,16 @@ const CACHE_KIB: i64 = 16 * 1024;
 /// 4 MiB waits for the disk more often and writes pages that change often more often.
 const CHECKPOINT_PAGES: i64 = 4000;
 
+/// Size in bytes to which the write-ahead log shrinks after a reader has kept its pages from being written
+/// to the tables. SQLite's pages have 4 KiB.
+const LOG_BYTES: i64 = CHECKPOINT_PAGES * 4096;
+
 /// Opens the connection that writes.
 pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, OpenError> {
     if missing == MissingDatabase::Fail && !path.exists() {
         return Err(OpenError::Missing { path: path.to_owned() });
     }
+    create_private(path);
     let failed = |error| open_error(path, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -52,6 +63,17 @@ pub(super) fn open(path: &Path, missing: MissingDatabase) -> Result<Connection, 
         migrate(&mut connection, path)?;
     }
     Ok(connection)
+}
+
+/// Creates an empty file that only its owner can read and write, unless the file exists. SQLite gives the
+/// files of the log the same permissions. It reports errors itself, when it opens the file.
+fn create_private(path: &Path) {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    // closed before SQLite opens the file: closing it later would release SQLite's locks
+    drop(options.open(path));
 }
 
 /// Opens a connection for reading a database that [`open`] has migrated.
@@ -89,6 +111,7 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
     connection.pragma_update(None, "foreign_keys", true)
 }
 
@@ -179,6 +202,25 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+
+    #[test]
+    fn open_migrates_keys_of_an_earlier_version() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("x.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch(&MIGRATIONS[..2].concat()).unwrap();
+        connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        let rows = "INSERT INTO accounts VALUES (1, 'acme');
+            INSERT INTO keys VALUES (7, 1, zeroblob(32), 'live', 'ah_live_abcd', 5, NULL)";
+        connection.execute_batch(rows).unwrap();
+        drop(connection);
+        let connection = open(&path, MissingDatabase::Fail).unwrap();
+        let mut keys = connection.prepare(super::super::rows::KEYS).unwrap();
+        let key = keys.query_row([], super::super::rows::key).unwrap();
+        assert_eq!((key.key_id.0, key.shown.as_str()), (7, "ah_live_abcd"));
+        assert_eq!((key.label, key.expires_at, key.last_used_at), (None, None, None));
+    }
 
     #[test]
     fn open_sets_wal_full_sync_and_foreign_keys() {

@@ -14,6 +14,7 @@ use crate::store::queries::{select_agent_summaries, select_agents, select_keys, 
 use crate::store::types::{AccountId, AccountSummary, AgentSummary, KeyId, StoredKey};
 
 pub(super) const KEYS: &str = select_keys!("ORDER BY keys.key_id");
+pub(super) const ANY_KEY: &str = select_keys!("LIMIT 1");
 pub(super) const KEY_BY_DIGEST: &str = select_keys!("WHERE keys.digest = ?1");
 pub(super) const AGENT_BY_ID: &str = select_agents!("WHERE agent_id = ?1");
 /// The agents of an account (1) behind an id (2, or null), at most so many (3).
@@ -49,6 +50,9 @@ pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<StoredKey> {
         shown: row.get(5)?,
         created_at: timestamp(row, 6)?,
         revoked_at: optional_timestamp(row, 7)?,
+        label: row.get(8)?,
+        expires_at: optional_timestamp(row, 9)?,
+        last_used_at: optional_timestamp(row, 10)?,
     })
 }
 

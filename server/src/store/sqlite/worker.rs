@@ -11,7 +11,7 @@ use std::time::Instant;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
-use super::job_thread::{JOB_DEADLINE, JobThread, set_deadline};
+use super::job_thread::{JOB_DEADLINE, JobThread, set_deadline, wait_until_deadlines};
 use crate::store::error::StoreError;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -25,6 +25,7 @@ pub(super) struct Worker {
 impl Worker {
     /// Starts the thread.
     pub(super) fn start(name: &str, mut connection: Connection) -> std::io::Result<Self> {
+        wait_until_deadlines(&mut connection)?;
         let thread = JobThread::start(name, move |jobs: Receiver<Job>| {
             for job in jobs {
                 // A transaction rolls back when it is dropped, so a panic does not change the connection;
@@ -45,7 +46,7 @@ impl Worker {
         let deadline = Instant::now() + JOB_DEADLINE;
         let (result_sender, result) = oneshot::channel();
         self.thread.send(Box::new(move |connection| {
-            let ready = set_deadline(deadline, connection);
+            let ready = set_deadline(deadline);
             let _ = result_sender.send(ready.and_then(|()| work(connection)));
         }))?;
         result.await.unwrap_or_else(|_| {

@@ -19,8 +19,9 @@
 //! | 256 | 21,222 | 3,122 | 3,283 |
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
@@ -28,7 +29,8 @@ use prometheus_client::registry::{Registry, Unit};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::job_thread::{JOB_DEADLINE, JobThread, set_deadline};
+use super::database_file::DatabaseFile;
+use super::job_thread::{JOB_DEADLINE, JobThread, set_deadline, wait_until_deadlines};
 use crate::store::error::StoreError;
 
 /// Maximum number of jobs in one transaction. It limits how many jobs a failed commit affects and how
@@ -91,13 +93,18 @@ enum Outcome {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(name: &str, connection: Connection) -> std::io::Result<Self> {
+    pub(super) fn start(
+        name: &str,
+        mut connection: Connection,
+        file: Option<Arc<DatabaseFile>>,
+    ) -> std::io::Result<Self> {
+        wait_until_deadlines(&mut connection)?;
         let metrics = WriterMetrics::new();
         let queue_metrics = metrics.clone();
         let thread = JobThread::start(name, move |jobs| {
             let jobs = Queue { jobs, metrics: queue_metrics };
             while let Some(first) = jobs.wait() {
-                run_batch(&connection, first, &jobs);
+                run_batch(&connection, file.as_deref(), first, &jobs);
             }
         })?;
         Ok(Writer { thread, metrics })
@@ -114,7 +121,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<Written<T>, StoreError> + Send + 'static,
     {
-        self.queue(Writes::Several, work).await
+        self.queue(JOB_DEADLINE, Writes::Several, work).await
     }
 
     /// Runs a job that writes at most one statement, as its last one. It needs no savepoint, which would be
@@ -124,18 +131,36 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let work = |connection: &Connection| work(connection).map(Written::Keep);
-        self.queue(Writes::OneStatement, work).await
+        self.run_statement_within(JOB_DEADLINE, work).await
     }
 
-    async fn queue<T, F>(&self, writes: Writes, work: F) -> Result<T, StoreError>
+    /// The same with another time limit than [`JOB_DEADLINE`].
+    pub(super) async fn run_statement_within<T, F>(
+        &self,
+        time_limit: Duration,
+        work: F,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let work = |connection: &Connection| work(connection).map(Written::Keep);
+        self.queue(time_limit, Writes::OneStatement, work).await
+    }
+
+    async fn queue<T, F>(
+        &self,
+        time_limit: Duration,
+        writes: Writes,
+        work: F,
+    ) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<Written<T>, StoreError> + Send + 'static,
     {
         let (reply, replied) = oneshot::channel();
         let work = Box::new(Attempt { work: Some(work), result: None, reply });
-        let job = Job { deadline: Instant::now() + JOB_DEADLINE, writes, work };
+        let job = Job { deadline: Instant::now() + time_limit, writes, work };
         self.metrics.queued.inc();
         if let Err(error) = self.thread.send(job) {
             self.metrics.queued.dec();
@@ -193,9 +218,13 @@ impl Queue {
 }
 
 /// Runs one transaction with the first job and those queued behind it.
-fn run_batch(connection: &Connection, first: Job, jobs: &Queue) {
+///
+/// The file is checked at both ends: a change is acknowledged only if it is in the file that a restart opens.
+fn run_batch(connection: &Connection, file: Option<&DatabaseFile>, first: Job, jobs: &Queue) {
+    let check_file = || file.map_or(Ok(()), DatabaseFile::check);
     // a write transaction from the start, so that no other process changes what the jobs read
-    let begun = set_deadline(first.deadline, connection)
+    let begun = check_file()
+        .and_then(|()| set_deadline(first.deadline))
         .and_then(|()| Ok(execute(connection, "BEGIN IMMEDIATE")?));
     if let Err(error) = begun {
         // the other jobs have their own deadlines, which are nearly over if a lock was the cause
@@ -214,12 +243,12 @@ fn run_batch(connection: &Connection, first: Job, jobs: &Queue) {
         next = if done.len() < BATCH_LENGTH { jobs.next() } else { None };
     }
     let began = Instant::now();
-    let committed = execute(connection, "COMMIT");
+    let committed = execute(connection, "COMMIT").map_err(StoreError::from);
     jobs.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
     jobs.metrics.batch_size.observe(done.len() as f64);
-    match committed {
+    match committed.and_then(|()| check_file()) {
         Ok(()) => done.into_iter().for_each(|work| work.finish(Ok(()))),
-        Err(error) => abort(connection, done, &error.into()),
+        Err(error) => abort(connection, done, &error),
     }
 }
 

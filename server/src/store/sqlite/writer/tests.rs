@@ -1,8 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::sync::Arc;
 use std::sync::mpsc;
-use std::time::Duration;
 
 use super::super::job_thread::QUEUE_LENGTH;
 use super::*;
@@ -18,7 +16,7 @@ impl Fixture {
         let connection = Connection::open(directory.path().join("x.db")).unwrap();
         let tables = "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; CREATE TABLE t (n INTEGER PRIMARY KEY) STRICT";
         connection.execute_batch(tables).unwrap();
-        Fixture { writer: Arc::new(Writer::start("test", connection).unwrap()), directory }
+        Fixture { writer: Arc::new(Writer::start("test", connection, None).unwrap()), directory }
     }
 
     /// Returns the rows that another connection sees.
