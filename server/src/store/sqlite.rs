@@ -44,6 +44,10 @@ use crate::link::{NewLink, StoredLink};
 /// Time limit of a check that changes can be saved, and so for the lock of another process.
 const CHECK_TIME_LIMIT: Duration = Duration::from_secs(1);
 
+/// Time limit of saving the uses of keys, which can wait, for the lock of another process. No shutdown waits
+/// longer for it than for requests.
+const KEY_USE_TIME_LIMIT: Duration = Duration::from_millis(500);
+
 const CHECK_WRITE: &str = "UPDATE write_checks SET checks = checks + 1";
 
 /// Store in one SQLite database.
@@ -176,7 +180,7 @@ impl Store for SqliteStore {
 
     async fn save_key_uses(&self, uses: Vec<(KeyId, Timestamp)>) -> Result<(), StoreError> {
         self.writer
-            .run(move |connection| {
+            .run_within(KEY_USE_TIME_LIMIT, move |connection| {
                 let mut save = connection.prepare_cached(
                     "UPDATE keys SET last_used_at = ?2 WHERE key_id = ?1
                          AND (last_used_at IS NULL OR abs(last_used_at - ?2) >= ?3)",
@@ -306,9 +310,9 @@ impl Store for SqliteStore {
             let write = |connection: &Connection| {
                 connection.prepare_cached(rows::ANY_KEY)?.exists([])?;
                 connection.prepare_cached(CHECK_WRITE)?.execute([])?;
-                Ok(())
+                Ok(Written::Keep(()))
             };
-            self.writer.run_statement_within(CHECK_TIME_LIMIT, write).await
+            self.writer.run_within(CHECK_TIME_LIMIT, write).await
         };
         let late = |_| Err(StoreError::Unavailable("the database did not save in time".into()));
         tokio::time::timeout(CHECK_TIME_LIMIT, check).await.unwrap_or_else(late)

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::command_line::{serve, with_link};
 use crate::harness::{LINK_ID, TestServer, on_every_store, timestamp};
-use crate::process::Workspace;
+use crate::process::{Workspace, sqlite};
 
 on_every_store! {
     key_is_rejected_from_its_expiry_on,
@@ -101,6 +101,26 @@ fn invalid_expiry_and_label_are_rejected() {
         workspace.run(&[&create[..], arguments].concat()).failed(2, &[part]);
     }
     assert!(!workspace.path("links.db").exists());
+}
+
+#[test]
+fn failure_to_save_a_use_does_not_affect_requests() {
+    let (workspace, key) = with_link();
+    let server = serve(&workspace);
+    let fail = "CREATE TRIGGER fail BEFORE UPDATE OF last_used_at ON keys
+        BEGIN SELECT RAISE(ABORT, 'on purpose'); END";
+    sqlite(&workspace.path("links.db"), fail);
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(7) {
+        assert_eq!(server.put(&key, LINK_ID, &json!({ "name": "New" }).to_string()).0, 200);
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    server.signal("TERM");
+    let log = server.finish().stderr;
+    let lines: Vec<_> =
+        log.lines().filter(|line| line.contains("uses of keys not saved")).collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    assert!(lines[0].contains("WARN") && lines[0].contains("on purpose"), "{lines:?}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ thread_local! {
 /// an import or a busy server does not hold it.
 const LOCK_RETRY: Duration = Duration::from_millis(1);
 
-/// Returns true when SQLite is to try again to take a lock.
+/// Waits before SQLite retries to take a lock. Returns false after the deadline, which ends the retries.
 fn wait_for_lock(_attempts: i32) -> bool {
     let left = DEADLINE.get().map(|deadline| deadline.saturating_duration_since(Instant::now()));
     let left = left.filter(|left| !left.is_zero());

@@ -121,7 +121,20 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<Written<T>, StoreError> + Send + 'static,
     {
-        self.queue(JOB_DEADLINE, Writes::Several, work).await
+        self.run_within(JOB_DEADLINE, work).await
+    }
+
+    /// The same with another time limit than [`JOB_DEADLINE`].
+    pub(super) async fn run_within<T, F>(
+        &self,
+        time_limit: Duration,
+        work: F,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<Written<T>, StoreError> + Send + 'static,
+    {
+        self.queue(time_limit, Writes::Several, work).await
     }
 
     /// Runs a job that writes at most one statement, as its last one. It needs no savepoint, which would be
@@ -131,21 +144,8 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.run_statement_within(JOB_DEADLINE, work).await
-    }
-
-    /// The same with another time limit than [`JOB_DEADLINE`].
-    pub(super) async fn run_statement_within<T, F>(
-        &self,
-        time_limit: Duration,
-        work: F,
-    ) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    {
         let work = |connection: &Connection| work(connection).map(Written::Keep);
-        self.queue(time_limit, Writes::OneStatement, work).await
+        self.queue(JOB_DEADLINE, Writes::OneStatement, work).await
     }
 
     async fn queue<T, F>(
