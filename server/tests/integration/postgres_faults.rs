@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{FOREIGN_LINK_ID, LINK_ID, TestResponse, TestServer, link_with};
 use crate::postgres::{self, Cluster, Durability, execute, signal, until, value};
+use crate::process::{Serving, Workspace};
 use crate::stalling_proxy::StallingProxy;
 
 /// Time within which a server serves again.
@@ -60,6 +61,14 @@ async fn timed(request: impl Future<Output = TestResponse>) -> (TestResponse, Du
 fn request_as(key: &str, server: &TestServer, link: &str, body: String) -> reqwest::RequestBuilder {
     let request = server.client.put(format!("{}/v1/links/{link}", server.base_url()));
     request.header("x-api-key", key).header("content-type", "application/json").body(body)
+}
+
+fn with_admin(config: &mut agenthuman_links_server::Config) {
+    config.admin_bind = Some("127.0.0.1:0".parse().unwrap());
+}
+
+async fn readiness(server: &TestServer) -> u16 {
+    server.client.get(server.admin_url("/readyz")).send().await.unwrap().status().as_u16()
 }
 
 /// Returns the session that sent this statement last.
@@ -222,17 +231,21 @@ async fn update_that_waits_past_deadline_is_cancelled() {
 async fn commit_without_synchronous_standby_is_not_confirmed() {
     let test = "commit_without_synchronous_standby_is_not_confirmed";
     let Some(cluster) = Cluster::start(test, Durability::Off).await else { return };
-    let server = server_on(&cluster.url()).await;
+    let mut server = server_on(&cluster.url()).await;
+    server.configure(with_admin).await;
     set(&cluster, "synchronous_standby_names", "missing").await;
+    assert_eq!(readiness(&server).await, 503);
     let (response, time) = timed(server.update(json!({ "name": "Unknown" }))).await;
     response.is_rejected(503, "UNAVAILABLE", None);
     assert!(time < DEADLINE + PROMPT, "{time:?}");
     // the commit that waits does not block others for good
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+        WHERE wait_event = 'SyncRep' AND query LIKE 'UPDATE links SET%'";
     assert_eq!(value::<i64>(&cluster.url(), waiting).await, 0);
     assert_eq!(server.call("GET", &format!("/v1/links/{LINK_ID}"), None).await.status, 200);
     set(&cluster, "synchronous_standby_names", "").await;
     heal(&server).await;
+    until(HEALED, async || readiness(&server).await == 200).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -268,11 +281,12 @@ async fn existing_sessions_serve_when_database_has_no_more() {
 async fn read_only_sessions_are_closed() {
     let test = "read_only_sessions_are_closed";
     let Some(cluster) = Cluster::start(test, Durability::Off).await else { return };
-    let server = server_on(&cluster.url()).await;
-    assert_eq!(server.update("{}").await.status, 200);
+    let mut server = server_on(&cluster.url()).await;
+    server.configure(with_admin).await;
+    assert_eq!((server.update("{}").await.status, readiness(&server).await), (200, 200));
     set(&cluster, "default_transaction_read_only", "on").await;
-    let rejected = server.update(json!({ "name": "Rejected" })).await;
-    rejected.is_rejected(503, "UNAVAILABLE", None);
+    until(HEALED, async || readiness(&server).await == 503).await;
+    assert_eq!(server.update(json!({ "name": "Rejected" })).await.status, 503);
     // the sessions of the pool are gone; that of the rate limit is not concerned
     let sessions = "SELECT count(*) FROM pg_stat_activity
         WHERE application_name = 'links-server' AND query NOT LIKE 'INSERT INTO rate_windows%'";
@@ -337,6 +351,33 @@ async fn locked_counter_of_one_key_delays_no_key() {
     times.sort_unstable();
     assert!(times[times.len() / 2] < Duration::from_millis(100), "{times:?}");
     lock.release().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn log_has_message_and_sqlstate_of_failure_but_no_values() {
+    let test = "log_has_message_and_sqlstate_of_failure_but_no_values";
+    let Some(url) = postgres::database_url(test).await else { return };
+    let importer = server_on(&url).await;
+    let workspace = Workspace::new();
+    let arguments = ["serve", "--bind", "127.0.0.1:0", "--log-format", "json", "--database"];
+    let server = Serving::start(&mut workspace.command(&[&arguments[..], &[&url]].concat()));
+    let lock = Lock::take(&url, &format!("SELECT FROM links WHERE link_id = '{LINK_ID}'")).await;
+    let update = async || {
+        let request = importer.client.put(format!("http://{}/v1/links/{LINK_ID}", server.address));
+        let body = json!({ "name": "Confidential" }).to_string();
+        let request = request.header("x-api-key", &importer.key).body(body);
+        request.header("content-type", "application/json").send().await.unwrap().status()
+    };
+    assert_eq!(update().await, 503);
+    lock.release().await;
+    // a constraint whose violation quotes the whole row
+    execute(&url, "ALTER TABLE links ADD CHECK (name <> 'Confidential')").await;
+    assert_eq!(update().await, 500);
+    server.signal("TERM");
+    let log = server.finish().stderr;
+    assert!(log.contains("canceling statement due to lock timeout (SQLSTATE 55P03)"), "{log}");
+    assert!(log.contains("violates check constraint") && log.contains("(SQLSTATE 23514)"), "{log}");
+    assert!(!log.contains("Confidential") && !log.contains(&importer.key), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
