@@ -41,6 +41,11 @@ impl StoreError {
         let (StoreError::Unavailable(cause) | StoreError::Failed(cause)) = self;
         cause.downcast_ref::<tokio_postgres::Error>()?.code()
     }
+
+    /// Returns true if the session is read-only: its server has become a replica, or was configured so.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.sql_state() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
+    }
 }
 
 /// Returns true if a retry may succeed. The first two characters of an SQLSTATE are its class.

@@ -180,7 +180,10 @@ impl Task {
         let counted = timeout(STATEMENT_TIMEOUT, count(&session, by_key)).await;
         match counted {
             Ok(result) => {
-                self.session = Some(session).filter(|session| !session.is_closed());
+                let is_read_only = result.as_ref().is_err_and(StoreError::is_read_only);
+                if !session.is_closed() && !is_read_only {
+                    self.session = Some(session);
+                }
                 result
             }
             Err(_) => {

@@ -261,7 +261,7 @@ impl Request<'_> {
         decision: Decision<T>,
     ) -> Option<Result<T, StoreError>> {
         match decision {
-            Decision::Made(Err(error)) if is_read_only(&error) => {
+            Decision::Made(Err(error)) if error.is_read_only() => {
                 // other sessions of the host are read-only as well
                 session.abandon();
                 let is_repeated = std::mem::replace(&mut self.is_repeated, true);
@@ -363,9 +363,4 @@ impl Collector for PoolMetrics {
         }
         Ok(())
     }
-}
-
-/// Returns true if the session is read-only: its server has become a replica, or was configured so.
-fn is_read_only(error: &StoreError) -> bool {
-    error.sql_state() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
 }
