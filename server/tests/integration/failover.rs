@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::harness::{TestServer, link_with};
-use crate::postgres::{Cluster, Durability, execute};
+use crate::postgres::{Cluster, Durability, execute, value};
 use crate::reverse_proxy::{Program, Proxy};
 use crate::stalling_proxy::StallingProxy;
 
@@ -131,6 +131,9 @@ async fn fail_over(failure: Failure) {
     println!("| {failure:?} | {acknowledged} | {lost} | {:.1} s |", outage.as_secs_f64());
     assert_eq!(lost, 0, "links whose last acknowledged update is not stored");
     assert!(outage < DETECTION + HEALED, "a client was not served for {outage:?}");
+    // the table is empty after the promotion
+    let counted = value::<i64>(&standby.url(), "SELECT count(*) FROM rate_windows").await;
+    assert_eq!(counted, 1, "the standby does not count requests");
 }
 
 macro_rules! failures {
