@@ -29,6 +29,10 @@ use crate::postgres::{Cluster, Durability};
 use crate::report::Row;
 use crate::servers::Target;
 
+/// That of the program `links-server`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CONNECTIONS: [usize; 4] = [1, 8, 64, 256];
 const LINKS: usize = 10_000;
 const GROWTH: [usize; 3] = [10_000, 1_000_000, 10_000_000];
