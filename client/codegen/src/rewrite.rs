@@ -4,9 +4,10 @@
 //!   clearable field becomes `Patch<…>`, any other one `Option<…>`, of which `null` is an error when a
 //!   request is deserialized.
 //! - A later version of the service must not break today's clients: an enum gets a variant for unknown
-//!   values, and an object of a response gets a field for unknown fields.
+//!   values, and an object of a response gets a field for unknown fields. So does an object of a request
+//!   that overlaps with another alternative of a `oneOf`: it must not lose the other one's fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use agenthuman_contract::{Contract, child, required};
 use quote::quote;
@@ -17,17 +18,21 @@ use syn::{
     PathArguments, Stmt, Token, Type, parse_quote,
 };
 
+use crate::checks::overlapping_objects;
 use crate::patterns::regex_lite_path;
 
 /// Corrects the types of a file. `objects` has the names and pointers of the structs that request
 /// bodies consist of.
 pub fn rewrite(contract: &Contract, objects: &BTreeMap<String, String>, file: &mut File) {
-    Rewrite { contract, objects }.visit_file_mut(file);
+    let overlapping = overlapping_objects(contract);
+    Rewrite { contract, objects, overlapping }.visit_file_mut(file);
 }
 
 struct Rewrite<'a> {
     contract: &'a Contract,
     objects: &'a BTreeMap<String, String>,
+    /// The pointers of the objects that overlap with another alternative of a `oneOf` or `anyOf`.
+    overlapping: BTreeSet<String>,
 }
 
 impl VisitMut for Rewrite<'_> {
@@ -91,15 +96,11 @@ impl Rewrite<'_> {
                     three_states(field);
                     self.describe(pointer, field);
                 }
+                if self.overlapping.contains(pointer) {
+                    keep_unknown_fields(&item.attrs, fields);
+                }
             }
-            None if has_serde_word(&item.attrs, "deny_unknown_fields") => {}
-            // The contract itself has a field with this name.
-            None if has_field(fields, "unknown_fields") => {}
-            None => fields.named.push(parse_quote! {
-                /// Fields that this version of the contract does not know.
-                #[serde(flatten)]
-                pub unknown_fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>
-            }),
+            None => keep_unknown_fields(&item.attrs, fields),
         }
     }
 
@@ -120,6 +121,18 @@ impl Rewrite<'_> {
             field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
             field.attrs.insert(0, doc(description));
         }
+    }
+}
+
+/// Adds a field for the fields that a type does not have.
+fn keep_unknown_fields(attributes: &[Attribute], fields: &mut FieldsNamed) {
+    // The contract itself can have a field with this name.
+    if !has_serde_word(attributes, "deny_unknown_fields") && !has_field(fields, "unknown_fields") {
+        fields.named.push(parse_quote! {
+            /// Fields that this version of the contract does not know.
+            #[serde(flatten)]
+            pub unknown_fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>
+        });
     }
 }
 

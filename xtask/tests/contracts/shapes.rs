@@ -104,6 +104,30 @@ impl Shapes for Server {
         let body = body.read(MAX_BODY_BYTES).await;
         Ok(body.map(|body| RenameAllAccepted { body }).map_err(|_| invalid("body")).into())
     }
+
+    async fn gen_(
+        _: RequestContext<()>,
+        _: Key,
+        path: PathParameters<GenPath>,
+        query: QueryParameters<GenQuery>,
+        headers: HeaderParameters<GenHeaderParameters>,
+        body: JsonBody<Self_>,
+    ) -> Documented<GenOk> {
+        assert_eq!(path.read().unwrap().r#gen, "a");
+        assert_eq!(query.read().unwrap().r#async.as_deref(), Some("b"));
+        assert_eq!(headers.read().unwrap().r#try.as_deref(), Some("c"));
+        let body = body.read(MAX_BODY_BYTES).await;
+        Ok(body.map(|body| GenOk { body }).map_err(|_| invalid("body")).into())
+    }
+
+    async fn super_(
+        _: RequestContext<()>,
+        _: Key,
+        body: JsonBody<Choices>,
+    ) -> Documented<SuperOk> {
+        let body = body.read(MAX_BODY_BYTES).await;
+        Ok(body.map(|body| SuperOk { body }).map_err(|_| invalid("body")).into())
+    }
 }
 
 /// Asserts that the client has rejected an argument before sending.
@@ -179,6 +203,21 @@ async fn main() {
     assert_eq!((name.status(), text(name.value())), (202, "\"new\"".to_owned()));
     assert_rejected(client.rename_all("too long a name").send().await, "body");
 
-    println!("7");
+    // Keywords, which keep their names in JSON.
+    let keywords = client.gen_("a").async_("b").try_("c").type_(true).self_(false).x(true);
+    let keywords = keywords.send().await.unwrap();
+    assert_eq!(read(&text(&keywords)), json!({"type": true, "self": false, "_": true}));
+
+    // Overlapping alternatives, which keep all fields.
+    let choices = json!({"list": [{"a": 1}, {"a": 1, "b": "x", "c": null}], "number": 8.5,
+        "tree": ["x", ["y", []]]});
+    let sent: shapes_client::Choices = serde_json::from_value(choices.clone()).unwrap();
+    let call = client.super_(sent.list).number(sent.number.unwrap()).tree(sent.tree.unwrap());
+    assert_eq!(read(&text(&call.send().await.unwrap())), choices);
+    let both = serde_json::from_value::<Vec<shapes_client::Either>>(json!([{"a": 1, "b": 2}]));
+    let both = client.super_(both.unwrap()).send().await.unwrap_err();
+    assert_eq!(both.status(), Some(400), "{both}");
+
+    println!("9");
     server.close().await.unwrap();
 }
