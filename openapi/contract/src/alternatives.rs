@@ -15,7 +15,8 @@ const MAX_DEPTH: usize = 3;
 /// ```
 /// use agenthuman_contract::{Contract, alternatives};
 ///
-/// let text = "oneOf:
+/// let text = "openapi: 3.0.3
+/// oneOf:
 ///   - {type: object, required: [a], properties: {a: {type: string}}}
 ///   - {type: object, required: [a], properties: {a: {type: boolean}}}
 ///   - {type: object}
