@@ -16,7 +16,6 @@ use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess};
 use super::deserializer::Source;
 use super::error::{DeserializeError, Reason};
 use super::state::{Choice, Loss, Position};
-use super::value::JsonValue;
 
 /// The name of a type that keeps unknown fields.
 pub(crate) const UNKNOWN_FIELDS: &str = "agenthuman_server_runtime::unknown_fields";
@@ -61,6 +60,7 @@ pub(super) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     pub(super) fn new(source: Source<'a>, name: &'static str, rule: Rule) -> Self {
+        source.state.start_attempts();
         let known = source.position().and_then(|position| source.state.choice(name, position));
         // A parameter has no type: `5` is a string and an integer. The first alternative wins.
         let rule = if source.is_json() { rule } else { Rule::AnyOf };
@@ -177,10 +177,7 @@ impl<'de> MapAccess<'de> for UnknownFields<'de> {
     ) -> Result<S::Value, DeserializeError> {
         let losses = self.source.state.losses_since(self.losses_before);
         let losses: HashSet<_> = losses.into_iter().collect();
-        let mut members = match self.source.read()? {
-            Some(JsonValue::Object(members)) => members,
-            _ => Vec::new(),
-        };
+        let mut members = self.source.object_members()?;
         let is_unknown = |value| losses.contains(&Loss::UnknownField(Position::of(value)));
         members.retain(|(_, value)| is_unknown(value));
         seed.deserialize(MapAccessDeserializer::new(self.source.members(members)?))

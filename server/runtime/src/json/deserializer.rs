@@ -25,7 +25,7 @@ pub(super) struct Source<'a> {
     content: Content<'a>,
     /// The number of arrays and objects around it.
     depth: usize,
-    pub(super) state: &'a State,
+    pub(super) state: &'a State<'a>,
 }
 
 #[derive(Clone)]
@@ -39,12 +39,12 @@ enum Content<'a> {
 
 impl<'a> Source<'a> {
     /// Returns the source for a whole body.
-    pub(super) fn body(body: &'a RawValue, state: &'a State) -> Self {
+    pub(super) fn body(body: &'a RawValue, state: &'a State<'a>) -> Self {
         Source { content: Content::Json(body), depth: 0, state }
     }
 
     /// Returns the source for parameters, given as pairs of name and text.
-    pub(super) fn texts(texts: Vec<(String, String)>, state: &'a State) -> Self {
+    pub(super) fn texts(texts: Vec<(String, String)>, state: &'a State<'a>) -> Self {
         Source { content: Content::Texts(texts), depth: 0, state }
     }
 
@@ -62,10 +62,19 @@ impl<'a> Source<'a> {
     }
 
     /// Reads a value of a body.
-    pub(super) fn read(&self) -> Result<Option<JsonValue<'a>>, DeserializeError> {
-        match self.content {
-            Content::Json(raw) => read(raw).map(Some),
-            Content::Text(_) | Content::Texts(_) => Ok(None),
+    fn read(&self, raw: &'a RawValue) -> Result<JsonValue<'a>, DeserializeError> {
+        self.state.read(raw).map_err(|error| {
+            let problem = super::without_position(&error);
+            DeserializeError::new(Reason::Syntax(problem))
+        })
+    }
+
+    /// Returns the members of an object; none of another value.
+    pub(super) fn object_members(&self) -> Result<Vec<(String, &'a RawValue)>, DeserializeError> {
+        let Content::Json(raw) = self.content else { return Ok(Vec::new()) };
+        match self.read(raw)? {
+            JsonValue::Object(members) => Ok(members),
+            _ => Ok(Vec::new()),
         }
     }
 
@@ -118,13 +127,6 @@ impl<'a> IntoDeserializer<'a, DeserializeError> for Source<'a> {
     }
 }
 
-fn read(raw: &RawValue) -> Result<JsonValue<'_>, DeserializeError> {
-    JsonValue::read(raw).map_err(|error| {
-        let problem = super::without_position(&error);
-        DeserializeError::new(Reason::Syntax(problem))
-    })
-}
-
 /// Passes an integer to the visitor, or an error if there is none or it does not fit into 64 bits.
 fn visit_integer<'de, V: Visitor<'de>>(
     integer: Option<i128>,
@@ -158,7 +160,7 @@ macro_rules! deserialize_number {
         $(
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
                 match &self.content {
-                    Content::Json(raw) => match read(raw)? {
+                    Content::Json(raw) => match self.read(raw)? {
                         JsonValue::Number(text) => {
                             $visit(self.$json(text), Unexpected::Other(text), visitor)
                         }
@@ -181,7 +183,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
             Content::Text(text) => return visitor.visit_string(text),
             Content::Texts(_) => return self.deserialize_map(visitor),
         };
-        match read(raw)? {
+        match self.read(raw)? {
             JsonValue::Null => visitor.visit_unit(),
             JsonValue::Bool(value) => visitor.visit_bool(value),
             JsonValue::Number(text) => match self.integer(text) {
@@ -236,7 +238,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
             Content::Text(name) => return visitor.visit_enum(VariantName(name)),
             Content::Texts(_) => return self.deserialize_any(visitor),
         };
-        match read(raw)? {
+        match self.read(raw)? {
             JsonValue::String(name) => visitor.visit_enum(VariantName(name)),
             other => {
                 Err(DeserializeError::invalid_type(other.unexpected(), &one_of(variants).as_str()))
@@ -260,7 +262,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
         let Content::Json(raw) = self.content else { return self.deserialize_map(visitor) };
-        match read(raw)? {
+        match self.read(raw)? {
             JsonValue::Object(members) => visitor.visit_map(self.members(members)?),
             other => Err(DeserializeError::invalid_type(other.unexpected(), &"a JSON object")),
         }

@@ -1,17 +1,22 @@
 //! The facts that all parts of one reading share.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
 use super::error::DeserializeError;
+use super::value::JsonValue;
 
 /// The facts that all parts of one reading share.
 #[derive(Default)]
-pub(super) struct State {
+pub(super) struct State<'a> {
     losses: RefCell<Vec<Loss>>,
     choices: RefCell<HashMap<(&'static str, Position), Choice>>,
+    /// True if values are read more than once.
+    has_attempts: Cell<bool>,
+    /// Arrays and objects, so that the text in them is not parsed again for each attempt.
+    values: RefCell<HashMap<Position, JsonValue<'a>>>,
 }
 
 /// The chosen alternative, or the reason why there is none.
@@ -36,7 +41,28 @@ pub(super) enum Loss {
     Digits,
 }
 
-impl State {
+impl<'a> State<'a> {
+    /// Reads a value of the body.
+    pub(super) fn read(&self, raw: &'a RawValue) -> Result<JsonValue<'a>, serde_json::Error> {
+        if !self.has_attempts.get() {
+            return JsonValue::read(raw);
+        }
+        let position = Position::of(raw);
+        if let Some(value) = self.values.borrow().get(&position) {
+            return Ok(value.clone());
+        }
+        let value = JsonValue::read(raw)?;
+        if matches!(value, JsonValue::Array(_) | JsonValue::Object(_)) {
+            self.values.borrow_mut().insert(position, value.clone());
+        }
+        Ok(value)
+    }
+
+    /// Records that values are read more than once.
+    pub(super) fn start_attempts(&self) {
+        self.has_attempts.set(true);
+    }
+
     /// Records a loss.
     pub(super) fn lose(&self, loss: Loss) {
         self.losses.borrow_mut().push(loss);
