@@ -322,3 +322,30 @@ fn overlapping_alternatives_of_a_request_keep_unknown_fields() {
         assert!(source[start..end].contains("pub unknown_fields:"), "{}", &source[start..end]);
     }
 }
+
+#[test]
+fn properties_of_a_response_with_one_identifier_get_distinct_fields() {
+    let text = "openapi: 3.0.3
+info: {title: T, version: 1.0.0}
+paths:
+  /a:
+    get:
+      operationId: get_a
+      responses:
+        '200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/R'}}}}
+components:
+  schemas:
+    R: {type: object, properties: {self: {type: string, default: a}, Self: {type: string}, self_: {type: string}}}
+";
+    let source = source(&contract(text)).unwrap();
+    for (property, field) in [("Self", "self_"), ("self", "self_2"), ("self_", "self_3")] {
+        let start = source.find(&format!("rename = \"{property}\"")).unwrap();
+        let line = source[start..].lines().find(|line| line.contains("pub ")).unwrap();
+        assert!(line.trim().starts_with(&format!("pub {field}:")), "{property}: {line}");
+    }
+    let default = &source[source.find("Default for R {").unwrap()..];
+    let value = default.split('{').nth(3).unwrap().split('}').next().unwrap();
+    let fields: Vec<_> =
+        value.split(',').filter_map(|field| field.trim().split(':').next()).collect();
+    assert_eq!(fields, ["self_", "self_2", "self_3", "unknown_fields", ""]);
+}

@@ -82,7 +82,10 @@ impl Shapes for Server {
     ) -> Documented<ItemOptionsOk> {
         let read = path.read().map(|path| {
             let items = vec![path.id.to_string()];
-            ItemOptionsOk { body: Options { success: true, items, total: 1 } }
+            let self_ = Some("s".to_owned());
+            let (self_2, defaults) = (Some("S".to_owned()), Some(Defaults { limit: 8 }));
+            let body = Options { success: true, items, total: 1, self_, self_2, defaults };
+            ItemOptionsOk { body }
         });
         Ok(read.map_err(invalid).into())
     }
@@ -194,7 +197,10 @@ async fn main() {
 
     // A response that is not an envelope.
     let options = client.item_options("a").send().await.unwrap();
-    assert_eq!((options.success, options.items, options.total), (true, vec!["a".to_owned()], 1));
+    assert_eq!((options.success, &options.items, options.total), (true, &vec!["a".to_owned()], 1));
+    assert_eq!((read(&text(&options))["self"].as_str(), options.self_.as_deref()), (Some("s"), Some("S")));
+
+    assert_eq!((options.defaults.unwrap().limit, shapes_client::Defaults::default().limit), (8, 7));
 
     // Bodies that are arrays or scalars.
     let numbers = client.add_numbers(vec![1, -2]).send_with_response().await.unwrap();
