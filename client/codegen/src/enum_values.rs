@@ -3,7 +3,7 @@
 //! progenitor rejects them. It reads placeholders instead, from which it makes distinct identifiers, and
 //! the values are put into the source that it writes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use heck::ToUpperCamelCase;
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
@@ -36,17 +36,17 @@ fn replace_in_schema(schema: &mut Map<String, Value>, placeholders: &mut Placeho
     let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
     let mut seen = HashSet::new();
     values.retain(|value| seen.insert(value.to_string()));
-    let mut uses = HashMap::new();
-    for text in values.iter().filter_map(Value::as_str) {
-        *uses.entry(identifier(text)).or_insert(0) += 1;
-    }
-    let is_distinct = |text: &str| {
+    // The first of several values keeps its name, so that a value which is appended changes no name.
+    let mut taken = HashSet::new();
+    let is_distinct = |text: &&str| {
         let identifier = identifier(text);
-        identifier.starts_with(char::is_alphabetic) && uses.get(&identifier) == Some(&1)
+        identifier.starts_with(char::is_alphabetic) && taken.insert(identifier)
     };
+    let distinct = values.iter().filter_map(Value::as_str).filter(is_distinct);
+    let distinct: HashSet<_> = distinct.map(str::to_owned).collect();
     let mut replace = |value: &mut Value| {
         if let Value::String(text) = value
-            && !is_distinct(text)
+            && !distinct.contains(text)
         {
             let placeholder = placeholder(text);
             placeholders.insert(placeholder.clone(), std::mem::replace(text, placeholder));

@@ -431,7 +431,11 @@ impl<'a> Reader<'_, 'a> {
 fn is_called(ident: &Ident, name: &str) -> bool {
     let ident = ident.to_string();
     let ident = ident.trim_start_matches("r#");
-    let snake = name.to_snake_case();
+    let mut snake = name.to_snake_case();
+    // progenitor's name for a name without letters and digits, such as `_`.
+    if snake.is_empty() {
+        snake.push('x');
+    }
     ident == snake || ident.trim_matches('_') == snake.trim_matches('_')
 }
 

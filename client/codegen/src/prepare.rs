@@ -129,7 +129,8 @@ fn struct_name(contract: &Contract, pointer: &str) -> Option<String> {
             _ => return None,
         }
     }
-    Some(name)
+    // typify appends `_` to a keyword, of which only this one is in upper case.
+    Some(if name == "Self" { "Self_".to_owned() } else { name })
 }
 
 /// Returns the Rust type of a schema that needs no type of its own.
@@ -150,7 +151,7 @@ fn rust_type(schema: &Value) -> Option<&'static str> {
 }
 
 /// Returns the pointers of the schemas that request bodies consist of.
-fn request_objects(contract: &Contract) -> Result<BTreeSet<String>, ContractError> {
+pub fn request_objects(contract: &Contract) -> Result<BTreeSet<String>, ContractError> {
     let mut found = BTreeSet::new();
     let paths = contract.document()["paths"].as_object();
     for (path, item) in paths.into_iter().flatten() {

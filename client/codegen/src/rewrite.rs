@@ -4,30 +4,38 @@
 //!   clearable field becomes `Patch<…>`, any other one `Option<…>`, of which `null` is an error when a
 //!   request is deserialized.
 //! - A later version of the service must not break today's clients: an enum gets a variant for unknown
-//!   values, and an object of a response gets a field for unknown fields.
+//!   values, and an object of a response gets a field for unknown fields. So does an object of a request
+//!   that overlaps with another alternative of a `oneOf`: it must not lose the other one's fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use agenthuman_contract::{Contract, child, required};
 use quote::quote;
-use syn::visit_mut::{VisitMut, visit_expr_method_call_mut, visit_item_mod_mut, visit_path_mut};
+use syn::visit_mut::{
+    VisitMut, visit_expr_method_call_mut, visit_expr_struct_mut, visit_fields_named_mut,
+    visit_item_mod_mut, visit_path_mut,
+};
 use syn::{
-    Attribute, Expr, ExprField, ExprMatch, ExprMethodCall, Field, Fields, FieldsNamed, File,
-    GenericArgument, Ident, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Member, Path,
-    PathArguments, Stmt, Token, Type, parse_quote,
+    Attribute, Expr, ExprField, ExprMatch, ExprMethodCall, ExprStruct, Field, Fields, FieldsNamed,
+    File, GenericArgument, Ident, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Member,
+    Path, PathArguments, Stmt, Token, Type, parse_quote,
 };
 
+use crate::checks::overlapping_objects;
 use crate::patterns::regex_lite_path;
 
 /// Corrects the types of a file. `objects` has the names and pointers of the structs that request
 /// bodies consist of.
 pub fn rewrite(contract: &Contract, objects: &BTreeMap<String, String>, file: &mut File) {
-    Rewrite { contract, objects }.visit_file_mut(file);
+    let overlapping = overlapping_objects(contract);
+    Rewrite { contract, objects, overlapping }.visit_file_mut(file);
 }
 
 struct Rewrite<'a> {
     contract: &'a Contract,
     objects: &'a BTreeMap<String, String>,
+    /// The pointers of the objects that overlap with another alternative of a `oneOf` or `anyOf`.
+    overlapping: BTreeSet<String>,
 }
 
 impl VisitMut for Rewrite<'_> {
@@ -49,12 +57,34 @@ impl VisitMut for Rewrite<'_> {
         visit_expr_method_call_mut(self, call);
     }
 
+    /// progenitor gives two properties such as `self` and `Self` the same name.
+    fn visit_fields_named_mut(&mut self, fields: &mut FieldsNamed) {
+        let properties: Vec<_> = fields.named.iter().map(property_name).collect();
+        make_distinct(fields.named.iter_mut().filter_map(|field| field.ident.as_mut()));
+        for (field, property) in fields.named.iter_mut().zip(properties) {
+            if property_name(field) != property {
+                field.attrs.push(parse_quote!(#[serde(rename = #property)]));
+            }
+        }
+        visit_fields_named_mut(self, fields);
+    }
+
+    /// progenitor writes the fields of a value in the order of the struct.
+    fn visit_expr_struct_mut(&mut self, value: &mut ExprStruct) {
+        make_distinct(value.fields.iter_mut().filter_map(|field| match &mut field.member {
+            Member::Named(name) => Some(name),
+            Member::Unnamed(_) => None,
+        }));
+        visit_expr_struct_mut(self, value);
+    }
+
     fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
         let Some((_, items)) = &mut module.content else { return };
         let mut opened = BTreeMap::new();
+        let mut extended = BTreeSet::new();
         for item in items.iter_mut() {
             match item {
-                Item::Struct(item) => self.structure(item),
+                Item::Struct(item) => extended.extend(self.structure(item)),
                 Item::Enum(item) => opened.extend(open_enum(item)),
                 _ => {}
             }
@@ -62,9 +92,14 @@ impl VisitMut for Rewrite<'_> {
         for item in items.iter_mut() {
             if let Item::Impl(item) = item
                 && let Type::Path(path) = &*item.self_ty
-                && let Some(variant) = path.path.get_ident().and_then(|name| opened.get(name))
+                && let Some(name) = path.path.get_ident().cloned()
             {
-                display_unknown(item, variant);
+                if let Some(variant) = opened.get(&name) {
+                    display_unknown(item, variant);
+                }
+                if extended.contains(&name) {
+                    default_unknown_fields(item);
+                }
             }
         }
         visit_item_mod_mut(self, module);
@@ -72,10 +107,11 @@ impl VisitMut for Rewrite<'_> {
 }
 
 impl Rewrite<'_> {
-    fn structure(&self, item: &mut ItemStruct) {
-        let Fields::Named(fields) = &mut item.fields else { return };
+    /// Corrects a struct. Returns its name if it gets a field for unknown fields.
+    fn structure(&self, item: &mut ItemStruct) -> Option<Ident> {
+        let Fields::Named(fields) = &mut item.fields else { return None };
         item.attrs.push(parse_quote!(#[non_exhaustive]));
-        match self.objects.get(&item.ident.to_string()) {
+        let is_extended = match self.objects.get(&item.ident.to_string()) {
             Some(pointer) => {
                 for field in &mut fields.named {
                     // progenitor makes an `Option` of a required property too, if it is nullable.
@@ -91,16 +127,11 @@ impl Rewrite<'_> {
                     three_states(field);
                     self.describe(pointer, field);
                 }
+                self.overlapping.contains(pointer) && keep_unknown_fields(&item.attrs, fields)
             }
-            None if has_serde_word(&item.attrs, "deny_unknown_fields") => {}
-            // The contract itself has a field with this name.
-            None if has_field(fields, "unknown_fields") => {}
-            None => fields.named.push(parse_quote! {
-                /// Fields that this version of the contract does not know.
-                #[serde(flatten)]
-                pub unknown_fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>
-            }),
-        }
+            None => keep_unknown_fields(&item.attrs, fields),
+        };
+        is_extended.then(|| item.ident.clone())
     }
 
     /// Returns true if a field is a property of an object that the object can lack.
@@ -119,6 +150,46 @@ impl Rewrite<'_> {
         if let Some(description) = description {
             field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
             field.attrs.insert(0, doc(description));
+        }
+    }
+}
+
+/// Adds a field for the fields that a type does not have, if the type allows them.
+fn keep_unknown_fields(attributes: &[Attribute], fields: &mut FieldsNamed) -> bool {
+    // The contract itself can have a field with this name.
+    let is_added =
+        !has_serde_word(attributes, "deny_unknown_fields") && !has_field(fields, "unknown_fields");
+    if is_added {
+        fields.named.push(parse_quote! {
+            /// Fields that this version of the contract does not know.
+            #[serde(flatten)]
+            pub unknown_fields: ::serde_json::Map<::std::string::String, ::serde_json::Value>
+        });
+    }
+    is_added
+}
+
+/// Adds the field for unknown fields to `Default`, which progenitor writes if a property has a default.
+fn default_unknown_fields(item: &mut ItemImpl) {
+    for method in &mut item.items {
+        if let ImplItem::Fn(method) = method
+            && method.sig.ident == "default"
+            && let Some(Stmt::Expr(Expr::Struct(value), _)) = method.block.stmts.last_mut()
+        {
+            value.fields.push(parse_quote!(unknown_fields: Default::default()));
+        }
+    }
+}
+
+/// Appends a number to each name that an earlier one has too.
+fn make_distinct<'n>(names: impl Iterator<Item = &'n mut Ident>) {
+    let mut taken = BTreeSet::new();
+    for name in names {
+        let wanted = name.to_string();
+        let mut number = 2;
+        while !taken.insert(name.to_string()) {
+            *name = Ident::new(&format!("{wanted}{number}"), name.span());
+            number += 1;
         }
     }
 }

@@ -290,6 +290,7 @@ fn enum_values_with_one_identifier_get_distinct_variants() {
         assert!(source.contains(&renamed) && source.contains(&parsed), "{value}");
     }
     assert!(!source.contains("\"value_"), "a placeholder is left");
+    assert!(source.contains("\"up\" => Ok(Self::Up)"), "the first value has the plain name");
 }
 
 #[test]
@@ -297,4 +298,54 @@ fn operation_id_may_begin_with_a_digit() {
     let edited = text().replace("operationId: get_link", "operationId: 3d-view");
     let source = source(&contract(&edited)).unwrap();
     assert!(source.contains("pub struct X3dView<'a>"));
+}
+
+#[test]
+fn overlapping_alternatives_of_a_request_keep_unknown_fields() {
+    let before = "      properties:\n        name:\n";
+    let field =
+        "      properties:\n        either: {$ref: '#/components/schemas/Either'}\n        name:\n";
+    let schemas = "components:\n  schemas:
+    Either: {oneOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Two'}]}
+    One: {type: object, required: [a], properties: {a: {type: string}}}
+    Two: {type: object, required: [a, b], properties: {a: {type: string}, b: {type: string}}}
+";
+    let mut document = contract(&text().replacen(before, field, 1)).document().clone();
+    let added = contract(&format!("openapi: 3.0.3\n{schemas}"));
+    for (name, schema) in added.document()["components"]["schemas"].as_object().unwrap() {
+        document["components"]["schemas"][name] = schema.clone();
+    }
+    let source = source(&contract(&document.to_string())).unwrap();
+    for name in ["One", "Two"] {
+        let start = source.find(&format!("pub struct {name} {{")).unwrap();
+        let end = start + source[start..].find("\n    }").unwrap();
+        assert!(source[start..end].contains("pub unknown_fields:"), "{}", &source[start..end]);
+    }
+}
+
+#[test]
+fn properties_of_a_response_with_one_identifier_get_distinct_fields() {
+    let text = "openapi: 3.0.3
+info: {title: T, version: 1.0.0}
+paths:
+  /a:
+    get:
+      operationId: get_a
+      responses:
+        '200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/R'}}}}
+components:
+  schemas:
+    R: {type: object, properties: {self: {type: string, default: a}, Self: {type: string}, self_: {type: string}}}
+";
+    let source = source(&contract(text)).unwrap();
+    for (property, field) in [("Self", "self_"), ("self", "self_2"), ("self_", "self_3")] {
+        let start = source.find(&format!("rename = \"{property}\"")).unwrap();
+        let line = source[start..].lines().find(|line| line.contains("pub ")).unwrap();
+        assert!(line.trim().starts_with(&format!("pub {field}:")), "{property}: {line}");
+    }
+    let default = &source[source.find("Default for R {").unwrap()..];
+    let value = default.split('{').nth(3).unwrap().split('}').next().unwrap();
+    let fields: Vec<_> =
+        value.split(',').filter_map(|field| field.trim().split(':').next()).collect();
+    assert_eq!(fields, ["self_", "self_2", "self_3", "unknown_fields", ""]);
 }

@@ -3,6 +3,7 @@
 //! | module | purpose |
 //! |---|---|
 //! | the root | YAML or JSON as values, each with its span in the file; `$ref`s |
+//! | [`alternatives`] | `oneOf` and `anyOf`: overlapping alternatives, and alternatives that contain themselves |
 //! | [`model`] | the meaning of a document, independent of how it is written |
 //! | [`lint`] | mistakes within one document: structure, unused components, invalid examples |
 //! | [`diff`] | differences in meaning between two documents |
@@ -11,8 +12,8 @@
 //! | [`exceptions`] | findings that are accepted until a date |
 //! | [`findings`] | findings, written for people, as JSON, for SARIF or for GitHub |
 //!
-//! Without features there is only the root: it is compiled by the build script of each client. The
-//! feature `gate` adds the modules, and `clap` makes [`findings::Format`] the value of a flag.
+//! Without features there are only the root and `alternatives`: they are compiled by the build script of
+//! each client. The feature `gate` adds the modules, and `clap` makes [`findings::Format`] the value of a flag.
 //!
 //! The crate knows no path of a repository: files and folders are parameters.
 //!
@@ -27,6 +28,7 @@
 #![warn(missing_docs)]
 #![cfg_attr(not(feature = "gate"), allow(rustdoc::broken_intra_doc_links))]
 
+pub mod alternatives;
 #[cfg(feature = "gate")]
 pub mod check;
 #[cfg(feature = "gate")]

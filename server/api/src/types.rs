@@ -297,7 +297,7 @@ pub struct ErrorResponse {
 }
 
 /// The error, as a sentence or in detail.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum ErrorBody {
     /// The error as text for people.
@@ -306,24 +306,13 @@ pub enum ErrorBody {
     ErrorDetail(ErrorDetail),
 }
 
-impl JsonSchema for ErrorBody {
-    fn schema_name() -> String {
-        "ErrorBody".to_owned()
-    }
-
-    fn schema_id() -> std::borrow::Cow<'static, str> {
-        concat!(module_path!(), "::", "ErrorBody").into()
-    }
-
-    fn json_schema(generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
-        agenthuman_server_runtime::schema::one_of(
-            vec![
-                agenthuman_server_runtime::schema::of::<String>(generator),
-                agenthuman_server_runtime::schema::of::<ErrorDetail>(generator),
-            ],
-            &["The error, as a sentence or in detail."],
-        )
-    }
+agenthuman_server_runtime::alternatives! {
+    one_of ErrorBody {
+        0 => ErrorMessage(String),
+        1 => ErrorDetail(ErrorDetail),
+    } [
+        "The error, as a sentence or in detail.",
+    ]
 }
 
 /// The error, and how to fix the request.

@@ -58,6 +58,7 @@ pub const TYPES: (Imports, Imports) = (
     &[("schemars", &["JsonSchema"]), ("serde", &["Deserialize", "Serialize"])],
     &[
         ("agenthuman_server_runtime", &["constrained"]),
+        ("agenthuman_server_runtime::alternatives", &["WithUnknownFields"]),
         (
             "agenthuman_server_runtime::constraint",
             &["ArrayConstraints", "IntegerConstraints", "NumberConstraints", "StringConstraints"],

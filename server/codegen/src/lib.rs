@@ -19,6 +19,7 @@
 mod imports;
 mod names;
 mod operations;
+mod origin;
 mod rust_item;
 pub mod rustfmt;
 mod source;

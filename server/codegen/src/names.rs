@@ -48,7 +48,8 @@ pub fn function_name(id: &str) -> String {
 /// A keyword becomes a raw identifier. An identifier that would begin with a digit gets a leading
 /// `_`. A character that no identifier may contain becomes `letter` and its code point in hexadecimal.
 fn identifier(name: &str, cased: &str, letter: char) -> String {
-    let is_identifier = |text: &str| syn::parse_str::<syn::Ident>(text).is_ok();
+    // syn does not know the keyword of edition 2024.
+    let is_identifier = |text: &str| text != "gen" && syn::parse_str::<syn::Ident>(text).is_ok();
     let code_point = |one: char| format!("{letter}{:x}", u32::from(one));
     let character = |one: char| {
         let is_allowed =

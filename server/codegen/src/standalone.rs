@@ -20,19 +20,22 @@ macro_rules! runtime {
 }
 
 /// The files of the runtime.
-const RUNTIME: [(&str, &str); 20] = runtime![
+const RUNTIME: [(&str, &str); 23] = runtime![
     "Cargo.toml",
+    "src/alternatives.rs",
     "src/constrained.rs",
     "src/constraint/array.rs",
     "src/constraint/constraints.rs",
     "src/constraint/mod.rs",
     "src/constraint/number.rs",
     "src/constraint/string.rs",
+    "src/json/attempts.rs",
     "src/json/deserializer.rs",
     "src/json/error.rs",
     "src/json/invalid_request.rs",
     "src/json/mod.rs",
     "src/json/number.rs",
+    "src/json/state.rs",
     "src/json/value.rs",
     "src/lib.rs",
     "src/patch.rs",

@@ -7,6 +7,7 @@ use agenthuman_contract::lint::structure;
 use agenthuman_contract::{Contract, ContractError};
 use heck::ToSnakeCase;
 
+use crate::origin::origin;
 use crate::source::comment_line;
 use crate::types::TypeGenerator;
 use crate::{operations, rustfmt};
@@ -59,6 +60,7 @@ pub fn generate(
     }
     let mut types = TypeGenerator::new(contract, &mut errors);
     let operations = operations::generate(contract, &mut types);
+    let names = types.names().clone();
     let types = types.finish();
     if !errors.is_empty() {
         errors.sort_by_key(|error| error.span.map(|span| span.start));
@@ -75,8 +77,10 @@ pub fn generate(
     .into_iter()
     .map(|(path, body)| {
         let unformatted = format!("{}\n\n{body}", first_line(source));
-        let text = rustfmt::format(&unformatted)
-            .map_err(|problem| vec![contract.error("", format!("{path}: {problem}"))])?;
+        let text = rustfmt::format(&unformatted).map_err(|problem| {
+            let location = origin(contract, &names, &unformatted, &problem);
+            vec![contract.error(&location, format!("{path}: {problem}"))]
+        })?;
         Ok((PathBuf::from(path), text))
     })
     .collect()

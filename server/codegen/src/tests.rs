@@ -69,6 +69,154 @@ fn names_that_are_no_identifiers_are_renamed() {
     }
 }
 
+/// The keywords of the editions 2015 to 2024, with those that are reserved for the future.
+const KEYWORDS: &str = "abstract as async await become box break const continue crate do dyn else enum \
+    extern false final fn for gen if impl in let loop macro match mod move mut override priv pub ref \
+    return self Self static struct super trait true try type typeof unsafe unsized use virtual where \
+    while yield _";
+
+#[test]
+fn keywords_are_escaped_and_keep_their_names_on_the_wire() {
+    let ok = |word: &str| {
+        format!(
+            "{{description: d, content: {{application/json: {{schema: {{$ref: '#/components/schemas/{word}'}}}}}}}}"
+        )
+    };
+    let error =
+        "{description: e, content: {application/json: {schema: {type: object}, example: {}}}}";
+    let mut text = "openapi: 3.0.3\ninfo: {title: gen, version: 1.0.0}\npaths:\n".to_owned();
+    // Operations and schemas cannot be called `self` and `Self` at the same time; properties can.
+    let words = || KEYWORDS.split_whitespace().filter(|word| *word != "Self");
+    for word in words() {
+        let parameter = |part| format!("{{name: '{word}', in: {part}, schema: {{type: string}}}}");
+        text += &format!(
+            "  /x-{word}/{{{word}}}:
+    get:
+      operationId: '{word}'
+      parameters:
+        - {{name: '{word}', in: path, required: true, schema: {{type: string}}}}
+        - {}
+        - {}
+      responses: {{'200': {}, '500': {error}}}
+",
+            parameter("query"),
+            parameter("header"),
+            ok(word)
+        );
+    }
+    text += "components:\n  schemas:\n";
+    let properties =
+        KEYWORDS.split_whitespace().map(|word| format!("'{word}': {{type: boolean}}, "));
+    let properties: String = properties.collect();
+    for word in words() {
+        text += &format!("    '{word}': {{type: object, properties: {{{properties}}}}}\n");
+    }
+    let files = generated(&Contract::parse("test.yaml", &text).unwrap()).unwrap();
+    let types = &files[Path::new("src/types.rs")];
+    for line in ["pub r#gen: Option<bool>,", "pub r#async:", "pub self_:", "pub struct Self_ {"] {
+        assert!(types.contains(line), "{line} in {types}");
+    }
+    for word in ["self", "Self", "super", "crate", "_"] {
+        assert!(types.contains(&format!("rename = \"{word}\",")), "{word} in {types}");
+    }
+}
+
+#[test]
+fn enum_values_with_one_identifier_get_stable_names() {
+    let variants = |values: &str| {
+        let types = types(&format!("{{type: string, enum: [{values}]}}"));
+        let lines: Vec<_> = types.lines().map(|line| line.trim().to_owned()).collect();
+        let start = lines.iter().position(|line| line.starts_with("pub enum")).unwrap();
+        let end = lines.iter().skip(start).position(|line| line == "}").unwrap();
+        lines[start + 1..start + end].to_vec()
+    };
+    let before = variants("expired, Expired, EXPIRED, '+', '-'");
+    assert_eq!(
+        before[..4],
+        [
+            "#[serde(rename = \"expired\")]",
+            "Expired,",
+            "#[serde(rename = \"Expired\")]",
+            "Expired2,",
+        ]
+    );
+    assert_eq!(before.len(), 10);
+    let after = variants("expired, Expired, EXPIRED, '+', '-', expired2, eXpired");
+    assert_eq!(after[..10], before[..]);
+    assert_eq!(after.len(), 14);
+}
+
+/// The contract with these components, of which `A` is the body.
+fn with_components(components: &str) -> Contract {
+    let document = document("{$ref: '#/components/schemas/A'}");
+    let text = format!("{document}components:\n  schemas:\n{components}");
+    Contract::parse("test.yaml", &text).unwrap()
+}
+
+#[test]
+fn overlapping_objects_keep_unknown_fields() {
+    let open = "    X: {type: object, required: [x], properties: {x: {type: integer, format: int64}}}
+    Y: {type: object, required: [x, y], properties: {x: {type: integer, format: int64}, y: {type: boolean}}}
+";
+    let with = |list: &str, components: &str| {
+        let components = format!(
+            "    A: {{{list}: [{{$ref: '#/components/schemas/X'}}, {{$ref: '#/components/schemas/Y'}}]}}\n{components}"
+        );
+        let mut files = generated(&with_components(&components)).unwrap();
+        files.remove(Path::new("src/types.rs")).unwrap()
+    };
+    for (list, rule) in [("oneOf", "one_of"), ("anyOf", "any_of")] {
+        let types = with(list, open);
+        for line in
+            ["X(WithUnknownFields<X>),", &format!("{rule} A {{"), "1 => Y(WithUnknownFields<Y>),"]
+        {
+            assert!(types.contains(line), "{line} in {types}");
+        }
+    }
+    let closed =
+        open.replace("X: {type: object,", "X: {type: object, additionalProperties: false,");
+    let tagged = open
+        .replace("x: {type: integer, format: int64}}}", "x: {type: string, enum: [x]}}}")
+        .replace("x: {type: integer, format: int64}, y", "x: {type: string, enum: [y]}, y");
+    for components in [closed, tagged] {
+        let types = with("oneOf", &components);
+        assert!(types.contains("0 => X(X),") && types.contains("1 => Y(Y),"), "{types}");
+    }
+}
+
+#[test]
+fn alternatives_that_cannot_be_read_are_errors_at_their_position() {
+    for (components, message) in [
+        (
+            "    A:\n      oneOf: [{type: string}, {$ref: '#/components/schemas/A'}]\n",
+            "alternatives that contain themselves without an object or array",
+        ),
+        (
+            "    A:\n      anyOf: [{$ref: '#/components/schemas/B'}]\n    B: {allOf: [{oneOf: [{$ref: '#/components/schemas/A'}]}]}\n",
+            "alternatives that contain themselves without an object or array",
+        ),
+        (
+            "    A:\n      oneOf: [{$ref: '#/components/schemas/B'}, {type: object}]\n    B: {oneOf: [{type: object, properties: {b: {type: string}}}]}\n",
+            "overlapping alternatives, of which one has alternatives itself",
+        ),
+        (
+            "    A:\n      oneOf: [{type: object, properties: {a: {$ref: '#/components/schemas/A'}}}]\n      type: object\n      properties: {n: {type: string}}\n",
+            "an object that contains itself in its own `oneOf`",
+        ),
+    ] {
+        let errors = generated(&with_components(components)).expect_err(components);
+        let found = errors.iter().find(|error| error.message.contains(message));
+        let error = found.unwrap_or_else(|| panic!("{components}: {errors:?}"));
+        assert_eq!((error.span.unwrap().line, error.span.unwrap().column), (20, 7), "{components}");
+    }
+    for components in [
+        "    A: {oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/A'}}]}\n",
+        "    A: {oneOf: [{type: string}, {type: object, properties: {a: {$ref: '#/components/schemas/A'}}}]}\n",
+    ] {
+        generated(&with_components(components)).expect(components);
+    }
+}
+
 #[test]
 fn unsupported_schema_is_an_error_at_its_location() {
     for (schema, pointer, message) in [

@@ -2,6 +2,7 @@
 //!
 //! | module | purpose |
 //! |---|---|
+//! | [`alternatives`] | values of one of several types: `oneOf` and `anyOf` |
 //! | [`constraint`] | types that hold only values the contract allows, checked and emitted from one definition |
 //! | [`json`] | JSON bodies and text parameters, with errors that name the field and suggest a fix |
 //! | [`patch`] | fields with three states: absent, `null`, or a value |
@@ -15,6 +16,7 @@
 
 #![warn(missing_docs)]
 
+pub mod alternatives;
 mod constrained;
 pub mod constraint;
 pub mod json;

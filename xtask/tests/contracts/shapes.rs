@@ -82,7 +82,10 @@ impl Shapes for Server {
     ) -> Documented<ItemOptionsOk> {
         let read = path.read().map(|path| {
             let items = vec![path.id.to_string()];
-            ItemOptionsOk { body: Options { success: true, items, total: 1 } }
+            let self_ = Some("s".to_owned());
+            let (self_2, defaults) = (Some("S".to_owned()), Some(Defaults { limit: 8 }));
+            let body = Options { success: true, items, total: 1, self_, self_2, defaults };
+            ItemOptionsOk { body }
         });
         Ok(read.map_err(invalid).into())
     }
@@ -103,6 +106,30 @@ impl Shapes for Server {
     ) -> Documented<RenameAllAccepted> {
         let body = body.read(MAX_BODY_BYTES).await;
         Ok(body.map(|body| RenameAllAccepted { body }).map_err(|_| invalid("body")).into())
+    }
+
+    async fn gen_(
+        _: RequestContext<()>,
+        _: Key,
+        path: PathParameters<GenPath>,
+        query: QueryParameters<GenQuery>,
+        headers: HeaderParameters<GenHeaderParameters>,
+        body: JsonBody<Self_>,
+    ) -> Documented<GenOk> {
+        assert_eq!(path.read().unwrap().r#gen, "a");
+        assert_eq!(query.read().unwrap().r#async.as_deref(), Some("b"));
+        assert_eq!(headers.read().unwrap().r#try.as_deref(), Some("c"));
+        let body = body.read(MAX_BODY_BYTES).await;
+        Ok(body.map(|body| GenOk { body }).map_err(|_| invalid("body")).into())
+    }
+
+    async fn super_(
+        _: RequestContext<()>,
+        _: Key,
+        body: JsonBody<Choices>,
+    ) -> Documented<SuperOk> {
+        let body = body.read(MAX_BODY_BYTES).await;
+        Ok(body.map(|body| SuperOk { body }).map_err(|_| invalid("body")).into())
     }
 }
 
@@ -170,7 +197,10 @@ async fn main() {
 
     // A response that is not an envelope.
     let options = client.item_options("a").send().await.unwrap();
-    assert_eq!((options.success, options.items, options.total), (true, vec!["a".to_owned()], 1));
+    assert_eq!((options.success, &options.items, options.total), (true, &vec!["a".to_owned()], 1));
+    assert_eq!((read(&text(&options))["self"].as_str(), options.self_.as_deref()), (Some("s"), Some("S")));
+
+    assert_eq!((options.defaults.unwrap().limit, shapes_client::Defaults::default().limit), (8, 7));
 
     // Bodies that are arrays or scalars.
     let numbers = client.add_numbers(vec![1, -2]).send_with_response().await.unwrap();
@@ -179,6 +209,21 @@ async fn main() {
     assert_eq!((name.status(), text(name.value())), (202, "\"new\"".to_owned()));
     assert_rejected(client.rename_all("too long a name").send().await, "body");
 
-    println!("7");
+    // Keywords, which keep their names in JSON.
+    let keywords = client.gen_("a").async_("b").try_("c").type_(true).self_(false).x(true);
+    let keywords = keywords.send().await.unwrap();
+    assert_eq!(read(&text(&keywords)), json!({"type": true, "self": false, "_": true}));
+
+    // Overlapping alternatives, which keep all fields.
+    let choices = json!({"list": [{"a": 1}, {"a": 1, "b": "x", "c": null}], "number": 8.5,
+        "tree": ["x", ["y", []]]});
+    let sent: shapes_client::Choices = serde_json::from_value(choices.clone()).unwrap();
+    let call = client.super_(sent.list).number(sent.number.unwrap()).tree(sent.tree.unwrap());
+    assert_eq!(read(&text(&call.send().await.unwrap())), choices);
+    let both = serde_json::from_value::<Vec<shapes_client::Either>>(json!([{"a": 1, "b": 2}]));
+    let both = client.super_(both.unwrap()).send().await.unwrap_err();
+    assert_eq!(both.status(), Some(400), "{both}");
+
+    println!("9");
     server.close().await.unwrap();
 }

@@ -4,6 +4,7 @@
 //! or an error without a position, in the middle of `build.rs`. The checks read the document instead
 //! of running progenitor, which takes seconds and stops at the first construct.
 
+mod alternatives;
 mod operations;
 mod schemas;
 
@@ -12,10 +13,13 @@ use agenthuman_contract::Contract;
 use crate::service::Service;
 use crate::unsupported::Unsupported;
 
+pub(crate) use alternatives::overlapping_objects;
+
 /// Returns everything in a contract that the generated client does not support, in the order of the
 /// document.
 pub fn unsupported(contract: &Contract) -> Vec<Unsupported> {
     let mut found = schemas::check(contract);
+    found.extend(alternatives::check(contract));
     found.extend(operations::check(contract));
     found.extend(Service::read(contract).err());
     found.sort_by_key(|one| contract.span(&one.pointer).start);

@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 use super::generator::{ANNOTATIONS, TypeGenerator};
 use crate::names::{free_name, type_name};
 use crate::source::{doc_comment, literal};
+use agenthuman_contract::alternatives::{self, Within};
+use agenthuman_contract::{child, nullable};
 
 impl TypeGenerator<'_> {
-    /// Returns the type for `oneOf` or `anyOf`: an untagged enum.
+    /// Returns the type for `oneOf` or `anyOf`: an enum with one variant per alternative.
     ///
     /// A tag is a property with one allowed value, and needs no special treatment.
     pub(super) fn alternatives(
@@ -30,12 +32,12 @@ impl TypeGenerator<'_> {
             return None;
         }
         self.define(pointer, name, |types, name| {
-            types.untagged_enum(pointer, schema, keyword, name, alternatives.len())
+            types.alternatives_enum(pointer, schema, keyword, name, alternatives.len())
         })
     }
 
-    /// Returns the source of an untagged enum with one variant per alternative.
-    pub(super) fn untagged_enum(
+    /// Returns the source of an enum with one variant per alternative.
+    pub(super) fn alternatives_enum(
         &mut self,
         pointer: &str,
         schema: &Value,
@@ -43,46 +45,68 @@ impl TypeGenerator<'_> {
         name: &str,
         count: usize,
     ) -> String {
+        let list = child(pointer, keyword);
+        if alternatives::contain_themselves(self.contract, &list, Within::SameValue) {
+            let message = "not supported: alternatives that contain themselves without an object or \
+                           array in between";
+            self.error(&list, message);
+            return String::new();
+        }
         let description = schema["description"].as_str().unwrap_or_default();
-        let (mut variants, mut schemas) = (String::new(), String::new());
+        let (mut variants, mut numbered) = (String::new(), String::new());
         let mut taken = BTreeSet::new();
         for index in 0..count {
-            let location = format!("{pointer}/{keyword}/{index}");
+            let location = format!("{list}/{index}");
             let Some((_, alternative)) = self.resolve(&location) else { continue };
             let wanted = self.variant_name(&location, alternative, index);
             let variant = free_name(&wanted, |name| taken.contains(name));
             taken.insert(variant.clone());
-            let Some(ty) = self.type_of(&location, &format!("{name}{variant}")) else { continue };
-            let ty = self.boxed_if_recursive(ty);
+            let inner = self.type_without_null(&location, &format!("{name}{variant}"));
+            let Some(mut ty) = inner.map(|inner| self.boxed_if_recursive(inner)) else { continue };
+            if self.may_lose_fields(&list, count, index) {
+                ty = format!("WithUnknownFields<{ty}>");
+            }
+            if nullable(self.contract, &location) && ty != "serde_json::Value" {
+                ty = format!("Option<{ty}>");
+            }
             variants += &doc_comment(alternative["description"].as_str().unwrap_or_default());
             let _ = writeln!(variants, "{variant}({ty}),");
-            let _ = write!(schemas, "agenthuman_server_runtime::schema::of::<{ty}>(generator),");
+            let _ = writeln!(numbered, "        {index} => {variant}({ty}),");
         }
-        let lines: String = description.trim().lines().map(|line| literal(line) + ",").collect();
-        let function = if keyword == "oneOf" { "one_of" } else { "any_of" };
+        let lines = description.trim().lines();
+        let lines: String = lines.map(|line| format!("        {},\n", literal(line))).collect();
+        let rule = if keyword == "oneOf" { "one_of" } else { "any_of" };
+        // rustfmt does not format the input of a macro in braces, so it is formatted here.
         format!(
-            "{}#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+            "{}#[derive(Clone, Debug, PartialEq, Serialize)]
             #[serde(untagged)]
             pub enum {name} {{ {variants} }}
 
-            impl JsonSchema for {name} {{
-                fn schema_name() -> String {{ {}.to_owned() }}
-
-                fn schema_id() -> std::borrow::Cow<'static, str> {{
-                    concat!(module_path!(), \"::\", {}).into()
-                }}
-
-                fn json_schema(
-                    generator: &mut schemars::r#gen::SchemaGenerator,
-                ) -> schemars::schema::Schema {{
-                    agenthuman_server_runtime::schema::{function}(vec![{schemas}], &[{lines}])
-                }}
-            }}
+agenthuman_server_runtime::alternatives! {{
+    {rule} {name} {{\n{numbered}    }} [\n{lines}    ]
+}}
             ",
-            doc_comment(description),
-            literal(name),
-            literal(name),
+            doc_comment(description)
         )
+    }
+
+    /// Returns true if the alternative `index` is an object whose unknown fields can be fields of another
+    /// alternative. A type cannot keep them if the alternative has alternatives itself.
+    fn may_lose_fields(&mut self, list: &str, count: usize, index: usize) -> bool {
+        let location = format!("{list}/{index}");
+        let others = (0..count).filter(|other| *other != index);
+        let mut others = others.map(|other| format!("{list}/{other}"));
+        if !others.any(|other| alternatives::may_overlap(self.contract, &location, &other)) {
+            return false;
+        }
+        let inner = alternatives::inner(self.contract, &location);
+        if inner.iter().any(|one| alternatives::open_object(self.contract, one).is_some()) {
+            let message =
+                "not supported: overlapping alternatives, of which one has alternatives itself";
+            self.error(list, message);
+            return false;
+        }
+        alternatives::open_object(self.contract, &location).is_some()
     }
 
     /// Returns the members of an enum whose members have descriptions, which is a `oneOf` of schemas

@@ -74,6 +74,11 @@ impl<'a> TypeGenerator<'a> {
         }
     }
 
+    /// Returns the location of the schema that each type name belongs to; empty for reserved names.
+    pub fn names(&self) -> &BTreeMap<String, String> {
+        &self.names
+    }
+
     /// Adds an error at a location in the contract.
     pub fn error(&mut self, pointer: &str, message: impl Into<String>) {
         self.errors.push(self.contract.error(pointer, message));

@@ -9,6 +9,7 @@ use super::field::{FieldKind, unique_field_name};
 use super::generator::{ANNOTATIONS, TypeGenerator};
 use crate::names::{field_name, free_name, type_name};
 use crate::source::doc_comment;
+use agenthuman_contract::alternatives::{self, Within};
 use agenthuman_contract::{child, clearable, nullable, required};
 
 impl TypeGenerator<'_> {
@@ -62,9 +63,14 @@ impl TypeGenerator<'_> {
                 format!("not supported: `{keyword}` beside `additionalProperties: false`"),
             );
         }
+        if alternatives::contain_themselves(self.contract, &location, Within::AnyValue) {
+            let message =
+                format!("not supported: an object that contains itself in its own `{keyword}`");
+            self.error(&location, message);
+        }
         let count = schema[keyword].as_array().map_or(0, Vec::len);
         let ty = self.define(&location, &format!("{name}{}", type_name(keyword)), |types, name| {
-            types.untagged_enum(pointer, &Value::Null, keyword, name, count)
+            types.alternatives_enum(pointer, &Value::Null, keyword, name, count)
         });
         let field =
             free_name(&field_name(keyword), |name| source.contains(&format!("pub {name}: ")));

@@ -9,8 +9,10 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::value::RawValue;
 
+use super::attempts::{Attempts, Rule, UNKNOWN_FIELDS, UnknownFields};
 use super::error::{DeserializeError, PathSegment, Reason, one_of};
 use super::number;
+use super::state::{Loss, Position, State};
 use super::value::JsonValue;
 
 /// The number of arrays and objects around a value that is read, which bounds the stack. It is
@@ -18,12 +20,15 @@ use super::value::JsonValue;
 const MAX_DEPTH: usize = 128;
 
 /// The part of a request from which a value is deserialised.
+#[derive(Clone)]
 pub(super) struct Source<'a> {
     content: Content<'a>,
     /// The number of arrays and objects around it.
     depth: usize,
+    pub(super) state: &'a State<'a>,
 }
 
+#[derive(Clone)]
 enum Content<'a> {
     Json(&'a RawValue),
     /// A parameter: a string, or a number or boolean where one is expected.
@@ -34,30 +39,75 @@ enum Content<'a> {
 
 impl<'a> Source<'a> {
     /// Returns the source for a whole body.
-    pub(super) fn body(body: &'a RawValue) -> Self {
-        Source { content: Content::Json(body), depth: 0 }
+    pub(super) fn body(body: &'a RawValue, state: &'a State<'a>) -> Self {
+        Source { content: Content::Json(body), depth: 0, state }
     }
 
     /// Returns the source for parameters, given as pairs of name and text.
-    pub(super) fn texts(texts: Vec<(String, String)>) -> Self {
-        Source { content: Content::Texts(texts), depth: 0 }
+    pub(super) fn texts(texts: Vec<(String, String)>, state: &'a State<'a>) -> Self {
+        Source { content: Content::Texts(texts), depth: 0, state }
+    }
+
+    /// Returns true for a value of a body.
+    pub(super) fn is_json(&self) -> bool {
+        self.position().is_some()
+    }
+
+    /// Returns the position of a value of a body.
+    pub(super) fn position(&self) -> Option<Position> {
+        match self.content {
+            Content::Json(raw) => Some(Position::of(raw)),
+            Content::Text(_) | Content::Texts(_) => None,
+        }
+    }
+
+    /// Reads a value of a body.
+    fn read(&self, raw: &'a RawValue) -> Result<JsonValue<'a>, DeserializeError> {
+        self.state.read(raw).map_err(|error| {
+            let problem = super::without_position(&error);
+            DeserializeError::new(Reason::Syntax(problem))
+        })
+    }
+
+    /// Returns the members of an object; none of another value.
+    pub(super) fn object_members(&self) -> Result<Vec<(String, &'a RawValue)>, DeserializeError> {
+        let Content::Json(raw) = self.content else { return Ok(Vec::new()) };
+        match self.read(raw)? {
+            JsonValue::Object(members) => Ok(members),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Returns the sources of the items of an array.
     fn items(&self, items: Vec<&'a RawValue>) -> Result<Items<'a>, DeserializeError> {
-        let depth = self.depth_inside()?;
-        let sources = items.into_iter().map(|item| Source { content: Content::Json(item), depth });
+        let (depth, state) = (self.depth_inside()?, self.state);
+        let source = |item| Source { content: Content::Json(item), depth, state };
+        let sources = items.into_iter().map(source);
         Ok(Items { items: sources.collect::<Vec<_>>().into_iter(), index: 0 })
     }
 
     /// Returns the sources of the members of an object.
-    fn members(
+    pub(super) fn members(
         &self,
         members: Vec<(String, &'a RawValue)>,
     ) -> Result<Members<'a>, DeserializeError> {
-        let depth = self.depth_inside()?;
-        let source = |value| Source { content: Content::Json(value), depth };
+        let (depth, state) = (self.depth_inside()?, self.state);
+        let source = |value| Source { content: Content::Json(value), depth, state };
         Members::new(members.into_iter().map(|(name, value)| (name, source(value))).collect())
+    }
+
+    /// Returns the value of a JSON number that is an integer.
+    fn integer(&self, number: &str) -> Option<i128> {
+        number::integer(number)
+    }
+
+    /// Returns the value of a JSON number as `f64`, and records an integer that is rounded.
+    fn float(&self, number: &str) -> Option<f64> {
+        let float = number::float(number)?;
+        if number::integer(number).is_some_and(|integer| integer != float as i128) {
+            self.state.lose(Loss::Digits);
+        }
+        Some(float)
     }
 
     fn depth_inside(&self) -> Result<usize, DeserializeError> {
@@ -75,13 +125,6 @@ impl<'a> IntoDeserializer<'a, DeserializeError> for Source<'a> {
     fn into_deserializer(self) -> Self {
         self
     }
-}
-
-fn read(raw: &RawValue) -> Result<JsonValue<'_>, DeserializeError> {
-    JsonValue::read(raw).map_err(|error| {
-        let problem = super::without_position(&error);
-        DeserializeError::new(Reason::Syntax(problem))
-    })
 }
 
 /// Passes an integer to the visitor, or an error if there is none or it does not fit into 64 bits.
@@ -113,13 +156,13 @@ fn visit_float<'de, V: Visitor<'de>>(
 
 /// Implements methods that expect a number.
 macro_rules! deserialize_number {
-    ($visit:ident, $json:path, $text:path: $($method:ident),*) => {
+    ($visit:ident, $json:ident, $text:path: $($method:ident),*) => {
         $(
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
                 match &self.content {
-                    Content::Json(raw) => match read(raw)? {
+                    Content::Json(raw) => match self.read(raw)? {
                         JsonValue::Number(text) => {
-                            $visit($json(text), Unexpected::Other(text), visitor)
+                            $visit(self.$json(text), Unexpected::Other(text), visitor)
                         }
                         _ => self.deserialize_any(visitor),
                     },
@@ -140,14 +183,14 @@ impl<'de> Deserializer<'de> for Source<'de> {
             Content::Text(text) => return visitor.visit_string(text),
             Content::Texts(_) => return self.deserialize_map(visitor),
         };
-        match read(raw)? {
+        match self.read(raw)? {
             JsonValue::Null => visitor.visit_unit(),
             JsonValue::Bool(value) => visitor.visit_bool(value),
-            JsonValue::Number(text) => match number::integer(text) {
+            JsonValue::Number(text) => match self.integer(text) {
                 Some(value) if i64::try_from(value).is_ok() || u64::try_from(value).is_ok() => {
                     visit_integer(Some(value), Unexpected::Other(text), visitor)
                 }
-                _ => visit_float(number::float(text), Unexpected::Other(text), visitor),
+                _ => visit_float(self.float(text), Unexpected::Other(text), visitor),
             },
             JsonValue::String(value) => visitor.visit_string(value),
             JsonValue::Array(items) => visitor.visit_seq(self.items(items)?),
@@ -174,10 +217,14 @@ impl<'de> Deserializer<'de> for Source<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
-        visitor.visit_newtype_struct(self)
+        match Rule::of(name) {
+            Some(rule) => visitor.visit_map(Attempts::new(self, name, rule)),
+            None if name == UNKNOWN_FIELDS => visitor.visit_map(UnknownFields::new(self)),
+            None => visitor.visit_newtype_struct(self),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -191,7 +238,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
             Content::Text(name) => return visitor.visit_enum(VariantName(name)),
             Content::Texts(_) => return self.deserialize_any(visitor),
         };
-        match read(raw)? {
+        match self.read(raw)? {
             JsonValue::String(name) => visitor.visit_enum(VariantName(name)),
             other => {
                 Err(DeserializeError::invalid_type(other.unexpected(), &one_of(variants).as_str()))
@@ -201,7 +248,8 @@ impl<'de> Deserializer<'de> for Source<'de> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         let Content::Texts(texts) = self.content else { return self.deserialize_any(visitor) };
-        let source = |text| Source { content: Content::Text(text), depth: 1 };
+        let state = self.state;
+        let source = |text| Source { content: Content::Text(text), depth: 1, state };
         let members = texts.into_iter().map(|(name, text)| (name, source(text)));
         visitor.visit_map(Members::new(members.collect())?)
     }
@@ -214,7 +262,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
         let Content::Json(raw) = self.content else { return self.deserialize_map(visitor) };
-        match read(raw)? {
+        match self.read(raw)? {
             JsonValue::Object(members) => visitor.visit_map(self.members(members)?),
             other => Err(DeserializeError::invalid_type(other.unexpected(), &"a JSON object")),
         }
@@ -224,15 +272,18 @@ impl<'de> Deserializer<'de> for Source<'de> {
         self,
         visitor: V,
     ) -> Result<V::Value, DeserializeError> {
+        if let Some(position) = self.position() {
+            self.state.lose(Loss::UnknownField(position));
+        }
         visitor.visit_unit()
     }
 
-    deserialize_number! { visit_integer, number::integer, number::plain_integer:
+    deserialize_number! { visit_integer, integer, number::plain_integer:
         deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64,
         deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64
     }
 
-    deserialize_number! { visit_float, number::float, number::plain_number:
+    deserialize_number! { visit_float, float, number::plain_number:
         deserialize_f32, deserialize_f64
     }
 
@@ -312,7 +363,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 }
 
 /// The members of an object, each name once.
-struct Members<'a> {
+pub(super) struct Members<'a> {
     members: std::vec::IntoIter<(String, Source<'a>)>,
     value: Option<(String, Source<'a>)>,
 }

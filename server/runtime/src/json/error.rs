@@ -11,20 +11,20 @@ use crate::text::{MAX_QUOTED_CHARS, quoted, shortened};
 const MIN_SUGGESTED_SIMILARITY: f64 = 0.7;
 
 /// An error of deserialising, with the path of the field that caused it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct DeserializeError {
     /// From the innermost field outwards, which is the order in which serde returns from them.
     path: Vec<PathSegment>,
     reason: Reason,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum PathSegment {
     Member(String),
     Item(usize),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Reason {
     Unknown {
         name: String,
@@ -40,6 +40,14 @@ pub(super) enum Reason {
         found: String,
         expected: String,
     },
+    /// The value fits none of several alternatives.
+    NoAlternative {
+        count: usize,
+    },
+    /// The value fits several alternatives of which exactly one must fit.
+    SeveralAlternatives {
+        count: usize,
+    },
     /// The body is not valid JSON.
     Syntax(String),
     Other(String),
@@ -54,6 +62,30 @@ impl DeserializeError {
     pub(super) fn within(mut self, segment: PathSegment) -> Self {
         self.path.push(segment);
         self
+    }
+
+    /// Returns the error of a value that fits none of the alternatives, given the error of each.
+    ///
+    /// If one alternative got further than the others, its error is the most useful one.
+    pub(super) fn closest(errors: Vec<Self>) -> Self {
+        let count = errors.len();
+        let furthest = errors.iter().map(Self::progress).max().unwrap_or_default();
+        let mut closest = errors.into_iter().filter(|error| error.progress() == furthest);
+        match (closest.next(), closest.next()) {
+            (Some(only), None) => only,
+            (Some(first), _) if furthest == usize::MAX => first,
+            _ => DeserializeError::new(Reason::NoAlternative { count }),
+        }
+    }
+
+    /// Returns a measure of how far the reading got: the largest for an error that no type can avoid.
+    fn progress(&self) -> usize {
+        match (&self.reason, self.path.len()) {
+            (Reason::Syntax(_) | Reason::Duplicate { .. }, _) => usize::MAX,
+            // The value has another JSON type than the alternative.
+            (Reason::Invalid { .. }, 0) => 0,
+            (_, depth) => depth + 1,
+        }
     }
 
     /// Converts the error for the client; `whole` names the request as a whole.
@@ -94,13 +126,19 @@ impl DeserializeError {
                 (InvalidRequestKind::MissingField, Some(field), message, Some(suggestion))
             }
             Reason::Invalid { found, expected } => {
-                let kind = if field.is_some() {
-                    InvalidRequestKind::InvalidField
-                } else {
-                    InvalidRequestKind::Body
-                };
+                let kind = InvalidRequestKind::of_value(field.is_some());
                 let message = format!("{subject} is {found}, not {expected}");
                 (kind, field, message, Some(format!("Send {expected}")))
+            }
+            Reason::NoAlternative { count } => {
+                let message = format!("{subject} fits none of {count} alternatives");
+                let suggestion = "Send a value of one of the types in the contract".to_owned();
+                (InvalidRequestKind::of_value(field.is_some()), field, message, Some(suggestion))
+            }
+            Reason::SeveralAlternatives { count } => {
+                let message = format!("{subject} fits {count} alternatives instead of exactly one");
+                let suggestion = "Send a value that fits only one of them".to_owned();
+                (InvalidRequestKind::of_value(field.is_some()), field, message, Some(suggestion))
             }
             Reason::Syntax(problem) => {
                 let place = field.map_or_else(String::new, |field| format!(" at `{field}`"));

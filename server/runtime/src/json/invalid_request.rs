@@ -31,6 +31,13 @@ pub enum InvalidRequestKind {
     InvalidField,
 }
 
+impl InvalidRequestKind {
+    /// Returns the kind of an invalid value: of a field, or of the whole body.
+    pub(super) fn of_value(is_field: bool) -> Self {
+        if is_field { InvalidRequestKind::InvalidField } else { InvalidRequestKind::Body }
+    }
+}
+
 impl InvalidRequest {
     /// Returns the error of a body that is not a JSON object.
     pub(super) fn body(message: String, suggestion: &str) -> Self {

@@ -4,18 +4,23 @@
 //! would be valid. serde_json therefore only checks the syntax of a body and splits it into raw values.
 //! They are deserialised here, with an error type that keeps those facts.
 
+mod attempts;
 mod deserializer;
 mod error;
 mod invalid_request;
 mod number;
+mod state;
 mod value;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
 
 use serde_json::value::RawValue;
 
 use deserializer::Source;
+use state::State;
 
+pub(crate) use attempts::UNKNOWN_FIELDS;
 pub use invalid_request::{InvalidRequest, InvalidRequestKind};
 
 /// Byte order marks of UTF-8 and UTF-16. JSON texts must not begin with one (RFC 8259 §8.1).
@@ -61,8 +66,18 @@ pub fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, InvalidRequest>
     }
     let body: &RawValue = serde_json::from_slice(body)
         .map_err(|error| InvalidRequest::invalid_json("", &error.to_string()))?;
-    T::deserialize(Source::body(body))
+    T::deserialize(Source::body(body, &State::default()))
         .map_err(|error| error.into_invalid_request("the request body"))
+}
+
+/// Reads a value from the JSON that another deserialiser holds.
+pub(crate) fn from_deserializer<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let text = serde_json::Value::deserialize(deserializer)?.to_string();
+    let value: &RawValue = serde_json::from_str(&text).map_err(D::Error::custom)?;
+    T::deserialize(Source::body(value, &State::default()))
+        .map_err(|error| D::Error::custom(error.into_invalid_request("the value").message))
 }
 
 /// Returns the text of an error without its position, which is of no use if only a part of the body was
@@ -101,5 +116,6 @@ pub fn from_texts<T: DeserializeOwned>(
     parameters: impl IntoIterator<Item = (String, String)>,
 ) -> Result<T, InvalidRequest> {
     let texts = parameters.into_iter().collect();
-    T::deserialize(Source::texts(texts)).map_err(|error| error.into_invalid_request("the request"))
+    T::deserialize(Source::texts(texts, &State::default()))
+        .map_err(|error| error.into_invalid_request("the request"))
 }

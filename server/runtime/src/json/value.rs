@@ -11,6 +11,7 @@ use serde::de::{Deserializer, MapAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
 /// A JSON value whose items or members are not read yet.
+#[derive(Clone)]
 pub(super) enum JsonValue<'a> {
     Null,
     Bool(bool),

@@ -110,7 +110,7 @@ const STRUCTURE: [Row; 6] = [
 ];
 
 /// Rules about what the generated client does not support, where progenitor would stop.
-const CLIENT: [Row; 9] = [
+const CLIENT: [Row; 10] = [
     (
         "client-error-bodies",
         Error,
@@ -171,6 +171,15 @@ const CLIENT: [Row; 9] = [
         "the client checks patterns with `regex-lite`, which rejects the pattern or interprets it \
          differently from ECMA-262",
         "write the pattern with constructs that mean the same in both",
+    ),
+    (
+        "client-alternatives",
+        Error,
+        "the generated client cannot read the alternatives of a `oneOf` or `anyOf`",
+        "progenitor reads a value as the first alternative that fits, or as all of them: it would not \
+         end, round numbers, or lose fields",
+        "let at most one alternative fit a value: require a property with different values, or set \
+         `additionalProperties: false`",
     ),
     (
         "client-service",
