@@ -42,7 +42,8 @@ const EMISSION: &str = r##"{
 
 fn found(old: &str, new: &str, mode: Option<ComparisonMode>) -> (Vec<String>, String) {
     let old = Contract::parse("old.yaml", old).unwrap();
-    let new = Contract::parse("new.json", new).unwrap();
+    let name = if new.starts_with('{') { "new.json" } else { "new.yaml" };
+    let new = Contract::parse(name, new).unwrap();
     let Compared { findings, summary } = compare_documents(&old, &new, mode).unwrap();
     let span = |finding: Finding| {
         let related = &finding.related[0].span;
