@@ -16,6 +16,7 @@ use semver::Version;
 use serde_json::Value;
 
 use crate::diff::{self, ComparisonMode};
+use crate::exact::exact_document;
 use crate::findings::{Finding, Related, Statement};
 use crate::model::Model;
 use crate::reader::Contract;
@@ -41,7 +42,7 @@ pub struct Change {
 pub fn check(contract: &Contract, model: &Model, root: &Path, folder: &str) -> Vec<Finding> {
     let (newest, mut findings) = newest(root, folder);
     if let Some((version, released)) = newest {
-        match Model::read(released.document()) {
+        match Model::of(&released) {
             Ok(old) => findings.extend(compare(contract, model, &version, &released, &old)),
             Err(errors) => findings
                 .extend(errors.into_iter().map(|error| unreadable(released.file(), error.message))),
@@ -129,8 +130,8 @@ pub fn changes(
             statements: [difference.contract.text, difference.other.text],
         });
     }
-    let documents = [released.document(), contract.document()];
-    let [before, now] = documents.map(texts::texts);
+    let [before, now] =
+        [released, contract].map(|document| texts::texts(&exact_document(document)));
     let documentation = |pointer: &str, statements: [&str; 2]| Change {
         class: Class::Documentation,
         subject: "documentation".to_owned(),

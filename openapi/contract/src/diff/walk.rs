@@ -9,6 +9,7 @@ use super::emission;
 use super::location::Location;
 use super::mode::ComparisonMode;
 use super::part::Part;
+use crate::exact::{is_number, json};
 use crate::model::{Aspect, Fact, Facts, Model, SchemaId};
 
 /// The walk through both models.
@@ -115,15 +116,22 @@ impl Walk<'_> {
             }
         }
         self.result.compared += 1;
-        if contract.map(|fact| &fact.value) == server.map(|fact| &fact.value) {
-            return;
+        let same = |one: &Fact, other: &Fact| {
+            one.value == other.value
+                || self.mode == ComparisonMode::Emission
+                    && emission::rounds_to(&one.value, &other.value)
+        };
+        match (contract, server) {
+            (None, None) => return,
+            (Some(one), Some(other)) if same(one, other) => return,
+            _ => {}
         }
-        let side = |fact: Option<&Fact>, whole: &str| match fact {
-            Some(fact) => Side::new(&fact.pointer, stated(aspect, &fact.value)),
+        let side = |model: &Model, fact: Option<&Fact>, whole: &str| match fact {
+            Some(fact) => Side::new(&fact.pointer, stated(model, aspect, fact)),
             None => Side::new(whole, aspect.absent()),
         };
         let edit = match server {
-            Some(fact) => format!("write {}", stated(aspect, &fact.value)),
+            Some(fact) => format!("write {}", stated(self.server, aspect, fact)),
             None => format!("remove `{}`", aspect.keyword()),
         };
         let delta = Delta {
@@ -132,7 +140,8 @@ impl Walk<'_> {
             values: [contract, server].map(|fact| fact.map(|fact| fact.value.clone())),
             required: false,
         };
-        self.differ(location, [side(contract, whole[0]), side(server, whole[1])], edit, delta);
+        let sides = [side(self.contract, contract, whole[0]), side(self.server, server, whole[1])];
+        self.differ(location, sides, edit, delta);
     }
 
     /// Compares the schemas of an element.
@@ -161,26 +170,33 @@ impl Walk<'_> {
 /// The maximum number of characters of a text in a statement.
 const MAX_TEXT: usize = 200;
 
-/// Returns a keyword with its value, as a document writes it.
-fn stated(aspect: Aspect, value: &Value) -> String {
+/// Returns a keyword with its value, as the document of `model` writes it.
+fn stated(model: &Model, aspect: Aspect, fact: &Fact) -> String {
     let keyword = aspect.keyword();
-    match value {
-        Value::String(text) => match text.char_indices().nth(MAX_TEXT) {
-            Some((end, _)) => format!("`{keyword}: {}…`", &text[..end]),
-            None => format!("`{keyword}: {text}`"),
-        },
+    let text = |value: &Value| match value.as_str() {
+        Some(text) if !is_number(value) => text.to_owned(),
+        _ => json(value),
+    };
+    let value = match &fact.value {
+        number if is_number(number) => {
+            model.numbers.get(&fact.pointer).cloned().unwrap_or_else(|| json(number))
+        }
         Value::Object(members) if members.contains_key("exclusive") => {
-            format!("`{keyword}: {}`, exclusive", members["exclusive"])
+            return format!("`{keyword}: {}`, exclusive", json(&members["exclusive"]));
         }
         Value::Array(items) => {
-            let items: Vec<_> = items
-                .iter()
-                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
-                .collect();
-            format!("`{keyword}: [{}]`", items.join(", "))
+            format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", "))
         }
-        other => format!("`{keyword}: {other}`"),
-    }
+        string @ Value::String(_) => {
+            let text = text(string);
+            match text.char_indices().nth(MAX_TEXT) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text,
+            }
+        }
+        other => json(other),
+    };
+    format!("`{keyword}: {value}`")
 }
 
 /// Returns the keys of both sides.

@@ -1,6 +1,6 @@
 //! The elements of an API: operations, parameters, bodies, responses, schemas.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Formatter};
 
 use super::fact::{Child, Combinator, Facts};
@@ -19,6 +19,8 @@ pub struct Model {
     pub schemas: Vec<Schema>,
     /// The declared security schemes, required or not.
     pub schemes: Vec<Scheme>,
+    /// The numbers that the document writes in another way than their facts, by pointer.
+    pub(crate) numbers: HashMap<String, String>,
 }
 
 /// An index into `Model::schemas`.

@@ -1,6 +1,6 @@
 //! Reads a document into a model: operations, parameters, bodies, responses with their headers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,8 @@ use super::fact::{Aspect, Fact, Facts};
 use super::keywords::texts;
 use super::schema::Graph;
 use super::security::{Scheme, requirements, schemes};
-use crate::reader::{METHODS, child, media_type};
+use crate::exact::exact_document;
+use crate::reader::{Contract, METHODS, child, media_type};
 
 /// The maximum nesting of callbacks: a callback can refer to its own operation.
 const CALLBACK_DEPTH: usize = 3;
@@ -26,6 +27,19 @@ impl Model {
     /// Everything that is not OpenAPI 3.0.
     pub fn read(document: &Value) -> Result<Model, Vec<ModelError>> {
         read(document)
+    }
+
+    /// Reads a contract, with all digits of its numbers: a `Value` rounds some of them.
+    ///
+    /// The value of a fact is text for programs if it has such a number. `Comparison` shows it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is not OpenAPI 3.0.
+    pub fn of(contract: &Contract) -> Result<Model, Vec<ModelError>> {
+        let mut model = read(&exact_document(contract))?;
+        model.numbers.clone_from(contract.rewritten_numbers());
+        Ok(model)
     }
 }
 
@@ -57,7 +71,8 @@ fn read(value: &Value) -> Result<Model, Vec<ModelError>> {
     let schemas = reader.graph.read(&mut errors);
     if errors.is_empty() {
         let schemes = schemes.into_values().collect();
-        Ok(Model { operations, callbacks, tags, schemas, schemes })
+        let numbers = HashMap::new();
+        Ok(Model { operations, callbacks, tags, schemas, schemes, numbers })
     } else {
         Err(errors)
     }

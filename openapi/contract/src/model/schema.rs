@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::document::Document;
 use super::elements::{Property, Schema, SchemaId};
@@ -11,6 +11,7 @@ use super::error::ModelError;
 use super::fact::{Aspect, Child, Fact};
 use super::flatten::Flattener;
 use super::keywords::{Bound, Flat};
+use crate::exact::{from_integer, number};
 
 /// The schemas so far, by their pointers after references are followed.
 pub(super) struct Graph<'a> {
@@ -104,11 +105,12 @@ impl<'a> Graph<'a> {
 }
 
 /// Returns the fact of a bound. An exclusive bound of an integer becomes an inclusive one.
-fn bound_fact(bound: Bound, integer: bool, inwards: i64) -> Fact {
-    let value = match (bound.exclusive, bound.number.as_i64()) {
-        (false, _) => bound.number,
-        (true, Some(number)) if integer => Value::from(number.saturating_add(inwards)),
-        (true, _) => json!({ "exclusive": bound.number }),
+fn bound_fact(bound: Bound, integer: bool, inwards: i128) -> Fact {
+    let whole = number(&bound.number).filter(|_| integer).and_then(|number| number.to_integer());
+    let value = match whole.and_then(|whole| whole.checked_add(inwards)) {
+        _ if !bound.exclusive => bound.number,
+        Some(whole) => from_integer(whole),
+        None => json!({ "exclusive": bound.number }),
     };
     Fact { value, pointer: bound.pointer }
 }

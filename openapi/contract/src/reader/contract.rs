@@ -149,6 +149,12 @@ impl Contract {
         })
     }
 
+    /// Returns the text of each number that [`Contract::document`] writes in another way, by pointer.
+    #[cfg(feature = "gate")]
+    pub(crate) fn rewritten_numbers(&self) -> &Texts {
+        &self.numbers
+    }
+
     /// Returns the span of the value at `pointer`: from its key, if it has one, to its end. If there
     /// is no such value, returns the span of the nearest value that contains it.
     pub fn span(&self, pointer: &str) -> Span {

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// The text of each number that a [`Value`] writes in another way, by pointer: `0.10`, `1e2`,
 /// `18446744073709551617`.
-pub(super) type Texts = HashMap<String, String>;
+pub(crate) type Texts = HashMap<String, String>;
 
 /// Returns true if a [`Value`] writes the number in another way than the document.
 pub(super) fn is_rewritten(text: &str, number: &Number) -> bool {
