@@ -141,3 +141,37 @@ fn compare_documents_rejects_duplicate_parameter() {
         "{error}"
     );
 }
+
+#[test]
+fn retargeted_reference_has_its_targets_as_related() {
+    let text = |name: &str| {
+        format!(
+            "openapi: 3.0.3\npaths:\n  /a:\n    get:\n      responses:\n        '200':\n          \
+             $ref: '#/components/responses/{name}'\ncomponents:\n  responses:\n    \
+             A: {{description: x, headers: {{H: {{schema: {{type: string}}}}}}}}\n    \
+             B: {{description: x, headers: {{H: {{schema: {{type: integer}}}}}}}}\n"
+        )
+    };
+    let [old, new] = [("old.yaml", "A"), ("new.yaml", "B")]
+        .map(|(file, name)| Contract::parse(file, &text(name)).unwrap());
+    let Compared { findings, .. } =
+        compare_documents(&old, &new, Some(ComparisonMode::Documents)).unwrap();
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!(
+        (finding.rule.as_str(), finding.at().as_str()),
+        ("response-header-type", "old.yaml:7:11")
+    );
+    let related: Vec<_> = finding
+        .related
+        .iter()
+        .map(|one| (one.what, one.file.as_str(), one.span.line, one.pointer.as_deref().unwrap()))
+        .collect();
+    let inside = |name: &str| format!("/components/responses/{name}/headers/H/schema/type");
+    let expected = [
+        ("the new document", "new.yaml", 7, "/paths/~1a/get/responses/200/$ref"),
+        ("the old target", "old.yaml", 10, &inside("A")),
+        ("the new target", "new.yaml", 11, &inside("B")),
+    ];
+    assert_eq!(related, expected);
+    assert!(finding.fix.contains("write `$ref: '#/components/responses/B'` at old.yaml:7:11"));
+}

@@ -6,6 +6,8 @@
 //! Decisions where opinions differ:
 //! - *A new member of an `enum` in a response breaks clients.* The generated client, and any client
 //!   that matches exhaustively, fails to parse an unknown value.
+//! - *A renamed path parameter breaks clients*: not over HTTP, but generated code has its name, as it
+//!   has the `operationId`.
 //! - *A new success status breaks clients*, which take it for a failure. A new error status does not:
 //!   each client has to expect unknown errors.
 //! - *Additions are compatible*, although a server must change to implement them: operations, optional
@@ -66,9 +68,10 @@ pub fn classify(delta: &Delta, status: &str) -> Class {
         (_, "links") => Compatible,
         (_, "servers") => servers(delta),
         (_, "deprecated") => Compatible,
-        (_, "operationId" | "callbacks" | "extensions" | "style" | "explode" | "encoding") => {
-            BreakingForClients
-        }
+        (
+            _,
+            "operationId" | "name" | "callbacks" | "extensions" | "style" | "explode" | "encoding",
+        ) => BreakingForClients,
         (_, "discriminator") => BreakingForClients,
         (Part::Operation, "security") => {
             if delta.values[1].is_some() {

@@ -33,6 +33,9 @@ pub struct Change {
     pointer: String,
     /// The pointer in the released contract.
     old_pointer: String,
+    /// The pointers in the target of a `$ref` that points to another component: of the released contract
+    /// and of this one.
+    targets: [Option<String>; 2],
     /// The statements of the released contract and of this one.
     pub statements: [String; 2],
 }
@@ -127,6 +130,7 @@ pub fn changes(
             subject: difference.subject,
             pointer: difference.other.pointer,
             old_pointer: difference.contract.pointer,
+            targets: [difference.contract.target, difference.other.target],
             statements: [difference.contract.text, difference.other.text],
         });
     }
@@ -137,6 +141,7 @@ pub fn changes(
         subject: "documentation".to_owned(),
         pointer: pointer.to_owned(),
         old_pointer: pointer.to_owned(),
+        targets: [None, None],
         statements: statements.map(str::to_owned),
     };
     let new: Vec<_> = now.iter().filter(|(text, _)| !before.contains_key(*text)).collect();
@@ -144,7 +149,10 @@ pub fn changes(
     // Texts of operations and their parts are reported above.
     let reported: HashSet<_> = changes
         .iter()
-        .flat_map(|change| [change.pointer.clone(), change.old_pointer.clone()])
+        .flat_map(|change| {
+            let targets = change.targets.iter().flatten().cloned();
+            [change.pointer.clone(), change.old_pointer.clone()].into_iter().chain(targets)
+        })
         .collect();
     let unreported = |pointer: &str| {
         !pointer.match_indices('/').any(|(at, _)| reported.contains(&pointer[..at]))
@@ -171,12 +179,13 @@ fn finding(contract: &Contract, released: &Contract, change: &Change) -> Finding
     let [before, now] = &change.statements;
     finding.statements =
         vec![Statement::new("released", before.as_str()), Statement::new("contract", now.as_str())];
-    finding.related = vec![Related {
-        what: "the released contract",
-        file: released.file().to_owned(),
-        span: released.span(&change.old_pointer),
-        pointer: Some(change.old_pointer.clone()),
-    }];
+    let old_pointer = change.old_pointer.clone();
+    finding.related = vec![Related::in_contract(released, "the released contract", old_pointer)];
+    let sides = [(released, "the released target"), (contract, "the target")];
+    for ((document, what), target) in sides.into_iter().zip(&change.targets) {
+        let target = target.clone().map(|target| Related::in_contract(document, what, target));
+        finding.related.extend(target);
+    }
     finding.fix = "no fix is necessary if `info.version` reflects the change".to_owned();
     finding
 }

@@ -204,8 +204,8 @@ fn changes_include_swapped_responses() {
     let found = changes(&new, &models[1], &old, &models[0]);
     let found: Vec<_> = found.iter().map(|one| (one.class, one.pointer.as_str())).collect();
     let expected = [
-        (Documentation, "/components/responses/None/description"),
-        (Documentation, "/components/responses/Bad/description"),
+        (Documentation, "/paths/~1a/put/responses/400/$ref"),
+        (Documentation, "/paths/~1a/put/responses/404/$ref"),
     ];
     assert_eq!(found, expected);
 }
@@ -317,4 +317,18 @@ fn classify_compares_bounds_exactly() {
             assert_eq!(classes, [class], "{lower} and {higher}");
         }
     }
+}
+
+#[test]
+fn renamed_path_parameter_breaks_clients_once() {
+    let released = RELEASED.replace("  /a:\n", "  /a/{x}:\n").replace(
+        "{name: q, in: query, schema: {type: integer, minimum: 1, maximum: 9}}",
+        "{name: x, in: path, required: true, schema: {type: string}}",
+    );
+    let renamed = released.replace("{x}", "{y}").replace("name: x", "name: y");
+    let [old, new] = [released, renamed].map(|text| Contract::parse("c.yaml", &text).unwrap());
+    let models = [&old, &new].map(|contract| Model::of(contract).unwrap());
+    let found = changes(&new, &models[1], &old, &models[0]);
+    let found: Vec<_> = found.iter().map(|one| (one.class, one.pointer.as_str())).collect();
+    assert_eq!(found, [(BreakingForClients, "/paths/~1a~1{y}")]);
 }

@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::difference::{Comparison, Delta, Difference, Side};
 use super::emission;
-use super::location::Location;
+use super::location::{Location, Site};
 use super::mode::ComparisonMode;
 use super::part::Part;
 use crate::exact::{is_number, json};
 use crate::model::{Aspect, Fact, Facts, Model, SchemaId};
+use crate::reader::child;
 
 /// The walk through both models.
 pub(super) struct Walk<'m> {
@@ -20,8 +21,10 @@ pub(super) struct Walk<'m> {
     pub result: Comparison,
     /// The pointers of the servers compared so far: most operations share them.
     pub servers: HashSet<[String; 2]>,
+    /// The pairs of paths whose parameters are compared so far.
+    pub renamed: HashSet<[String; 2]>,
     /// The pairs of schemas compared so far, by their use.
-    pub seen: HashSet<(Part, SchemaId, SchemaId)>,
+    pub seen: HashSet<(Part, SchemaId, SchemaId, Option<[Site; 2]>)>,
     /// The pairs of schemas left to compare.
     pub pending: VecDeque<(SchemaId, SchemaId, Location)>,
 }
@@ -43,10 +46,42 @@ pub(super) struct Presence<'a> {
 impl Walk<'_> {
     /// Adds a difference.
     pub fn differ(&mut self, location: &Location, sides: [Side; 2], edit: String, delta: Delta) {
-        let [contract, other] = sides;
+        let ([contract, other], edit) = match &location.retargeted {
+            Some(sites) => retargeted(sites, sides),
+            None => (sides, edit),
+        };
         let rule = delta.part.rule(delta.keyword);
         let subject = location.to_string();
         self.result.differences.push(Difference { rule, subject, contract, other, edit, delta });
+    }
+
+    /// Returns the location behind the references at `sites`, where an element of each side is listed.
+    ///
+    /// A component that only has another name is the same component, and one that both sides refer to
+    /// differs in itself.
+    pub fn behind(&self, location: Location, sites: [&str; 2]) -> Location {
+        let targets =
+            [self.contract.references.target(sites[0]), self.server.references.target(sites[1])];
+        if targets[0] == targets[1] {
+            let retargeted = location.retargeted.clone().filter(|_| targets[0].is_none());
+            return location.behind(retargeted);
+        }
+        let exists = |model: &Model, target: Option<&str>| {
+            target.is_some_and(|target| model.references.has_component(target))
+        };
+        let other_component = self.mode != ComparisonMode::Emission
+            && (exists(self.server, targets[0]) || exists(self.contract, targets[1]));
+        if location.retargeted.is_some() || !other_component {
+            return location;
+        }
+        let site = |side: usize| Site {
+            pointer: match targets[side] {
+                Some(_) => child(sites[side], "$ref"),
+                None => sites[side].to_owned(),
+            },
+            target: targets[side].map(str::to_owned),
+        };
+        location.behind(Some([site(0), site(1)]))
     }
 
     /// Counts one fact, and adds a difference if only one side has the element.
@@ -144,16 +179,20 @@ impl Walk<'_> {
         self.differ(location, sides, edit, delta);
     }
 
-    /// Compares the schemas of an element.
+    /// Compares the schemas of an element, which are at `sites`.
     pub fn described(
         &mut self,
         location: &Location,
         whole: [&str; 2],
+        sites: [&str; 2],
         contract: Option<SchemaId>,
         server: Option<SchemaId>,
     ) {
         match (contract, server) {
-            (Some(mine), Some(other)) => self.pending.push_back((mine, other, location.clone())),
+            (Some(mine), Some(other)) => {
+                let location = self.behind(location.clone(), sites);
+                self.pending.push_back((mine, other, location));
+            }
             (None, None) => {}
             (mine, other) => self.presence(Presence {
                 location,
@@ -165,6 +204,26 @@ impl Walk<'_> {
             }),
         }
     }
+}
+
+/// Returns the sides of a difference behind a `$ref` as sides of the `$ref`, and the edit that makes the
+/// contract agree.
+fn retargeted(sites: &[Site; 2], sides: [Side; 2]) -> ([Side; 2], String) {
+    let written = |target: &str| format!("`$ref: '#{target}'`");
+    let [mine, other] = sides;
+    let at = |site: &Site, side: Side| match &site.target {
+        None => side,
+        Some(target) => Side {
+            text: format!("{}, by {}", side.text, written(target)),
+            target: Some(side.pointer),
+            pointer: site.pointer.clone(),
+        },
+    };
+    let edit = match &sites[1].target {
+        Some(target) => format!("write {}", written(target)),
+        None => "write the schema of the other document instead of the `$ref`".to_owned(),
+    };
+    ([at(&sites[0], mine), at(&sites[1], other)], edit)
 }
 
 /// The maximum number of characters of a text in a statement.

@@ -94,11 +94,13 @@ impl<'a> Graph<'a> {
             });
         }
         for (child, pointer) in flat.children {
-            schema.children.insert(child, self.add(&pointer)?);
+            schema.children.insert(child.clone(), self.add(&pointer)?);
+            schema.child_sites.insert(child, pointer);
         }
         for (combinator, pointers) in flat.alternatives {
             let members: Result<_, _> = pointers.iter().map(|pointer| self.add(pointer)).collect();
             schema.alternatives.insert(combinator, members?);
+            schema.alternative_sites.insert(combinator, pointers);
         }
         Ok(schema)
     }

@@ -3,6 +3,8 @@
 
 mod emission;
 mod number;
+mod path;
+mod reference;
 mod schema;
 
 use serde_json::Value;
