@@ -31,10 +31,8 @@ impl Decimal {
         let (mantissa, exponent) = magnitude.split_once(['e', 'E']).unwrap_or((magnitude, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let exponent_digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-        let is_number = !(whole.is_empty() && fraction.is_empty())
-            && !exponent_digits.is_empty()
-            && [whole, fraction, exponent_digits].into_iter().all(are_digits);
-        if !is_number {
+        let is_incomplete = exponent_digits.is_empty() || whole.is_empty() && fraction.is_empty();
+        if is_incomplete || ![whole, fraction, exponent_digits].into_iter().all(are_digits) {
             return None;
         }
         let all = format!("{whole}{fraction}");
