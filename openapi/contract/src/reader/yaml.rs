@@ -21,7 +21,9 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as ParserSpan, StrInput, Tag};
+use granit_parser::{
+    ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as ParserSpan, StrInput, Tag,
+};
 use serde_json::{Map, Number, Value};
 
 use super::limits::{Failure, too_deep, too_many};
@@ -32,6 +34,7 @@ use super::span::{Span, Spans};
 /// Parses one document.
 pub(super) fn parse(text: &str) -> Result<(Value, Spans, Texts), Failure> {
     let mut reader = Reader {
+        text,
         parser: Parser::new_from_str(text),
         spans: Spans::new(),
         numbers: Vec::new(),
@@ -49,6 +52,7 @@ pub(super) fn parse(text: &str) -> Result<(Value, Spans, Texts), Failure> {
 }
 
 struct Reader<'a> {
+    text: &'a str,
     parser: Parser<'a, StrInput<'a>>,
     spans: Spans,
     /// The entries of [`Texts`], in the order of the document.
@@ -72,7 +76,7 @@ impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, ParserSpan), Failure> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
-            Some(Err(error)) => Err(scan_failure(&error)),
+            Some(Err(error)) => Err(scan_failure(self.text, &error)),
             None => Err((Span::START, "unexpected end of the document".to_owned())),
         }
     }
@@ -81,7 +85,7 @@ impl<'a> Reader<'a> {
         loop {
             match self.parser.peek() {
                 Some(Ok((Event::StreamStart | Event::DocumentStart(..), _))) => drop(self.next()?),
-                Some(Err(error)) => return Err(scan_failure(&error)),
+                Some(Err(error)) => return Err(scan_failure(self.text, &error)),
                 _ => return Ok(()),
             }
         }
@@ -233,7 +237,7 @@ fn span_of(range: ParserSpan) -> Span {
     }
 }
 
-fn scan_failure(error: &ScanError) -> Failure {
+fn scan_failure(text: &str, error: &ScanError) -> Failure {
     let marker = error.marker();
     let span = Span {
         line: marker.line(),
@@ -241,7 +245,28 @@ fn scan_failure(error: &ScanError) -> Failure {
         start: marker.index(),
         end: marker.index(),
     };
-    (span, error.info())
+    // The parser locates this error at the start of the scalar.
+    let tab = match error.kind() {
+        ErrorKind::TabInPlainScalar => indenting_tab(text, span),
+        _ => None,
+    };
+    (tab.unwrap_or(span), error.info())
+}
+
+/// Returns the first tab that indents a line after `from`.
+fn indenting_tab(text: &str, from: Span) -> Option<Span> {
+    let (offset, _) = text.char_indices().nth(from.start)?;
+    let mut start = from.start;
+    for (number, line) in text[offset..].split('\n').enumerate() {
+        let contents = line.trim_start_matches([' ', '\t']);
+        let tab = line[..line.len() - contents.len()].find('\t');
+        if let Some(tab) = tab.filter(|_| number > 0 && !contents.trim_end().is_empty()) {
+            let start = start + tab;
+            return Some(Span { line: from.line + number, column: tab + 1, start, end: start + 1 });
+        }
+        start += line.chars().count() + 1;
+    }
+    None
 }
 
 /// Resolves a scalar by the core schema of YAML 1.2.

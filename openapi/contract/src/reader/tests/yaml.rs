@@ -40,3 +40,17 @@ fn non_specific_tag_keeps_kind() {
     assert_eq!(document["f"], "x");
     assert!(parse("a: !x 12\n").unwrap_err().message.contains("the tag"));
 }
+
+#[test]
+fn tab_in_place_of_indentation_is_rejected_at_its_position() {
+    for (text, line, column) in
+        [("a:\n  b: one\n  \ttwo\n", 4, 3), ("a:\n  b: é\n   two\n\t \n\t\tthree\n", 6, 1)]
+    {
+        let error = parse(text).expect_err(text);
+        let span = error.span.unwrap();
+        assert_eq!((span.line, span.column), (line, column), "{error}");
+        let text = format!("openapi: 3.0.3\n{text}");
+        assert_eq!(text.chars().nth(span.start), Some('\t'));
+        assert!(error.message.contains("found a tab"), "{error}");
+    }
+}
