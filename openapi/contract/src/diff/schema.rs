@@ -25,6 +25,8 @@ impl Walk<'_> {
     fn schema(&mut self, mine: SchemaId, other: SchemaId, location: &Location) {
         let (contract, server) = (&self.contract.schemas[mine], &self.server.schemas[other]);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        let location =
+            &self.behind_merged(location, [&contract.merged_sites, &server.merged_sites]);
         self.facts(location, whole, &contract.facts, &server.facts);
         self.texts(location, whole, &contract.texts, &server.texts);
         let type_of =

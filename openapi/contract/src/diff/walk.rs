@@ -47,8 +47,10 @@ impl Walk<'_> {
     /// Adds a difference.
     pub fn differ(&mut self, location: &Location, sides: [Side; 2], edit: String, delta: Delta) {
         let ([contract, other], edit) = match &location.retargeted {
-            Some(sites) => retargeted(sites, sides),
-            None => (sides, edit),
+            Some(sites) if !location.merged || are_behind(sites, &sides) => {
+                retargeted(sites, sides)
+            }
+            _ => (sides, edit),
         };
         let rule = delta.part.rule(delta.keyword);
         let subject = location.to_string();
@@ -63,15 +65,20 @@ impl Walk<'_> {
         let targets =
             [self.contract.references.target(sites[0]), self.server.references.target(sites[1])];
         if targets[0] == targets[1] {
-            let retargeted = location.retargeted.clone().filter(|_| targets[0].is_none());
-            return location.behind(retargeted);
+            return if targets[0].is_none() { location } else { location.behind(None) };
         }
         let exists = |model: &Model, target: Option<&str>| {
             target.is_some_and(|target| model.references.has_component(target))
         };
         let other_component = self.mode != ComparisonMode::Emission
             && (exists(self.server, targets[0]) || exists(self.contract, targets[1]));
-        if location.retargeted.is_some() || !other_component {
+        if let Some(outer) = location.retargeted.clone() {
+            let inside = !location.merged || (0..2).any(|side| outer[side].contains(sites[side]));
+            if inside {
+                return location.behind(Some(outer));
+            }
+        }
+        if !other_component {
             return location;
         }
         let site = |side: usize| Site {
@@ -82,6 +89,19 @@ impl Walk<'_> {
             target: targets[side].map(str::to_owned),
         };
         location.behind(Some([site(0), site(1)]))
+    }
+
+    /// Returns the location behind the first reference in an `allOf` of each side that points to another
+    /// component.
+    pub fn behind_merged(&self, location: &Location, members: [&[String]; 2]) -> Location {
+        let pairs = members[0].iter().zip(members[1]);
+        let behind = |(mine, other): (&String, &String)| {
+            self.behind(location.clone(), [mine, other]).retargeted
+        };
+        match &location.retargeted {
+            None => location.clone().behind_merged(pairs.map(behind).find_map(|sites| sites)),
+            Some(_) => location.clone(),
+        }
     }
 
     /// Counts one fact, and adds a difference if only one side has the element.
@@ -204,6 +224,11 @@ impl Walk<'_> {
             }),
         }
     }
+}
+
+/// Returns true if one of the sides is stated in the target of its `$ref`.
+fn are_behind(sites: &[Site; 2], sides: &[Side; 2]) -> bool {
+    sites.iter().zip(sides).any(|(site, side)| site.contains(&side.pointer))
 }
 
 /// Returns the sides of a difference behind a `$ref` as sides of the `$ref`, and the edit that makes the

@@ -146,6 +146,9 @@ pub struct Schema {
     pub children: BTreeMap<Child, SchemaId>,
     /// The members of each combinator.
     pub alternatives: BTreeMap<Combinator, Vec<SchemaId>>,
+    /// The pointers, before references are followed, of the members of `allOf` that are merged into this
+    /// schema.
+    pub(crate) merged_sites: Vec<String>,
     /// The pointer of each of `children` before references are followed.
     pub(crate) child_sites: BTreeMap<Child, String>,
     /// The pointer of each of `alternatives` before references are followed.

@@ -163,10 +163,10 @@ impl<'a> Flattener<'a> {
             }
             own.nullable = nullability(&own, &flats);
             let of_type = common_type(&own, &flats);
+            let members = members.into_iter().map(|(written, _)| written).collect();
             match merge(&own, flats) {
-                Some(merged) => own = merged,
+                Some(merged) => own = Flat { merged: members, ..merged },
                 None => {
-                    let members = members.into_iter().map(|(written, _)| written).collect();
                     own.alternatives.insert(Combinator::AllOf, members);
                     own.facts.extend(of_type.map(|fact| (Aspect::Type, fact)));
                 }

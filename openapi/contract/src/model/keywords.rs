@@ -24,6 +24,8 @@ pub(super) struct Flat {
     pub required: BTreeMap<String, String>,
     pub children: BTreeMap<Child, String>,
     pub alternatives: BTreeMap<Combinator, Vec<String>>,
+    /// The pointers, before references are followed, of the schemas that are merged into this one.
+    pub merged: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -60,7 +60,8 @@ impl<'a> Graph<'a> {
 
     fn schema(&mut self, flat: Flat) -> Result<Schema, ModelError> {
         let Flat { pointer, facts, texts, .. } = flat;
-        let mut schema = Schema { pointer, facts, texts, ..Schema::default() };
+        let merged_sites = flat.merged;
+        let mut schema = Schema { pointer, facts, texts, merged_sites, ..Schema::default() };
         let integer = schema.facts.get(&Aspect::Type).is_some_and(|fact| fact.value == "integer");
         if let Some(bound) = flat.minimum {
             schema.facts.insert(Aspect::Minimum, bound_fact(bound, integer, 1));

@@ -123,3 +123,25 @@ fn removed_reference_is_the_location() {
     let pointers: Vec<_> = found(&old, &new).into_iter().map(|[old, _]| old.0).collect();
     assert_eq!(pointers, ["/paths/~1a/put/parameters/0", "/paths/~1a/put/responses/200"]);
 }
+
+#[test]
+fn retargeted_reference_in_all_of_is_the_location() {
+    let all_of = |name: &str, limit: u8| json!({ "allOf": [schema(name)], "maxProperties": limit });
+    let old = document(&all_of("A", 5), "One", "A");
+    let new = document(&all_of("B", 6), "One", "A");
+    let side = |name: &str| {
+        let inside = format!("/components/schemas/{name}/properties/x/type");
+        (format!("{BODY}/allOf/0/$ref"), Some(inside))
+    };
+    let inline = |name: &str| json!({ "allOf": [schema(name)], "properties": { "y": { "properties": { "z": schema(name) } } } });
+    let z = format!("{BODY}/properties/y/properties/z/$ref");
+    let pointers: Vec<_> =
+        found(&document(&inline("A"), "One", "A"), &document(&inline("B"), "One", "A"))
+            .into_iter()
+            .map(|[(pointer, _), _]| pointer)
+            .collect();
+    assert_eq!(pointers, [format!("{BODY}/allOf/0/$ref"), z]);
+    // What is stated beside the `allOf` has its own location.
+    let own = (format!("{BODY}/maxProperties"), None);
+    assert_eq!(found(&old, &new), [[own.clone(), own], [side("A"), side("B")]]);
+}
