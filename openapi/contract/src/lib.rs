@@ -34,7 +34,11 @@ pub mod check;
 #[cfg(feature = "gate")]
 pub mod compatibility;
 #[cfg(feature = "gate")]
+mod decimal;
+#[cfg(feature = "gate")]
 pub mod diff;
+#[cfg(feature = "gate")]
+mod exact;
 #[cfg(feature = "gate")]
 pub mod exceptions;
 #[cfg(feature = "gate")]

@@ -95,7 +95,7 @@ fn section(
 }
 
 fn model(contract: &Contract) -> Result<Model, Box<dyn Error>> {
-    Model::read(contract.document()).map_err(|errors| {
+    Model::of(contract).map_err(|errors| {
         let error = errors.first().map(|error| error.message.as_str()).unwrap_or_default();
         format!("{}: {error}", contract.file()).into()
     })

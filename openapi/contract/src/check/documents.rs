@@ -54,12 +54,11 @@ fn finding(old: &Contract, new: &Contract, difference: Difference) -> Finding {
     let mut finding = Finding::in_contract(old, &before.pointer, rule, subject);
     finding.statements =
         vec![Statement::new("old", before.text), Statement::new("new", after.text)];
-    finding.related = vec![Related {
-        what: "the new document",
-        file: new.file().to_owned(),
-        span: new.span(&after.pointer),
-        pointer: Some(after.pointer),
-    }];
+    finding.related = vec![Related::in_contract(new, "the new document", after.pointer)];
+    let target = before.target.map(|target| Related::in_contract(old, "the old target", target));
+    finding.related.extend(target);
+    let target = after.target.map(|target| Related::in_contract(new, "the new target", target));
+    finding.related.extend(target);
     finding.fix = format!("to follow the new document: {edit} at {}", finding.at());
     finding
 }

@@ -17,5 +17,5 @@ pub enum CheckError {
 /// Reads the model of a document.
 pub(super) fn model(document: &Contract) -> Result<Model, Vec<ContractError>> {
     let error = |error: ModelError| document.error(&error.pointer, error.message);
-    Model::read(document.document()).map_err(|errors| errors.into_iter().map(error).collect())
+    Model::of(document).map_err(|errors| errors.into_iter().map(error).collect())
 }

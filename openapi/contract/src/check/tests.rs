@@ -42,7 +42,8 @@ const EMISSION: &str = r##"{
 
 fn found(old: &str, new: &str, mode: Option<ComparisonMode>) -> (Vec<String>, String) {
     let old = Contract::parse("old.yaml", old).unwrap();
-    let new = Contract::parse("new.json", new).unwrap();
+    let name = if new.starts_with('{') { "new.json" } else { "new.yaml" };
+    let new = Contract::parse(name, new).unwrap();
     let Compared { findings, summary } = compare_documents(&old, &new, mode).unwrap();
     let span = |finding: Finding| {
         let related = &finding.related[0].span;
@@ -139,4 +140,38 @@ fn compare_documents_rejects_duplicate_parameter() {
         error.starts_with("new.json:6:") && error.contains("duplicate header parameter"),
         "{error}"
     );
+}
+
+#[test]
+fn retargeted_reference_has_its_targets_as_related() {
+    let text = |name: &str| {
+        format!(
+            "openapi: 3.0.3\npaths:\n  /a:\n    get:\n      responses:\n        '200':\n          \
+             $ref: '#/components/responses/{name}'\ncomponents:\n  responses:\n    \
+             A: {{description: x, headers: {{H: {{schema: {{type: string}}}}}}}}\n    \
+             B: {{description: x, headers: {{H: {{schema: {{type: integer}}}}}}}}\n"
+        )
+    };
+    let [old, new] = [("old.yaml", "A"), ("new.yaml", "B")]
+        .map(|(file, name)| Contract::parse(file, &text(name)).unwrap());
+    let Compared { findings, .. } =
+        compare_documents(&old, &new, Some(ComparisonMode::Documents)).unwrap();
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!(
+        (finding.rule.as_str(), finding.at().as_str()),
+        ("response-header-type", "old.yaml:7:11")
+    );
+    let related: Vec<_> = finding
+        .related
+        .iter()
+        .map(|one| (one.what, one.file.as_str(), one.span.line, one.pointer.as_deref().unwrap()))
+        .collect();
+    let inside = |name: &str| format!("/components/responses/{name}/headers/H/schema/type");
+    let expected = [
+        ("the new document", "new.yaml", 7, "/paths/~1a/get/responses/200/$ref"),
+        ("the old target", "old.yaml", 10, &inside("A")),
+        ("the new target", "new.yaml", 11, &inside("B")),
+    ];
+    assert_eq!(related, expected);
+    assert!(finding.fix.contains("write `$ref: '#/components/responses/B'` at old.yaml:7:11"));
 }

@@ -6,6 +6,8 @@
 //! Decisions where opinions differ:
 //! - *A new member of an `enum` in a response breaks clients.* The generated client, and any client
 //!   that matches exhaustively, fails to parse an unknown value.
+//! - *A renamed path parameter breaks clients*: not over HTTP, but generated code has its name, as it
+//!   has the `operationId`.
 //! - *A new success status breaks clients*, which take it for a failure. A new error status does not:
 //!   each client has to expect unknown errors.
 //! - *Additions are compatible*, although a server must change to implement them: operations, optional
@@ -18,6 +20,7 @@
 use serde_json::Value;
 
 use crate::diff::{Delta, Part};
+use crate::exact::number;
 
 /// The class of a change, in ascending order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,9 +68,10 @@ pub fn classify(delta: &Delta, status: &str) -> Class {
         (_, "links") => Compatible,
         (_, "servers") => servers(delta),
         (_, "deprecated") => Compatible,
-        (_, "operationId" | "callbacks" | "extensions" | "style" | "explode" | "encoding") => {
-            BreakingForClients
-        }
+        (
+            _,
+            "operationId" | "name" | "callbacks" | "extensions" | "style" | "explode" | "encoding",
+        ) => BreakingForClients,
         (_, "discriminator") => BreakingForClients,
         (Part::Operation, "security") => {
             if delta.values[1].is_some() {
@@ -156,10 +160,10 @@ fn effect(delta: &Delta) -> Effect {
             (Some(_), None) => Effect::Wider,
             _ => Effect::Other,
         },
-        "oneOf" | "anyOf" => match (number(old), number(new)) {
+        "oneOf" | "anyOf" => match (count(old), count(new)) {
             // No alternatives allow any value.
-            (Some(old), Some(0.0)) if old > 0.0 => Effect::Wider,
-            (Some(0.0), _) => Effect::Narrower,
+            (Some(old), Some(0)) if old > 0 => Effect::Wider,
+            (Some(0), _) => Effect::Narrower,
             (Some(old), Some(new)) => if_more(new > old),
             _ => Effect::Other,
         },
@@ -175,19 +179,21 @@ fn members(side: &Option<Value>) -> Option<&Vec<Value>> {
     side.as_ref().and_then(Value::as_array)
 }
 
-fn number(side: &Option<Value>) -> Option<f64> {
-    side.as_ref().and_then(|value| value.get("exclusive").unwrap_or(value).as_f64())
+fn count(side: &Option<Value>) -> Option<u64> {
+    side.as_ref().and_then(Value::as_u64)
 }
 
 /// Returns the effect of a changed bound; a bound with `upper` widens when it grows.
 fn bound(old: &Option<Value>, new: &Option<Value>, upper: bool) -> Effect {
-    let exclusive =
-        |side: &Option<Value>| side.as_ref().is_some_and(|value| value.get("exclusive").is_some());
-    match (number(old), number(new)) {
+    let exclusive = |side: &Value| side.get("exclusive").is_some();
+    let limit = |side: &Value| number(side.get("exclusive").unwrap_or(side));
+    let (Some(old), Some(new)) = (old, new) else { return if_more(new.is_none()) };
+    match (limit(old), limit(new)) {
         (Some(before), Some(after)) if before == after => {
             if_more(exclusive(old) && !exclusive(new))
         }
         (Some(before), Some(after)) => if_more((after > before) == upper),
-        _ => if_more(new.is_none()),
+        // A number with an exponent that nothing can hold.
+        _ => Effect::Other,
     }
 }

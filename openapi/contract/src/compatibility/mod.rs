@@ -16,6 +16,7 @@ use semver::Version;
 use serde_json::Value;
 
 use crate::diff::{self, ComparisonMode};
+use crate::exact::exact_document;
 use crate::findings::{Finding, Related, Statement};
 use crate::model::Model;
 use crate::reader::Contract;
@@ -32,6 +33,9 @@ pub struct Change {
     pointer: String,
     /// The pointer in the released contract.
     old_pointer: String,
+    /// The pointers in the target of a `$ref` that points to another component: of the released contract
+    /// and of this one.
+    targets: [Option<String>; 2],
     /// The statements of the released contract and of this one.
     pub statements: [String; 2],
 }
@@ -41,7 +45,7 @@ pub struct Change {
 pub fn check(contract: &Contract, model: &Model, root: &Path, folder: &str) -> Vec<Finding> {
     let (newest, mut findings) = newest(root, folder);
     if let Some((version, released)) = newest {
-        match Model::read(released.document()) {
+        match Model::of(&released) {
             Ok(old) => findings.extend(compare(contract, model, &version, &released, &old)),
             Err(errors) => findings
                 .extend(errors.into_iter().map(|error| unreadable(released.file(), error.message))),
@@ -126,16 +130,18 @@ pub fn changes(
             subject: difference.subject,
             pointer: difference.other.pointer,
             old_pointer: difference.contract.pointer,
+            targets: [difference.contract.target, difference.other.target],
             statements: [difference.contract.text, difference.other.text],
         });
     }
-    let documents = [released.document(), contract.document()];
-    let [before, now] = documents.map(texts::texts);
+    let [before, now] =
+        [released, contract].map(|document| texts::texts(&exact_document(document)));
     let documentation = |pointer: &str, statements: [&str; 2]| Change {
         class: Class::Documentation,
         subject: "documentation".to_owned(),
         pointer: pointer.to_owned(),
         old_pointer: pointer.to_owned(),
+        targets: [None, None],
         statements: statements.map(str::to_owned),
     };
     let new: Vec<_> = now.iter().filter(|(text, _)| !before.contains_key(*text)).collect();
@@ -143,7 +149,10 @@ pub fn changes(
     // Texts of operations and their parts are reported above.
     let reported: HashSet<_> = changes
         .iter()
-        .flat_map(|change| [change.pointer.clone(), change.old_pointer.clone()])
+        .flat_map(|change| {
+            let targets = change.targets.iter().flatten().cloned();
+            [change.pointer.clone(), change.old_pointer.clone()].into_iter().chain(targets)
+        })
         .collect();
     let unreported = |pointer: &str| {
         !pointer.match_indices('/').any(|(at, _)| reported.contains(&pointer[..at]))
@@ -170,12 +179,13 @@ fn finding(contract: &Contract, released: &Contract, change: &Change) -> Finding
     let [before, now] = &change.statements;
     finding.statements =
         vec![Statement::new("released", before.as_str()), Statement::new("contract", now.as_str())];
-    finding.related = vec![Related {
-        what: "the released contract",
-        file: released.file().to_owned(),
-        span: released.span(&change.old_pointer),
-        pointer: Some(change.old_pointer.clone()),
-    }];
+    let old_pointer = change.old_pointer.clone();
+    finding.related = vec![Related::in_contract(released, "the released contract", old_pointer)];
+    let sides = [(released, "the released target"), (contract, "the target")];
+    for ((document, what), target) in sides.into_iter().zip(&change.targets) {
+        let target = target.clone().map(|target| Related::in_contract(document, what, target));
+        finding.related.extend(target);
+    }
     finding.fix = "no fix is necessary if `info.version` reflects the change".to_owned();
     finding
 }

@@ -50,7 +50,7 @@ components:
 ";
 
 /// The text to replace, its replacement, and the class of the worst change.
-const EDITS: [(&str, &str, Class); 54] = [
+const EDITS: [(&str, &str, Class); 55] = [
     // Operations.
     (
         "  /a:\n",
@@ -100,6 +100,7 @@ const EDITS: [(&str, &str, Class); 54] = [
     ("minimum: 1,", "minimum: 0,", BreakingForServers),
     ("maximum: 9", "maximum: 10", BreakingForServers),
     ("maximum: 9", "maximum: 9, exclusiveMaximum: true", BreakingForClients),
+    ("maximum: 9}", "maximum: 18446744073709551617}", BreakingForServers),
     // Requests.
     ("required: true\n        content", "required: false\n        content", BreakingForServers),
     ("required: [must]", "required: [must, may]", BreakingForClients),
@@ -203,8 +204,8 @@ fn changes_include_swapped_responses() {
     let found = changes(&new, &models[1], &old, &models[0]);
     let found: Vec<_> = found.iter().map(|one| (one.class, one.pointer.as_str())).collect();
     let expected = [
-        (Documentation, "/components/responses/None/description"),
-        (Documentation, "/components/responses/Bad/description"),
+        (Documentation, "/paths/~1a/put/responses/400/$ref"),
+        (Documentation, "/paths/~1a/put/responses/404/$ref"),
     ];
     assert_eq!(found, expected);
 }
@@ -292,4 +293,42 @@ fn check_compares_with_newest_release() {
         ]
     );
     std::fs::remove_dir_all(&root).unwrap();
+}
+
+#[test]
+fn classify_compares_bounds_exactly() {
+    let with_maximum = |bound: &str| {
+        let text = RELEASED.replace("maximum: 9}", &format!("maximum: {bound}}}"));
+        Contract::parse("c.yaml", &text).unwrap()
+    };
+    for (lower, higher) in [
+        ("9007199254740992", "9007199254740993"),
+        ("18446744073709551616", "18446744073709551617"),
+        ("0.1", "0.10000000000000000000001"),
+        ("1e400", "1e401"),
+    ] {
+        for (old, new, class) in
+            [(lower, higher, BreakingForServers), (higher, lower, BreakingForClients)]
+        {
+            let [old, new] = [old, new].map(with_maximum);
+            let models = [&old, &new].map(|contract| Model::of(contract).unwrap());
+            let found = changes(&new, &models[1], &old, &models[0]);
+            let classes: Vec<_> = found.iter().map(|change| change.class).collect();
+            assert_eq!(classes, [class], "{lower} and {higher}");
+        }
+    }
+}
+
+#[test]
+fn renamed_path_parameter_breaks_clients_once() {
+    let released = RELEASED.replace("  /a:\n", "  /a/{x}:\n").replace(
+        "{name: q, in: query, schema: {type: integer, minimum: 1, maximum: 9}}",
+        "{name: x, in: path, required: true, schema: {type: string}}",
+    );
+    let renamed = released.replace("{x}", "{y}").replace("name: x", "name: y");
+    let [old, new] = [released, renamed].map(|text| Contract::parse("c.yaml", &text).unwrap());
+    let models = [&old, &new].map(|contract| Model::of(contract).unwrap());
+    let found = changes(&new, &models[1], &old, &models[0]);
+    let found: Vec<_> = found.iter().map(|one| (one.class, one.pointer.as_str())).collect();
+    assert_eq!(found, [(BreakingForClients, "/paths/~1a~1{y}")]);
 }

@@ -1,12 +1,13 @@
 //! The comparison of two models.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::difference::Comparison;
 use super::emission;
 use super::location::Location;
 use super::mode::ComparisonMode;
 use super::part::Part;
+use super::path;
 use super::walk::{Presence, Walk, union};
 use crate::model::{Aspect, Model, Operation, OperationKey};
 
@@ -18,6 +19,7 @@ pub fn compare(contract: &Model, server: &Model, mode: ComparisonMode) -> Compar
         mode,
         result: Comparison::default(),
         servers: HashSet::new(),
+        renamed: HashSet::new(),
         seen: HashSet::new(),
         pending: VecDeque::new(),
     };
@@ -60,10 +62,29 @@ impl Walk<'_> {
         server: &BTreeMap<OperationKey, Operation>,
         keyword: &'static str,
     ) {
-        for key in union(contract, server) {
-            match (contract.get(key), server.get(key)) {
-                (Some(mine), Some(other)) => self.operation(key, mine, other),
+        // Requests to both of `/a/{x}` and `/a/{y}` are the same.
+        let identity = |key: &OperationKey| (path::shape(&key.path), key.method.clone());
+        let mut others: HashMap<_, _> = server
+            .iter()
+            .filter(|(key, _)| !contract.contains_key(*key))
+            .map(|(key, other)| (identity(key), (key, other)))
+            .collect();
+        let mut renamed = HashMap::new();
+        for key in contract.keys().filter(|key| !server.contains_key(*key)) {
+            renamed.extend(others.remove(&identity(key)).map(|other| (key, other)));
+        }
+        let paired: HashSet<_> = renamed.values().map(|(key, _)| *key).collect();
+        for key in union(contract, server).into_iter().filter(|key| !paired.contains(key)) {
+            let other = renamed.get(key).copied().or_else(|| server.get_key_value(key));
+            match (contract.get(key), other) {
+                (Some(mine), Some((other_key, other))) => {
+                    if keyword.is_empty() {
+                        self.path(&key.path, &other_key.path);
+                    }
+                    self.operation([key, other_key], mine, other);
+                }
                 (mine, other) => {
+                    let other = other.map(|(_, other)| other);
                     let side = |one: Option<&Operation>| match one {
                         Some(operation) => (true, operation.pointer.clone()),
                         None => (false, "/paths".to_owned()),

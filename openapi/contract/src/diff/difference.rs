@@ -39,13 +39,15 @@ pub struct Delta {
 pub struct Side {
     /// The pointer in its document; that of the containing element if the side has nothing to point to.
     pub pointer: String,
+    /// The pointer in the target of the `$ref` at `pointer`, if the sides differ in that `$ref`.
+    pub target: Option<String>,
     /// The statement of this side.
     pub text: String,
 }
 
 impl Side {
     pub(super) fn new(pointer: &str, text: impl Into<String>) -> Self {
-        Side { pointer: pointer.to_owned(), text: text.into() }
+        Side { pointer: pointer.to_owned(), target: None, text: text.into() }
     }
 }
 

@@ -10,11 +10,15 @@
 //!   a scheme that the operation does not require.
 //! - An emission has no `deprecated` on parameters and headers, no defaults of parameters, no servers,
 //!   links, `x-pagination` or examples. It declares the tags of the operations.
+//! - An emission has bounds as `f64`, so those of the contract are rounded before they are compared.
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::difference::Side;
 use super::part::Part;
+use crate::exact::nearest_float;
 use crate::model::{Aspect, Model, Operation, Parameter, Response, Scheme};
 
 /// Returns true if an emission never has this aspect of a part.
@@ -24,6 +28,16 @@ pub(super) fn cannot_express(part: Part, aspect: Aspect) -> bool {
         Aspect::Default => part == Part::Parameter,
         _ => false,
     }
+}
+
+/// Returns true if the emission states the number of the contract, rounded: schemars holds each bound as
+/// an `f64`.
+pub(super) fn rounds_to(contract: &Value, server: &Value) -> bool {
+    let bound = |value: &Value| value.get("exclusive").unwrap_or(value).clone();
+    let exclusive = [contract, server].map(|value| value.get("exclusive").is_some());
+    exclusive[0] == exclusive[1]
+        && nearest_float(&bound(contract))
+            .is_some_and(|float| Some(float) == nearest_float(&bound(server)))
 }
 
 /// Returns true if the emission declares a tag only because operations of the contract have it.

@@ -12,28 +12,65 @@ pub(super) struct Location {
     within: String,
     /// The path through the schema: `agent.name`, `links[]`.
     path: String,
+    /// The `$ref` through which the location was reached, if it points to another component on each
+    /// side. What differs behind it differs because of it.
+    pub retargeted: Option<[Site; 2]>,
+    /// True if the `$ref` is a member of an `allOf`: then only what is stated in its target is behind it.
+    pub merged: bool,
+}
+
+/// A `$ref`, or a schema in place of one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Site {
+    pub pointer: String,
+    /// The target of the `$ref`.
+    pub target: Option<String>,
+}
+
+impl Site {
+    /// Returns true if a pointer leads into the target.
+    pub fn contains(&self, pointer: &str) -> bool {
+        let inside = self.target.as_deref().and_then(|target| pointer.strip_prefix(target));
+        inside.is_some_and(|inside| inside.is_empty() || inside.starts_with('/'))
+    }
 }
 
 impl Location {
     pub fn new(operation: String, part: Part) -> Self {
-        Location { part, within: operation, path: String::new() }
+        Location { part, within: operation, path: String::new(), retargeted: None, merged: false }
     }
 
     /// Returns the location of a part of an operation: `request body`, `response 200`.
     pub fn part(&self, part: Part, name: &str) -> Self {
-        Location { part, within: format!("{}, {name}", self.within), path: String::new() }
+        Location {
+            part,
+            within: format!("{}, {name}", self.within),
+            path: String::new(),
+            retargeted: self.retargeted.clone(),
+            merged: self.merged,
+        }
+    }
+
+    /// Returns the same location, reached through another `$ref`.
+    pub fn behind(self, retargeted: Option<[Site; 2]>) -> Self {
+        Location { retargeted, merged: false, ..self }
+    }
+
+    /// Returns the same location, partly reached through a `$ref` in an `allOf`.
+    pub fn behind_merged(self, retargeted: Option<[Site; 2]>) -> Self {
+        Location { merged: retargeted.is_some(), retargeted, ..self }
     }
 
     pub fn property(&self, name: &str) -> Self {
         let path =
             if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        Location { part: self.part.contents(), path, within: self.within.clone() }
+        Location { part: self.part.contents(), path, ..self.clone() }
     }
 
     /// Returns the location of contents that are no property; `step` is `[]` or `(oneOf 2)`.
     pub fn step(&self, step: &str) -> Self {
         let path = format!("{}{step}", self.path);
-        Location { part: self.part.contents(), path, within: self.within.clone() }
+        Location { part: self.part.contents(), path, ..self.clone() }
     }
 }
 

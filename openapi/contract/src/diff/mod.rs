@@ -20,6 +20,7 @@ mod location;
 mod mode;
 mod operation;
 mod part;
+mod path;
 mod schema;
 mod walk;
 

@@ -1,10 +1,13 @@
 //! The comparison of two operations.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::difference::{Delta, Side};
 use super::emission;
 use super::location::Location;
 use super::mode::ComparisonMode;
 use super::part::Part;
+use super::path;
 use super::walk::{Presence, Walk, union};
 use crate::model::{
     Aspect, Body, Content, Facts, MediaType, Operation, OperationKey, Parameter, Response,
@@ -14,16 +17,16 @@ use crate::reader::child;
 impl Walk<'_> {
     pub(super) fn operation(
         &mut self,
-        key: &OperationKey,
+        keys: [&OperationKey; 2],
         contract: &Operation,
         server: &Operation,
     ) {
-        let location = Location::new(key.to_string(), Part::Operation);
+        let location = Location::new(keys[0].to_string(), Part::Operation);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.facts(&location, whole, &contract.facts, &server.facts);
         self.texts(&location, whole, &contract.texts, &server.texts);
         self.security(&location, contract, server);
-        self.parameters(&location, contract, server);
+        self.parameters(&location, keys, contract, server);
         self.body(&location, whole, contract.body.as_ref(), server.body.as_ref());
         self.responses(&location, contract, server);
     }
@@ -57,11 +60,26 @@ impl Walk<'_> {
         }
     }
 
-    fn parameters(&mut self, location: &Location, contract: &Operation, server: &Operation) {
-        for key in union(&contract.parameters, &server.parameters) {
+    fn parameters(
+        &mut self,
+        location: &Location,
+        keys: [&OperationKey; 2],
+        contract: &Operation,
+        server: &Operation,
+    ) {
+        // The path parameters of the server by their names in the contract.
+        let [mine, other] = keys.map(|key| path::names(&key.path));
+        let renamed: HashMap<_, _> = other.into_iter().zip(mine).collect();
+        let name_in_contract = |(kind, name): &(String, String)| {
+            let renamed = renamed.get(name.as_str()).filter(|_| kind == "path");
+            (kind.clone(), renamed.map_or_else(|| name.clone(), |name| (*name).to_owned()))
+        };
+        let others: BTreeMap<_, _> =
+            server.parameters.iter().map(|(key, one)| (name_in_contract(key), one)).collect();
+        for key in union(&contract.parameters, &others) {
             let (kind, name) = key;
             let inside = location.part(Part::Parameter, &format!("{kind} parameter `{name}`"));
-            let sides = [contract.parameters.get(key), server.parameters.get(key)];
+            let sides = [contract.parameters.get(key), others.get(key).copied()];
             if sides[0].is_none()
                 && self.mode == ComparisonMode::Emission
                 && emission::shows_security(self.contract, key)
@@ -87,10 +105,11 @@ impl Walk<'_> {
             keyword: "",
             required: sides.into_iter().flatten().any(|one| required(&one.facts)),
             thing,
-            contract: (contract.is_some(), contract.map_or(whole[0], |one| &one.pointer)),
-            server: (server.is_some(), server.map_or(whole[1], |one| &one.pointer)),
+            contract: (contract.is_some(), contract.map_or(whole[0], |one| &one.site)),
+            server: (server.is_some(), server.map_or(whole[1], |one| &one.site)),
         });
         let (Some(contract), Some(server)) = (contract, server) else { return };
+        let location = &self.behind(location.clone(), [&contract.site, &server.site]);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         let mut facts = contract.facts.clone();
         if self.mode == ComparisonMode::Emission {
@@ -99,7 +118,9 @@ impl Walk<'_> {
         }
         self.facts(location, whole, &facts, &server.facts);
         self.texts(location, whole, &contract.texts, &server.texts);
-        self.described(location, whole, contract.schema, server.schema);
+        let sites = whole.map(|pointer| child(pointer, "schema"));
+        let sites = [sites[0].as_str(), sites[1].as_str()];
+        self.described(location, whole, sites, contract.schema, server.schema);
         self.content(location, whole, &contract.content, &server.content);
     }
 
@@ -116,10 +137,11 @@ impl Walk<'_> {
             keyword: "",
             required: [contract, server].into_iter().flatten().any(|body| required(&body.facts)),
             thing: "a request body".to_owned(),
-            contract: (contract.is_some(), contract.map_or(whole[0], |body| &body.pointer)),
-            server: (server.is_some(), server.map_or(whole[1], |body| &body.pointer)),
+            contract: (contract.is_some(), contract.map_or(whole[0], |body| &body.site)),
+            server: (server.is_some(), server.map_or(whole[1], |body| &body.site)),
         });
         let (Some(contract), Some(server)) = (contract, server) else { return };
+        let location = self.behind(location, [&contract.site, &server.site]);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.facts(&location, whole, &contract.facts, &server.facts);
         self.texts(&location, whole, &contract.texts, &server.texts);
@@ -144,7 +166,7 @@ impl Walk<'_> {
         for pair in pairs {
             let inside = location.part(Part::Response, &format!("response {}", pair.status));
             let pointer = |operation: &Operation, response: Option<&Response>| match response {
-                Some(response) => response.pointer.clone(),
+                Some(response) => response.site.clone(),
                 None => child(&operation.pointer, "responses"),
             };
             self.presence(Presence {
@@ -156,10 +178,13 @@ impl Walk<'_> {
                 server: (pair.server.is_some(), &pointer(server, pair.server)),
             });
             let (Some(contract), Some(server)) = (pair.contract, pair.server) else { continue };
+            let sites = [contract.site.as_str(), server.site.as_str()];
+            let inside = self.behind(inside, sites);
             let whole = [contract.pointer.as_str(), server.pointer.as_str()];
             self.facts(&inside, whole, &contract.facts, &server.facts);
             self.texts(&inside, whole, &contract.texts, &server.texts);
             let body = location.part(Part::ResponseBody, &format!("response {}", pair.status));
+            let body = self.behind(body, sites);
             self.content(&body, whole, &contract.content, &server.content);
             if !pair.headers {
                 continue;
@@ -198,7 +223,9 @@ impl Walk<'_> {
             let whole = [contract.pointer.as_str(), server.pointer.as_str()];
             self.facts(location, whole, &contract.facts, &server.facts);
             self.texts(location, whole, &contract.texts, &server.texts);
-            self.described(location, whole, contract.schema, server.schema);
+            let sites = whole.map(|pointer| child(pointer, "schema"));
+            let sites = [sites[0].as_str(), sites[1].as_str()];
+            self.described(location, whole, sites, contract.schema, server.schema);
         }
     }
 }

@@ -84,8 +84,8 @@ impl Part {
 }
 
 /// The keywords of rules besides the aspects of the model.
-const STRUCTURE: [&str; 9] =
-    ["", "callbacks", "schema", "mediaType", "items", "not", "allOf", "anyOf", "oneOf"];
+const STRUCTURE: [&str; 10] =
+    ["", "callbacks", "name", "schema", "mediaType", "items", "not", "allOf", "anyOf", "oneOf"];
 
 /// The aspects that only operations have.
 const OF_OPERATIONS: [Aspect; 6] = [
@@ -116,7 +116,8 @@ pub fn rules() -> impl Iterator<Item = (Part, String, String)> {
             Part::Document => false,
             Part::Operation => ["", "callbacks"].contains(keyword),
             Part::Response => keyword.is_empty(),
-            _ => *keyword != "callbacks",
+            Part::Parameter => *keyword != "callbacks",
+            _ => !["callbacks", "name"].contains(keyword),
         });
         let keywords = aspects.map(|aspect| aspect.keyword());
         keywords.chain(structure).map(move |keyword| rule(part, keyword))

@@ -15,7 +15,8 @@ impl Walk<'_> {
     /// Compares the pending schemas, and all that they use.
     pub(super) fn schemas(&mut self) {
         while let Some((mine, other, location)) = self.pending.pop_front() {
-            if self.seen.insert((location.part.contents(), mine, other)) {
+            let part = location.part.contents();
+            if self.seen.insert((part, mine, other, location.retargeted.clone())) {
                 self.schema(mine, other, &location);
             }
         }
@@ -24,6 +25,8 @@ impl Walk<'_> {
     fn schema(&mut self, mine: SchemaId, other: SchemaId, location: &Location) {
         let (contract, server) = (&self.contract.schemas[mine], &self.server.schemas[other]);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        let location =
+            &self.behind_merged(location, [&contract.merged_sites, &server.merged_sites]);
         self.facts(location, whole, &contract.facts, &server.facts);
         self.texts(location, whole, &contract.texts, &server.texts);
         let type_of =
@@ -41,9 +44,7 @@ impl Walk<'_> {
             self.child(location, child, [contract, server], sides);
         }
         for combinator in union(&contract.alternatives, &server.alternatives) {
-            let ids =
-                |schema: &Schema| schema.alternatives.get(combinator).cloned().unwrap_or_default();
-            self.alternatives(location, *combinator, whole, [ids(contract), ids(server)]);
+            self.alternatives(location, *combinator, [contract, server]);
         }
     }
 
@@ -88,7 +89,7 @@ impl Walk<'_> {
             self.differ(&location, [side(contract), side(server)], edit, delta);
         }
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
-        self.described(&location, whole, contract.schema, server.schema);
+        self.described(&location, whole, whole, contract.schema, server.schema);
     }
 
     fn child(
@@ -107,6 +108,8 @@ impl Walk<'_> {
             }
         };
         if let [Some(mine), Some(other)] = sides {
+            let sites = schemas.map(|schema| schema.child_sites[child].as_str());
+            let inside = self.behind(inside, sites);
             return self.pending.push_back((*mine, *other, inside));
         }
         // Reported already: one side rejects additional properties.
@@ -128,18 +131,20 @@ impl Walk<'_> {
     }
 
     /// Compares alternatives, which have no order: first those with equal signatures, then the rest.
-    fn alternatives(
-        &mut self,
-        location: &Location,
-        combinator: Combinator,
-        whole: [&str; 2],
-        [mut mine, mut other]: [Vec<SchemaId>; 2],
-    ) {
+    fn alternatives(&mut self, location: &Location, combinator: Combinator, schemas: [&Schema; 2]) {
         self.result.compared += 1;
+        let whole = schemas.map(|schema| schema.pointer.as_str());
+        // Each member with the pointer where it is listed.
+        let members = |schema: &Schema| {
+            let ids = schema.alternatives.get(&combinator).into_iter().flatten().copied();
+            let sites = schema.alternative_sites.get(&combinator).into_iter().flatten().cloned();
+            ids.zip(sites).collect::<Vec<_>>()
+        };
+        let [mut mine, mut other] = schemas.map(members);
         let keyword = combinator.keyword();
         if mine.len() != other.len() {
-            let side = |ids: &[SchemaId], pointer: &str| {
-                let text = match ids.len() {
+            let side = |members: &[(SchemaId, String)], pointer: &str| {
+                let text = match members.len() {
                     0 => format!("no `{keyword}`"),
                     count => format!("`{keyword}` of {count} schemas"),
                 };
@@ -152,7 +157,7 @@ impl Walk<'_> {
             let delta = Delta {
                 part: location.part,
                 keyword,
-                values: [&mine, &other].map(|ids| Some(ids.len().into())),
+                values: [&mine, &other].map(|members| Some(members.len().into())),
                 required: false,
             };
             let sides = [side(&mine, whole[0]), side(&other, whole[1])];
@@ -160,12 +165,13 @@ impl Walk<'_> {
         }
         let mut pairs = Vec::new();
         for depth in (0..=SIGNATURE_DEPTH).rev() {
-            mine.retain(|id| {
-                let wanted = signature(self.contract, *id, depth);
-                let same = |other: &SchemaId| signature(self.server, *other, depth) == wanted;
+            mine.retain(|member| {
+                let wanted = signature(self.contract, member.0, depth);
+                let same =
+                    |other: &(SchemaId, String)| signature(self.server, other.0, depth) == wanted;
                 match other.iter().position(same) {
                     Some(position) => {
-                        pairs.push((*id, other.remove(position)));
+                        pairs.push((member.clone(), other.remove(position)));
                         false
                     }
                     None => true,
@@ -176,8 +182,9 @@ impl Walk<'_> {
         if mine.len() == other.len() {
             pairs.extend(mine.into_iter().zip(other));
         }
-        for (number, (mine, other)) in pairs.into_iter().enumerate() {
+        for (number, ((mine, site), (other, other_site))) in pairs.into_iter().enumerate() {
             let inside = location.step(&format!("({keyword} {})", number + 1));
+            let inside = self.behind(inside, [&site, &other_site]);
             self.pending.push_back((mine, other, inside));
         }
     }

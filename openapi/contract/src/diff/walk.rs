@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use super::difference::{Comparison, Delta, Difference, Side};
 use super::emission;
-use super::location::Location;
+use super::location::{Location, Site};
 use super::mode::ComparisonMode;
 use super::part::Part;
+use crate::exact::{is_number, json};
 use crate::model::{Aspect, Fact, Facts, Model, SchemaId};
+use crate::reader::child;
 
 /// The walk through both models.
 pub(super) struct Walk<'m> {
@@ -19,8 +21,10 @@ pub(super) struct Walk<'m> {
     pub result: Comparison,
     /// The pointers of the servers compared so far: most operations share them.
     pub servers: HashSet<[String; 2]>,
+    /// The pairs of paths whose parameters are compared so far.
+    pub renamed: HashSet<[String; 2]>,
     /// The pairs of schemas compared so far, by their use.
-    pub seen: HashSet<(Part, SchemaId, SchemaId)>,
+    pub seen: HashSet<(Part, SchemaId, SchemaId, Option<[Site; 2]>)>,
     /// The pairs of schemas left to compare.
     pub pending: VecDeque<(SchemaId, SchemaId, Location)>,
 }
@@ -42,10 +46,62 @@ pub(super) struct Presence<'a> {
 impl Walk<'_> {
     /// Adds a difference.
     pub fn differ(&mut self, location: &Location, sides: [Side; 2], edit: String, delta: Delta) {
-        let [contract, other] = sides;
+        let ([contract, other], edit) = match &location.retargeted {
+            Some(sites) if !location.merged || are_behind(sites, &sides) => {
+                retargeted(sites, sides)
+            }
+            _ => (sides, edit),
+        };
         let rule = delta.part.rule(delta.keyword);
         let subject = location.to_string();
         self.result.differences.push(Difference { rule, subject, contract, other, edit, delta });
+    }
+
+    /// Returns the location behind the references at `sites`, where an element of each side is listed.
+    ///
+    /// A component that only has another name is the same component, and one that both sides refer to
+    /// differs in itself.
+    pub fn behind(&self, location: Location, sites: [&str; 2]) -> Location {
+        let targets =
+            [self.contract.references.target(sites[0]), self.server.references.target(sites[1])];
+        if targets[0] == targets[1] {
+            return if targets[0].is_none() { location } else { location.behind(None) };
+        }
+        let exists = |model: &Model, target: Option<&str>| {
+            target.is_some_and(|target| model.references.has_component(target))
+        };
+        let other_component = self.mode != ComparisonMode::Emission
+            && (exists(self.server, targets[0]) || exists(self.contract, targets[1]));
+        if let Some(outer) = location.retargeted.clone() {
+            let inside = !location.merged || (0..2).any(|side| outer[side].contains(sites[side]));
+            if inside {
+                return location.behind(Some(outer));
+            }
+        }
+        if !other_component {
+            return location;
+        }
+        let site = |side: usize| Site {
+            pointer: match targets[side] {
+                Some(_) => child(sites[side], "$ref"),
+                None => sites[side].to_owned(),
+            },
+            target: targets[side].map(str::to_owned),
+        };
+        location.behind(Some([site(0), site(1)]))
+    }
+
+    /// Returns the location behind the first reference in an `allOf` of each side that points to another
+    /// component.
+    pub fn behind_merged(&self, location: &Location, members: [&[String]; 2]) -> Location {
+        let pairs = members[0].iter().zip(members[1]);
+        let behind = |(mine, other): (&String, &String)| {
+            self.behind(location.clone(), [mine, other]).retargeted
+        };
+        match &location.retargeted {
+            None => location.clone().behind_merged(pairs.map(behind).find_map(|sites| sites)),
+            Some(_) => location.clone(),
+        }
     }
 
     /// Counts one fact, and adds a difference if only one side has the element.
@@ -115,15 +171,22 @@ impl Walk<'_> {
             }
         }
         self.result.compared += 1;
-        if contract.map(|fact| &fact.value) == server.map(|fact| &fact.value) {
-            return;
+        let same = |one: &Fact, other: &Fact| {
+            one.value == other.value
+                || self.mode == ComparisonMode::Emission
+                    && emission::rounds_to(&one.value, &other.value)
+        };
+        match (contract, server) {
+            (None, None) => return,
+            (Some(one), Some(other)) if same(one, other) => return,
+            _ => {}
         }
-        let side = |fact: Option<&Fact>, whole: &str| match fact {
-            Some(fact) => Side::new(&fact.pointer, stated(aspect, &fact.value)),
+        let side = |model: &Model, fact: Option<&Fact>, whole: &str| match fact {
+            Some(fact) => Side::new(&fact.pointer, stated(model, aspect, fact)),
             None => Side::new(whole, aspect.absent()),
         };
         let edit = match server {
-            Some(fact) => format!("write {}", stated(aspect, &fact.value)),
+            Some(fact) => format!("write {}", stated(self.server, aspect, fact)),
             None => format!("remove `{}`", aspect.keyword()),
         };
         let delta = Delta {
@@ -132,19 +195,24 @@ impl Walk<'_> {
             values: [contract, server].map(|fact| fact.map(|fact| fact.value.clone())),
             required: false,
         };
-        self.differ(location, [side(contract, whole[0]), side(server, whole[1])], edit, delta);
+        let sides = [side(self.contract, contract, whole[0]), side(self.server, server, whole[1])];
+        self.differ(location, sides, edit, delta);
     }
 
-    /// Compares the schemas of an element.
+    /// Compares the schemas of an element, which are at `sites`.
     pub fn described(
         &mut self,
         location: &Location,
         whole: [&str; 2],
+        sites: [&str; 2],
         contract: Option<SchemaId>,
         server: Option<SchemaId>,
     ) {
         match (contract, server) {
-            (Some(mine), Some(other)) => self.pending.push_back((mine, other, location.clone())),
+            (Some(mine), Some(other)) => {
+                let location = self.behind(location.clone(), sites);
+                self.pending.push_back((mine, other, location));
+            }
             (None, None) => {}
             (mine, other) => self.presence(Presence {
                 location,
@@ -158,29 +226,61 @@ impl Walk<'_> {
     }
 }
 
+/// Returns true if one of the sides is stated in the target of its `$ref`.
+fn are_behind(sites: &[Site; 2], sides: &[Side; 2]) -> bool {
+    sites.iter().zip(sides).any(|(site, side)| site.contains(&side.pointer))
+}
+
+/// Returns the sides of a difference behind a `$ref` as sides of the `$ref`, and the edit that makes the
+/// contract agree.
+fn retargeted(sites: &[Site; 2], sides: [Side; 2]) -> ([Side; 2], String) {
+    let written = |target: &str| format!("`$ref: '#{target}'`");
+    let [mine, other] = sides;
+    let at = |site: &Site, side: Side| match &site.target {
+        None => side,
+        Some(target) => Side {
+            text: format!("{}, by {}", side.text, written(target)),
+            target: Some(side.pointer),
+            pointer: site.pointer.clone(),
+        },
+    };
+    let edit = match &sites[1].target {
+        Some(target) => format!("write {}", written(target)),
+        None => "write the schema of the other document instead of the `$ref`".to_owned(),
+    };
+    ([at(&sites[0], mine), at(&sites[1], other)], edit)
+}
+
 /// The maximum number of characters of a text in a statement.
 const MAX_TEXT: usize = 200;
 
-/// Returns a keyword with its value, as a document writes it.
-fn stated(aspect: Aspect, value: &Value) -> String {
+/// Returns a keyword with its value, as the document of `model` writes it.
+fn stated(model: &Model, aspect: Aspect, fact: &Fact) -> String {
     let keyword = aspect.keyword();
-    match value {
-        Value::String(text) => match text.char_indices().nth(MAX_TEXT) {
-            Some((end, _)) => format!("`{keyword}: {}…`", &text[..end]),
-            None => format!("`{keyword}: {text}`"),
-        },
+    let text = |value: &Value| match value.as_str() {
+        Some(text) if !is_number(value) => text.to_owned(),
+        _ => json(value),
+    };
+    let value = match &fact.value {
+        number if is_number(number) => {
+            model.numbers.get(&fact.pointer).cloned().unwrap_or_else(|| json(number))
+        }
         Value::Object(members) if members.contains_key("exclusive") => {
-            format!("`{keyword}: {}`, exclusive", members["exclusive"])
+            return format!("`{keyword}: {}`, exclusive", json(&members["exclusive"]));
         }
         Value::Array(items) => {
-            let items: Vec<_> = items
-                .iter()
-                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
-                .collect();
-            format!("`{keyword}: [{}]`", items.join(", "))
+            format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", "))
         }
-        other => format!("`{keyword}: {other}`"),
-    }
+        string @ Value::String(_) => {
+            let text = text(string);
+            match text.char_indices().nth(MAX_TEXT) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text,
+            }
+        }
+        other => json(other),
+    };
+    format!("`{keyword}: {value}`")
 }
 
 /// Returns the keys of both sides.

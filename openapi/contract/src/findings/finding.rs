@@ -53,6 +53,18 @@ pub struct Related {
     pub pointer: Option<String>,
 }
 
+impl Related {
+    /// Returns the location of the value at `pointer` of a contract.
+    pub fn in_contract(contract: &Contract, what: &'static str, pointer: String) -> Self {
+        Related {
+            what,
+            file: contract.file().to_owned(),
+            span: contract.span(&pointer),
+            pointer: Some(pointer),
+        }
+    }
+}
+
 impl Finding {
     /// Returns a finding about the value at `pointer` of a contract, without statements and fix.
     pub fn in_contract(

@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value};
 
-use super::json_schema::json_schema;
+use super::exact_keywords::with_exact_keywords;
+use super::json_schema::exact_json_schema;
+use crate::exact::{exact_document, without_prefixes};
 use crate::findings::{Finding, Statement};
 use crate::reader::{Contract, child, follow};
 
 /// Returns findings for invalid examples and defaults, and the number of those that were validated.
 pub fn check(contract: &Contract) -> (Vec<Finding>, usize) {
-    let document = contract.document();
+    let document = &*exact_document(contract);
     let mut collection = Collection { document, examples: Vec::new() };
     collection.document();
     let mut examples = collection.examples;
@@ -45,11 +47,11 @@ pub fn check(contract: &Contract) -> (Vec<Finding>, usize) {
 /// Returns a validator of an object whose properties are the examples, by their numbers.
 fn validator(document: &Value, examples: &[Example<'_>]) -> Result<Validator, String> {
     let schemas: Vec<_> = examples.iter().map(|example| example.schema.as_str()).collect();
-    jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(true)
-        .build(&json_schema(document, &schemas))
-        .map_err(|error| error.to_string())
+    let options =
+        jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+    with_exact_keywords(options)
+        .build(&exact_json_schema(document, &schemas))
+        .map_err(|error| without_prefixes(&error.to_string()))
 }
 
 fn invalid(contract: &Contract, validator: &Validator, examples: &[Example<'_>]) -> Vec<Finding> {
@@ -67,7 +69,8 @@ fn invalid(contract: &Contract, validator: &Validator, examples: &[Example<'_>])
             |(number, inside)| (number, format!("/{inside}")),
         );
         if let Ok(number) = number.parse() {
-            wrong.entry((number, inside)).or_default().push(error.to_string());
+            let message = without_prefixes(&error.to_string());
+            wrong.entry((number, inside)).or_default().push(message);
         }
     }
     let finding = |((number, inside), messages): ((usize, String), Vec<String>)| {

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::cycles;
+use super::{cycles, exact_keywords};
 use crate::integer_format::integer_range;
 use crate::reader::{follow, target};
 
@@ -33,7 +33,17 @@ const SAME: [&str; 14] = [
 /// Returns the schema of an object whose property `0` has the first of the schemas at `pointers`, and so
 /// on; with all schemas that they use.
 pub fn json_schema(document: &Value, pointers: &[&str]) -> Value {
-    let mut conversion = Conversion { document, names: HashMap::new(), pending: Vec::new() };
+    convert(document, pointers, false)
+}
+
+/// Returns the same for an exact document, with the keywords of `exact_keywords`.
+pub(super) fn exact_json_schema(document: &Value, pointers: &[&str]) -> Value {
+    convert(document, pointers, true)
+}
+
+fn convert(document: &Value, pointers: &[&str], exact: bool) -> Value {
+    let (names, pending) = (HashMap::new(), Vec::new());
+    let mut conversion = Conversion { document, exact, names, pending };
     let properties: Map<_, _> = pointers
         .iter()
         .enumerate()
@@ -52,6 +62,7 @@ pub fn json_schema(document: &Value, pointers: &[&str]) -> Value {
 
 struct Conversion<'a> {
     document: &'a Value,
+    exact: bool,
     /// The name in `$defs` of each pointer.
     names: HashMap<String, String>,
     pending: Vec<String>,
@@ -170,11 +181,12 @@ impl Conversion<'_> {
                 }
             }
         }
-        if from.get("nullable") == Some(&Value::Bool(true)) {
-            nullable(to)
-        } else {
-            Value::Object(to)
+        let nullable = from.get("nullable") == Some(&Value::Bool(true));
+        let alternatives = nullable && !add_null(&mut to);
+        if self.exact {
+            exact_keywords::rename(&mut to);
         }
+        if alternatives { json!({ "anyOf": [{ "type": "null" }, to] }) } else { Value::Object(to) }
     }
 }
 
@@ -201,8 +213,9 @@ fn integer(number: i128) -> Option<Value> {
     i64::try_from(number).map(Value::from).or(u64::try_from(number).map(Value::from)).ok()
 }
 
-/// Returns the schema extended by `null`. A list of types gives better messages than alternatives.
-fn nullable(mut schema: Map<String, Value>) -> Value {
+/// Adds `null` to the types of a schema, which gives better messages than alternatives. Returns false if
+/// that is not enough.
+fn add_null(schema: &mut Map<String, Value>) -> bool {
     let combined = ["allOf", "anyOf", "oneOf", "not"].iter().any(|key| schema.contains_key(*key));
     match schema.get("type").cloned() {
         Some(name @ Value::String(_)) if !combined => {
@@ -212,9 +225,9 @@ fn nullable(mut schema: Map<String, Value>) -> Value {
             {
                 values.push(Value::Null);
             }
-            Value::Object(schema)
+            true
         }
-        _ => json!({ "anyOf": [{ "type": "null" }, schema] }),
+        _ => false,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Access to a document by JSON pointers, with references followed and types checked.
 //!
-//! It works on JSON values, not on `Contract`: an emitted document has no file.
+//! It works on JSON values, not on `Contract`: an emitted document has no file. Those of a contract are
+//! an exact document.
 
 use serde_json::{Map, Value};
 
 use super::error::ModelError;
+use crate::exact::{canonical_number, is_number};
 use crate::reader::{child, follow, type_name};
 
 /// An object of the document, and its pointer after references are followed.
@@ -51,16 +53,14 @@ impl<'a> Object<'a> {
     }
 
     fn type_error(&self, key: &str, expected: &str, found: &Value) -> ModelError {
-        ModelError::new(
-            &self.child(key),
-            format!("`{key}` must be {expected}, not {}", type_name(found)),
-        )
+        let found = if is_number(found) { "a number" } else { type_name(found) };
+        ModelError::new(&self.child(key), format!("`{key}` must be {expected}, not {found}"))
     }
 
     pub fn string(&self, key: &str) -> Result<Option<&'a str>, ModelError> {
         match self.get(key) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
+            Some(value @ Value::String(text)) if !is_number(value) => Ok(Some(text)),
             Some(other) => Err(self.type_error(key, "a string", other)),
         }
     }
@@ -76,7 +76,7 @@ impl<'a> Object<'a> {
     pub fn number(&self, key: &str) -> Result<Option<&'a Value>, ModelError> {
         match self.get(key) {
             None => Ok(None),
-            Some(number @ Value::Number(_)) => Ok(Some(number)),
+            Some(number) if is_number(number) => Ok(Some(number)),
             Some(other) => Err(self.type_error(key, "a number", other)),
         }
     }
@@ -92,7 +92,8 @@ impl<'a> Object<'a> {
     pub fn strings(&self, key: &str) -> Result<Vec<&'a str>, ModelError> {
         let items = self.list(key)?.unwrap_or_default();
         let text = |item: &'a Value| {
-            item.as_str().ok_or_else(|| self.type_error(key, "a list of strings", item))
+            let text = item.as_str().filter(|_| !is_number(item));
+            text.ok_or_else(|| self.type_error(key, "a list of strings", item))
         };
         items.iter().map(text).collect()
     }
@@ -106,17 +107,10 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Returns the canonical form of a value: `1.0` is `1`, and the keys of objects are sorted.
+/// Returns the canonical form of a value: equal numbers are equal, and the keys of objects are sorted.
 pub(crate) fn canonical(value: &Value) -> Value {
-    /// Every integer up to this one is exact as a float.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
-        Value::Number(number) if number.is_f64() => match number.as_f64() {
-            Some(float) if float.fract() == 0.0 && float.abs() <= EXACT => {
-                Value::from(float as i64)
-            }
-            _ => value.clone(),
-        },
+        number if is_number(number) => canonical_number(number),
         Value::Array(items) => Value::Array(items.iter().map(canonical).collect()),
         Value::Object(members) => {
             let mut keys: Vec<_> = members.keys().collect();

@@ -1,9 +1,10 @@
 //! The elements of an API: operations, parameters, bodies, responses, schemas.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Formatter};
 
 use super::fact::{Child, Combinator, Facts};
+use super::references::References;
 use super::security::{Scheme, Security};
 
 /// The meaning of a document.
@@ -19,13 +20,17 @@ pub struct Model {
     pub schemas: Vec<Schema>,
     /// The declared security schemes, required or not.
     pub schemes: Vec<Scheme>,
+    /// The numbers that the document writes in another way than their facts, by pointer.
+    pub(crate) numbers: HashMap<String, String>,
+    /// The references of the document.
+    pub(crate) references: References,
 }
 
 /// An index into `Model::schemas`.
 pub type SchemaId = usize;
 
 /// The identity of an operation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperationKey {
     /// The path template.
     pub path: String,
@@ -64,6 +69,8 @@ pub struct Operation {
 pub struct Parameter {
     /// The pointer in the document.
     pub pointer: String,
+    /// The pointer where it is listed: that of the `$ref`, if there is one.
+    pub(crate) site: String,
     /// The name as it is written.
     pub name: String,
     /// The facts, defaults left out.
@@ -81,6 +88,8 @@ pub struct Parameter {
 pub struct Body {
     /// The pointer in the document.
     pub pointer: String,
+    /// The pointer where it is listed: that of the `$ref`, if there is one.
+    pub(crate) site: String,
     /// The facts, defaults left out.
     pub facts: Facts,
     /// The documentation: descriptions and examples.
@@ -110,6 +119,8 @@ pub struct MediaType {
 pub struct Response {
     /// The pointer in the document.
     pub pointer: String,
+    /// The pointer where it is listed: that of the `$ref`, if there is one.
+    pub(crate) site: String,
     /// The facts, defaults left out.
     pub facts: Facts,
     /// The documentation: descriptions and examples.
@@ -135,6 +146,13 @@ pub struct Schema {
     pub children: BTreeMap<Child, SchemaId>,
     /// The members of each combinator.
     pub alternatives: BTreeMap<Combinator, Vec<SchemaId>>,
+    /// The pointers, before references are followed, of the members of `allOf` that are merged into this
+    /// schema.
+    pub(crate) merged_sites: Vec<String>,
+    /// The pointer of each of `children` before references are followed.
+    pub(crate) child_sites: BTreeMap<Child, String>,
+    /// The pointer of each of `alternatives` before references are followed.
+    pub(crate) alternative_sites: BTreeMap<Combinator, Vec<String>>,
 }
 
 /// A property of an object.

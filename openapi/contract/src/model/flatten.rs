@@ -4,12 +4,14 @@
 //! An `allOf` that cannot be merged without losing meaning remains; two such schemas are compared
 //! member by member.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::document::Document;
 use super::error::ModelError;
 use super::fact::{Aspect, Child, Combinator, Fact};
 use super::keywords::{Bound, Flat, keywords};
+use crate::exact::number;
 use crate::reader::child;
 
 /// Flattens schemas, each only once.
@@ -17,6 +19,8 @@ pub(super) struct Flattener<'a> {
     document: Document<'a>,
     /// The results so far, by pointer.
     known: HashMap<String, Result<Flat, ModelError>>,
+    /// The pointer of `nullable: true` in each of these results that has one.
+    nullable: HashMap<String, String>,
 }
 
 /// A schema before its members are merged into it.
@@ -42,7 +46,7 @@ const LARGE: usize = 64;
 
 impl<'a> Flattener<'a> {
     pub fn new(document: Document<'a>) -> Self {
-        Flattener { document, known: HashMap::new() }
+        Flattener { document, known: HashMap::new(), nullable: HashMap::new() }
     }
 
     /// Returns the flattened schema at `pointer`.
@@ -58,6 +62,9 @@ impl<'a> Flattener<'a> {
         }
         for (pointer, parts) in plan {
             let flat = self.merged(parts, &mut uses);
+            if let Ok(Flat { nullable: Some(at), .. }) = &flat {
+                self.nullable.insert(pointer.clone(), at.clone());
+            }
             self.known.insert(pointer, flat);
         }
         self.known[&root].clone()
@@ -154,16 +161,43 @@ impl<'a> Flattener<'a> {
                 });
                 flats.push(self.member(member, left == 0)?);
             }
+            own.nullable = nullability(&own, &flats);
+            let of_type = common_type(&own, &flats);
+            let members = members.into_iter().map(|(written, _)| written).collect();
             match merge(&own, flats) {
-                Some(merged) => own = merged,
+                Some(merged) => own = Flat { merged: members, ..merged },
                 None => {
-                    let members = members.into_iter().map(|(written, _)| written).collect();
                     own.alternatives.insert(Combinator::AllOf, members);
+                    own.facts.extend(of_type.map(|fact| (Aspect::Type, fact)));
                 }
             }
         }
         self.documented_variants(&mut own);
+        own.nullable = own.nullable.take().or_else(|| self.nullable_alternative(&own));
         Ok(own)
+    }
+
+    /// Returns the pointer of the `nullable` of an alternative that makes the whole schema nullable: of any
+    /// in `anyOf`, and of the only one in `oneOf`.
+    fn nullable_alternative(&self, flat: &Flat) -> Option<String> {
+        let [(combinator, pointers)] = flat.alternatives.iter().collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        let excludes_null = [Aspect::Type, Aspect::Enum];
+        if excludes_null.iter().any(|aspect| flat.facts.contains_key(aspect)) {
+            return None;
+        }
+        let mut nullable = pointers.iter().filter_map(|pointer| {
+            let target = self.document.object(pointer).ok()?.pointer;
+            self.nullable.get(&target)
+        });
+        let first = nullable.next()?;
+        let is_nullable = match combinator {
+            Combinator::AnyOf => true,
+            Combinator::OneOf => nullable.next().is_none(),
+            Combinator::AllOf => false,
+        };
+        is_nullable.then(|| first.clone())
     }
 
     /// Returns a flattened member; `last` is true at its last use.
@@ -232,10 +266,9 @@ impl<'a> Flattener<'a> {
     }
 }
 
-/// Merges the members into `own`; returns `None` if they state different values of one keyword.
-fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
-    let mut merged = own.clone();
-    merged.nullable = match &own.nullable {
+/// Returns the pointer of `nullable` in the schema that has these members of `allOf`.
+fn nullability(own: &Flat, members: &[Flat]) -> Option<String> {
+    match &own.nullable {
         // Beside a reference, Dropshot and the generators read `nullable: true` as "or null", although
         // OpenAPI 3.0.3 gives it no effect there.
         Some(pointer) => Some(pointer.clone()),
@@ -244,7 +277,40 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
             let all = members.iter().all(|member| member.nullable.is_some());
             members.first().filter(|_| all).and_then(|member| member.nullable.clone())
         }
+    }
+}
+
+/// Returns the type on which `own` and its members agree, also if they cannot be merged.
+fn common_type(own: &Flat, members: &[Flat]) -> Option<Fact> {
+    let mut types =
+        [own].into_iter().chain(members).filter_map(|flat| flat.facts.get(&Aspect::Type));
+    let first = types.next()?.clone();
+    types.try_fold(first, |common, fact| narrower(Aspect::Type, common, fact.clone()))
+}
+
+/// Returns the stricter of two values of a keyword, which allows only what the other allows too. Returns
+/// `None` if neither does, or if the values have no order.
+fn narrower(aspect: Aspect, one: Fact, other: Fact) -> Option<Fact> {
+    let numbers = || Some((number(&one.value)?, number(&other.value)?));
+    let first = match aspect {
+        _ if one.value == other.value => true,
+        Aspect::MinLength | Aspect::MinItems | Aspect::MinProperties => {
+            numbers().map(|(one, other)| one >= other)?
+        }
+        Aspect::MaxLength | Aspect::MaxItems | Aspect::MaxProperties => {
+            numbers().map(|(one, other)| one <= other)?
+        }
+        Aspect::Type if one.value == "integer" && other.value == "number" => true,
+        Aspect::Type if one.value == "number" && other.value == "integer" => false,
+        _ => return None,
     };
+    Some(if first { one } else { other })
+}
+
+/// Merges the members into `own`, whose `nullable` is that of the whole. Of two bounds, the stricter one
+/// counts. Returns `None` if two schemas state different values of another keyword.
+fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
+    let mut merged = own.clone();
     for member in members {
         let closed = |flat: &Flat| {
             flat.facts.contains_key(&Aspect::AdditionalProperties)
@@ -257,21 +323,22 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
             return None;
         }
         for (aspect, fact) in member.facts {
-            match merged.facts.get(&aspect) {
-                None => drop(merged.facts.insert(aspect, fact)),
-                Some(existing) if existing.value == fact.value => {}
-                Some(_) => match aspect {
+            let fact = match merged.facts.remove(&aspect) {
+                None => fact,
+                Some(existing) => match aspect {
                     Aspect::Default | Aspect::Deprecated | Aspect::ReadOnly | Aspect::WriteOnly => {
+                        existing
                     }
-                    _ => return None,
+                    _ => narrower(aspect, existing, fact)?,
                 },
-            }
+            };
+            merged.facts.insert(aspect, fact);
         }
         for (aspect, text) in member.texts {
             merged.texts.entry(aspect).or_insert(text);
         }
-        merged.minimum = merge_bound(merged.minimum, member.minimum)?;
-        merged.maximum = merge_bound(merged.maximum, member.maximum)?;
+        merged.minimum = merge_bound(merged.minimum, member.minimum, false)?;
+        merged.maximum = merge_bound(merged.maximum, member.maximum, true)?;
         merge_pointers(&mut merged.properties, member.properties)?;
         merge_pointers(&mut merged.children, member.children)?;
         extend(&mut merged.required, member.required);
@@ -285,14 +352,19 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
     Some(merged)
 }
 
-fn merge_bound(own: Option<Bound>, member: Option<Bound>) -> Option<Option<Bound>> {
-    match (own, member) {
-        (Some(own), Some(member)) => {
-            let equal = own.number == member.number && own.exclusive == member.exclusive;
-            equal.then_some(Some(own))
-        }
-        (own, member) => Some(own.or(member)),
-    }
+/// Returns the stricter of two bounds, or `None` if one of them is not a number to compare.
+fn merge_bound(own: Option<Bound>, member: Option<Bound>, upper: bool) -> Option<Option<Bound>> {
+    let (own, member) = match (own, member) {
+        (Some(own), Some(member)) => (own, member),
+        (own, member) => return Some(own.or(member)),
+    };
+    let order = number(&own.number)?.cmp(&number(&member.number)?);
+    let first = match if upper { order } else { order.reverse() } {
+        Ordering::Less => true,
+        Ordering::Greater => false,
+        Ordering::Equal => own.exclusive || !member.exclusive,
+    };
+    Some(Some(if first { own } else { member }))
 }
 
 /// Merges `member` into `own`; returns `None` if they have different values for one key.

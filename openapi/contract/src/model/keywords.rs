@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::document::{Object, canonical};
 use super::error::ModelError;
 use super::fact::{Aspect, Child, Combinator, Fact, Facts};
+use crate::exact::{is_number, number};
 use crate::reader::{child, target as target_pointer};
 
 /// The keywords of a schema, with pointers to its subschemas.
@@ -23,6 +24,8 @@ pub(super) struct Flat {
     pub required: BTreeMap<String, String>,
     pub children: BTreeMap<Child, String>,
     pub alternatives: BTreeMap<Combinator, Vec<String>>,
+    /// The pointers, before references are followed, of the schemas that are merged into this one.
+    pub merged: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -57,8 +60,9 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
     }
     for aspect in [Aspect::MinLength, Aspect::MinItems, Aspect::MinProperties] {
         // A minimum of 0 has no meaning.
-        if let Some(number) =
-            object.number(aspect.keyword())?.filter(|number| number.as_f64() != Some(0.0))
+        if let Some(number) = object
+            .number(aspect.keyword())?
+            .filter(|value| !number(value).is_some_and(|it| it.is_zero()))
         {
             add(aspect, aspect.keyword(), canonical(number));
         }
@@ -146,10 +150,12 @@ fn enumeration(object: &Object<'_>, flat: &mut Flat) -> Result<(), ModelError> {
     let values: Vec<_> =
         values.into_values().filter(|value| only_null || !value.is_null()).collect();
     let type_of = |value: &Value| match value {
+        value if is_number(value) => {
+            let integer = number(value).is_some_and(|number| number.is_integer());
+            Some(if integer { "integer" } else { "number" })
+        }
         Value::String(_) => Some("string"),
         Value::Bool(_) => Some("boolean"),
-        Value::Number(number) if number.is_f64() => Some("number"),
-        Value::Number(_) => Some("integer"),
         _ => None,
     };
     let types: BTreeSet<_> = values.iter().map(type_of).collect();

@@ -20,6 +20,7 @@ mod fact;
 mod flatten;
 mod keywords;
 mod read;
+mod references;
 mod schema;
 mod security;
 

@@ -1,6 +1,6 @@
 //! Reads a document into a model: operations, parameters, bodies, responses with their headers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
@@ -11,9 +11,11 @@ use super::elements::{
 use super::error::ModelError;
 use super::fact::{Aspect, Fact, Facts};
 use super::keywords::texts;
+use super::references::References;
 use super::schema::Graph;
 use super::security::{Scheme, requirements, schemes};
-use crate::reader::{METHODS, child, media_type};
+use crate::exact::exact_document;
+use crate::reader::{Contract, METHODS, child, media_type};
 
 /// The maximum nesting of callbacks: a callback can refer to its own operation.
 const CALLBACK_DEPTH: usize = 3;
@@ -26,6 +28,19 @@ impl Model {
     /// Everything that is not OpenAPI 3.0.
     pub fn read(document: &Value) -> Result<Model, Vec<ModelError>> {
         read(document)
+    }
+
+    /// Reads a contract, with all digits of its numbers: a `Value` rounds some of them.
+    ///
+    /// The value of a fact is text for programs if it has such a number. `Comparison` shows it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is not OpenAPI 3.0.
+    pub fn of(contract: &Contract) -> Result<Model, Vec<ModelError>> {
+        let mut model = read(&exact_document(contract))?;
+        model.numbers.clone_from(contract.rewritten_numbers());
+        Ok(model)
     }
 }
 
@@ -57,7 +72,8 @@ fn read(value: &Value) -> Result<Model, Vec<ModelError>> {
     let schemas = reader.graph.read(&mut errors);
     if errors.is_empty() {
         let schemes = schemes.into_values().collect();
-        Ok(Model { operations, callbacks, tags, schemas, schemes })
+        let (numbers, references) = (HashMap::new(), References::of(value));
+        Ok(Model { operations, callbacks, tags, schemas, schemes, numbers, references })
     } else {
         Err(errors)
     }
@@ -246,7 +262,7 @@ impl<'a> Reader<'a, '_> {
                 }
             }
             let style = if matches!(location, "query" | "cookie") { "form" } else { "simple" };
-            let parameter = self.parameter(&object, name, style)?;
+            let parameter = self.parameter(pointer, &object, name, style)?;
             if parameters.insert((location.to_owned(), key), parameter).is_some() {
                 let message = format!("duplicate {location} parameter `{name}`");
                 return Err(ModelError::new(&object.pointer, message));
@@ -258,6 +274,7 @@ impl<'a> Reader<'a, '_> {
     /// Reads a parameter or a header: they have the same keywords.
     fn parameter(
         &mut self,
+        site: String,
         object: &Object<'a>,
         name: &str,
         default_style: &str,
@@ -289,6 +306,7 @@ impl<'a> Reader<'a, '_> {
         let content = self.content(object)?;
         Ok(Parameter {
             pointer: object.pointer.clone(),
+            site,
             name: name.to_owned(),
             facts,
             texts: self.texts(object)?,
@@ -305,7 +323,8 @@ impl<'a> Reader<'a, '_> {
             facts.insert(Aspect::Required, fact);
         }
         let (content, texts) = (self.content(&object)?, texts(&object));
-        Ok(Body { pointer: object.pointer, facts, texts, content })
+        let site = pointer.to_owned();
+        Ok(Body { pointer: object.pointer, site, facts, texts, content })
     }
 
     fn response(&mut self, pointer: &str) -> Result<Response, ModelError> {
@@ -318,8 +337,9 @@ impl<'a> Reader<'a, '_> {
             if key == "content-type" {
                 continue;
             }
-            let header = self.document.object(&child(&at, name))?;
-            headers.insert(key, self.parameter(&header, name, "simple")?);
+            let site = child(&at, name);
+            let header = self.document.object(&site)?;
+            headers.insert(key, self.parameter(site, &header, name, "simple")?);
         }
         let mut links = serde_json::Map::new();
         let at = object.child("links");
@@ -334,7 +354,8 @@ impl<'a> Reader<'a, '_> {
             facts.insert(Aspect::Links, Fact { value, pointer: at });
         }
         let (content, texts) = (self.content(&object)?, texts(&object));
-        Ok(Response { pointer: object.pointer, facts, texts, content, headers })
+        let site = pointer.to_owned();
+        Ok(Response { pointer: object.pointer, site, facts, texts, content, headers })
     }
 
     fn content(&mut self, around: &Object<'a>) -> Result<Content, ModelError> {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::document::Document;
 use super::elements::{Property, Schema, SchemaId};
@@ -11,6 +11,7 @@ use super::error::ModelError;
 use super::fact::{Aspect, Child, Fact};
 use super::flatten::Flattener;
 use super::keywords::{Bound, Flat};
+use crate::exact::{from_integer, number};
 
 /// The schemas so far, by their pointers after references are followed.
 pub(super) struct Graph<'a> {
@@ -59,7 +60,8 @@ impl<'a> Graph<'a> {
 
     fn schema(&mut self, flat: Flat) -> Result<Schema, ModelError> {
         let Flat { pointer, facts, texts, .. } = flat;
-        let mut schema = Schema { pointer, facts, texts, ..Schema::default() };
+        let merged_sites = flat.merged;
+        let mut schema = Schema { pointer, facts, texts, merged_sites, ..Schema::default() };
         let integer = schema.facts.get(&Aspect::Type).is_some_and(|fact| fact.value == "integer");
         if let Some(bound) = flat.minimum {
             schema.facts.insert(Aspect::Minimum, bound_fact(bound, integer, 1));
@@ -93,22 +95,25 @@ impl<'a> Graph<'a> {
             });
         }
         for (child, pointer) in flat.children {
-            schema.children.insert(child, self.add(&pointer)?);
+            schema.children.insert(child.clone(), self.add(&pointer)?);
+            schema.child_sites.insert(child, pointer);
         }
         for (combinator, pointers) in flat.alternatives {
             let members: Result<_, _> = pointers.iter().map(|pointer| self.add(pointer)).collect();
             schema.alternatives.insert(combinator, members?);
+            schema.alternative_sites.insert(combinator, pointers);
         }
         Ok(schema)
     }
 }
 
 /// Returns the fact of a bound. An exclusive bound of an integer becomes an inclusive one.
-fn bound_fact(bound: Bound, integer: bool, inwards: i64) -> Fact {
-    let value = match (bound.exclusive, bound.number.as_i64()) {
-        (false, _) => bound.number,
-        (true, Some(number)) if integer => Value::from(number.saturating_add(inwards)),
-        (true, _) => json!({ "exclusive": bound.number }),
+fn bound_fact(bound: Bound, integer: bool, inwards: i128) -> Fact {
+    let whole = number(&bound.number).filter(|_| integer).and_then(|number| number.to_integer());
+    let value = match whole.and_then(|whole| whole.checked_add(inwards)) {
+        _ if !bound.exclusive => bound.number,
+        Some(whole) => from_integer(whole),
+        None => json!({ "exclusive": bound.number }),
     };
     Fact { value, pointer: bound.pointer }
 }

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::numbers::Texts;
 use super::reference::follow;
 use super::span::{Span, Spans};
-use super::yaml;
+use super::{json, yaml};
 
 /// The HTTP methods that a path item can have, as OpenAPI spells them.
 pub const METHODS: [&str; 8] =
@@ -30,6 +31,7 @@ pub struct Contract {
     pub(super) file: String,
     pub(super) document: Value,
     pub(super) spans: Spans,
+    pub(super) numbers: Texts,
 }
 
 /// An error in a contract, with its position.
@@ -66,7 +68,7 @@ impl Contract {
     ///
     /// # Errors
     ///
-    /// A file that cannot be read, that is not YAML, or that is not an OpenAPI 3.0 document.
+    /// A file that cannot be read, that is not YAML or JSON, or that is not an OpenAPI 3.0 document.
     pub fn read(directory: &Path, file: &str) -> Result<Self, ContractError> {
         match std::fs::read_to_string(directory.join(file)) {
             Ok(text) => Contract::parse(file, &text),
@@ -79,11 +81,12 @@ impl Contract {
         }
     }
 
-    /// Parses a contract. Errors name it `file`.
+    /// Parses a contract. Errors name it `file`. A file called `.json` is JSON, and other files are
+    /// YAML, except for those that happen to be JSON.
     ///
     /// # Errors
     ///
-    /// A text that is not YAML, or that is not an OpenAPI 3.0 document.
+    /// A text that is not YAML or JSON, or that is not an OpenAPI 3.0 document.
     pub fn parse(file: &str, text: &str) -> Result<Self, ContractError> {
         let at = |span, message| ContractError {
             file: file.to_owned(),
@@ -91,8 +94,17 @@ impl Contract {
             pointer: None,
             message,
         };
-        let (document, spans) = yaml::parse(text).map_err(|(span, message)| at(span, message))?;
-        let contract = Contract { file: file.to_owned(), document, spans };
+        let is_json =
+            Path::new(file).extension().is_some_and(|name| name.eq_ignore_ascii_case("json"));
+        let parsed = if is_json || text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+        {
+            // A mapping of YAML can begin with a brace too.
+            json::parse(text).or_else(|error| if is_json { Err(error) } else { yaml::parse(text) })
+        } else {
+            yaml::parse(text)
+        };
+        let (document, spans, numbers) = parsed.map_err(|(span, message)| at(span, message))?;
+        let contract = Contract { file: file.to_owned(), document, spans, numbers };
         match contract.document.get("openapi").and_then(Value::as_str) {
             Some(version) if version.starts_with("3.0.") => Ok(contract),
             Some(version) => {
@@ -116,6 +128,31 @@ impl Contract {
     /// Returns the value at a JSON pointer.
     pub fn get(&self, pointer: &str) -> Option<&Value> {
         self.document.pointer(pointer)
+    }
+
+    /// Returns the number at a JSON pointer as the document writes it. The value that [`Contract::get`]
+    /// returns is rounded if the number is neither a 64-bit integer nor an `f64`.
+    ///
+    /// ```
+    /// use agenthuman_contract::Contract;
+    ///
+    /// let text = "openapi: 3.0.3\nx-limit: 18446744073709551617\n";
+    /// let contract = Contract::parse("things.yaml", text)?;
+    /// assert_eq!(contract.number("/x-limit").as_deref(), Some("18446744073709551617"));
+    /// # Ok::<(), agenthuman_contract::ContractError>(())
+    /// ```
+    pub fn number(&self, pointer: &str) -> Option<Cow<'_, str>> {
+        let Value::Number(number) = self.get(pointer)? else { return None };
+        Some(match self.numbers.get(pointer) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(number.to_string()),
+        })
+    }
+
+    /// Returns the text of each number that [`Contract::document`] writes in another way, by pointer.
+    #[cfg(feature = "gate")]
+    pub(crate) fn rewritten_numbers(&self) -> &Texts {
+        &self.numbers
     }
 
     /// Returns the span of the value at `pointer`: from its key, if it has one, to its end. If there

@@ -2,9 +2,12 @@
 //! makes a property clearable.
 
 mod contract;
+mod json;
+mod limits;
 mod media_type;
 mod normalized;
 mod nullability;
+mod numbers;
 mod pointer;
 mod reference;
 mod span;

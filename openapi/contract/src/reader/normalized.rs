@@ -17,7 +17,12 @@ impl Contract {
         for part in ["paths", "components"] {
             normalize(&mut document[part]);
         }
-        Contract { file: self.file.clone(), document, spans: self.spans.clone() }
+        Contract {
+            file: self.file.clone(),
+            document,
+            spans: self.spans.clone(),
+            numbers: self.numbers.clone(),
+        }
     }
 }
 

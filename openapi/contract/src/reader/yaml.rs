@@ -1,10 +1,14 @@
-//! YAML 1.2, and so JSON, as a JSON value with the span of each value.
+//! YAML 1.2 as a JSON value with the span of each value.
 //!
-//! The reader works on the events of `saphyr-parser`. Equal keys, a second document, merge keys and
+//! The reader works on the events of `granit-parser`. Equal keys, a second document, merge keys and
 //! keys that are not scalars are errors; size and nesting are limited.
 //!
-//! The crate `serde-saphyr` (2.2.0) was tried instead and rejected. It does have spans, budgets, and
-//! errors for duplicate and merge keys, and it reads the contract of this repository to equal values. But:
+//! `granit-parser` is a fork of `saphyr-parser`, which was used before and rejects a tab after the colon
+//! of a key (0.3.4).
+//!
+//! The crate `serde-saphyr` (2.2.0), on top of the same parser, was tried instead and rejected. It does
+//! have spans, budgets, and errors for duplicate and merge keys, and it reads the contract of this
+//! repository to equal values. But:
 //!
 //! - `Spanned` has only the start of a mapping or a sequence, not its end (257 of 600 spans differ).
 //! - A tagged value has another start, and a value behind an alias is found at the alias.
@@ -14,34 +18,26 @@
 //! - The recursive type, its visitor and the walk that collects the pointers are still 50 lines of
 //!   our own, and reading takes 1.6 to 1.8 times as long (1027 µs instead of 581 µs for the contract).
 //! - It adds 15 crates to the build script of each client, and needs Rust 1.89.
-//!
-//! One thing is better there: its parser, `granit-parser` (2.2.0, a fork of `saphyr-parser`), reads
-//! JSON's surrogate pairs and a tab after a colon, which `saphyr-parser` 0.3.4 rejects. It emits the
-//! same kind of events, so it could replace the parser below this reader.
 
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as ParserSpan, Tag};
+use granit_parser::{
+    ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as ParserSpan, StrInput, Tag,
+};
 use serde_json::{Map, Number, Value};
 
+use super::limits::{Failure, too_deep, too_many};
+use super::numbers::{self, Texts};
 use super::pointer::child;
 use super::span::{Span, Spans};
 
-/// The maximum number of values in a document, with aliases expanded. The largest public contracts
-/// have about a million; without a limit, nested aliases would expand without end.
-const MAX_VALUES: usize = 5_000_000;
-
-/// The maximum nesting of values: code that reads the tree recurses.
-const MAX_DEPTH: usize = 256;
-
-/// The position of an error and its message.
-type Failure = (Span, String);
-
 /// Parses one document.
-pub(super) fn parse(text: &str) -> Result<(Value, Spans), Failure> {
+pub(super) fn parse(text: &str) -> Result<(Value, Spans, Texts), Failure> {
     let mut reader = Reader {
+        text,
         parser: Parser::new_from_str(text),
         spans: Spans::new(),
+        numbers: Vec::new(),
         anchors: HashMap::new(),
         values: 0,
     };
@@ -52,22 +48,35 @@ pub(super) fn parse(text: &str) -> Result<(Value, Spans), Failure> {
     }
     let document = reader.value(first, range, span_of(range), "", 0)?;
     reader.expect_end()?;
-    Ok((document, reader.spans))
+    Ok((document, reader.spans, reader.numbers.into_iter().collect()))
 }
 
 struct Reader<'a> {
-    parser: Parser<'a, saphyr_parser::StrInput<'a>>,
+    text: &'a str,
+    parser: Parser<'a, StrInput<'a>>,
     spans: Spans,
-    /// Each anchored value, with its number of values and its nesting.
-    anchors: HashMap<usize, (Value, usize, usize)>,
+    /// The entries of [`Texts`], in the order of the document.
+    numbers: Vec<(String, String)>,
+    anchors: HashMap<usize, Anchored>,
     values: usize,
+}
+
+/// A value with an anchor.
+struct Anchored {
+    value: Value,
+    /// The number of values, this one included.
+    count: usize,
+    /// The number of levels below the value.
+    nesting: usize,
+    /// The entries of [`Texts`] within the value, with pointers relative to it.
+    numbers: Vec<(String, String)>,
 }
 
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, ParserSpan), Failure> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
-            Some(Err(error)) => Err(scan_failure(&error)),
+            Some(Err(error)) => Err(scan_failure(self.text, &error)),
             None => Err((Span::START, "unexpected end of the document".to_owned())),
         }
     }
@@ -75,8 +84,8 @@ impl<'a> Reader<'a> {
     fn expect_start(&mut self) -> Result<(), Failure> {
         loop {
             match self.parser.peek() {
-                Some(Ok((Event::StreamStart | Event::DocumentStart(_), _))) => drop(self.next()?),
-                Some(Err(error)) => return Err(scan_failure(&error)),
+                Some(Ok((Event::StreamStart | Event::DocumentStart(..), _))) => drop(self.next()?),
+                Some(Err(error)) => return Err(scan_failure(self.text, &error)),
                 _ => return Ok(()),
             }
         }
@@ -105,19 +114,22 @@ impl<'a> Reader<'a> {
     ) -> Result<Value, Failure> {
         let at = span_of(range);
         self.values += 1;
-        if self.values > MAX_VALUES {
-            return Err((at, format!("the document has more than {MAX_VALUES} values")));
+        if let Some(message) = too_many(self.values).or_else(|| too_deep(depth)) {
+            return Err((at, message));
         }
-        if depth > MAX_DEPTH {
-            return Err((at, format!("values are nested deeper than {MAX_DEPTH} levels")));
-        }
+        let first_number = self.numbers.len();
         let (value, anchor, end) = match event {
-            Event::Scalar(text, style, anchor, tag) => (
-                scalar(&text, style, tag.as_deref()).map_err(|message| (at, message))?,
-                anchor,
-                range,
-            ),
-            Event::SequenceStart(anchor, tag) => {
+            Event::Scalar(text, style, anchor, tag) => {
+                let value =
+                    scalar(&text, style, tag.as_deref()).map_err(|message| (at, message))?;
+                if let Value::Number(number) = &value
+                    && numbers::is_rewritten(&text, number)
+                {
+                    self.numbers.push((pointer.to_owned(), text.into_owned()));
+                }
+                (value, anchor, range)
+            }
+            Event::SequenceStart(_, anchor, tag) => {
                 collection(tag.as_deref(), "seq").map_err(|message| (at, message))?;
                 let mut items = Vec::new();
                 let end = loop {
@@ -130,7 +142,7 @@ impl<'a> Reader<'a> {
                 };
                 (Value::Array(items), anchor, end)
             }
-            Event::MappingStart(anchor, tag) => {
+            Event::MappingStart(_, anchor, tag) => {
                 collection(tag.as_deref(), "map").map_err(|message| (at, message))?;
                 let mut members = Map::new();
                 let end = loop {
@@ -160,18 +172,20 @@ impl<'a> Reader<'a> {
                 (Value::Object(members), anchor, end)
             }
             Event::Alias(anchor) => {
-                let Some(value) = self.anchors.get(&anchor) else {
+                let Some(anchored) = self.anchors.get(&anchor) else {
                     return Err((at, "recursive alias".to_owned()));
                 };
-                let (value, count, deep) = value;
-                if depth + deep > MAX_DEPTH {
-                    return Err((at, format!("values are nested deeper than {MAX_DEPTH} levels")));
+                self.values += anchored.count;
+                if let Some(message) =
+                    too_deep(depth + anchored.nesting).or_else(|| too_many(self.values))
+                {
+                    return Err((at, message));
                 }
-                self.values += count;
-                if self.values > MAX_VALUES {
-                    return Err((at, format!("the document has more than {MAX_VALUES} values")));
-                }
-                (value.clone(), 0, range)
+                let numbers = anchored.numbers.iter();
+                let copies =
+                    numbers.map(|(inside, text)| (format!("{pointer}{inside}"), text.clone()));
+                self.numbers.extend(copies);
+                (anchored.value.clone(), 0, range)
             }
             _ => return Err((at, "a value is missing".to_owned())),
         };
@@ -180,7 +194,16 @@ impl<'a> Reader<'a> {
         let end = if end.start.index() > span.start { end.end.index() } else { range.end.index() };
         self.spans.insert(pointer.to_owned(), Span { end: end.max(span.start), ..span });
         if anchor != 0 {
-            self.anchors.insert(anchor, (value.clone(), count(&value), nesting(&value)));
+            let numbers = self.numbers[first_number..].iter();
+            let relative =
+                numbers.map(|(inside, text)| (inside[pointer.len()..].to_owned(), text.clone()));
+            let anchored = Anchored {
+                count: count(&value),
+                nesting: nesting(&value),
+                numbers: relative.collect(),
+                value: value.clone(),
+            };
+            self.anchors.insert(anchor, anchored);
         }
         Ok(value)
     }
@@ -214,7 +237,7 @@ fn span_of(range: ParserSpan) -> Span {
     }
 }
 
-fn scan_failure(error: &ScanError) -> Failure {
+fn scan_failure(text: &str, error: &ScanError) -> Failure {
     let marker = error.marker();
     let span = Span {
         line: marker.line(),
@@ -222,7 +245,28 @@ fn scan_failure(error: &ScanError) -> Failure {
         start: marker.index(),
         end: marker.index(),
     };
-    (span, error.info().to_owned())
+    // The parser locates this error at the start of the scalar.
+    let tab = match error.kind() {
+        ErrorKind::TabInPlainScalar => indenting_tab(text, span),
+        _ => None,
+    };
+    (tab.unwrap_or(span), error.info())
+}
+
+/// Returns the first tab that indents a line after `from`.
+fn indenting_tab(text: &str, from: Span) -> Option<Span> {
+    let (offset, _) = text.char_indices().nth(from.start)?;
+    let mut start = from.start;
+    for (number, line) in text[offset..].split('\n').enumerate() {
+        let contents = line.trim_start_matches([' ', '\t']);
+        let tab = line[..line.len() - contents.len()].find('\t');
+        if let Some(tab) = tab.filter(|_| number > 0 && !contents.trim_end().is_empty()) {
+            let start = start + tab;
+            return Some(Span { line: from.line + number, column: tab + 1, start, end: start + 1 });
+        }
+        start += line.chars().count() + 1;
+    }
+    None
 }
 
 /// Resolves a scalar by the core schema of YAML 1.2.
@@ -231,8 +275,11 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, St
         let is_text = style != ScalarStyle::Plain;
         return Ok(if is_text { Value::String(text.to_owned()) } else { plain(text) });
     };
+    if is_non_specific(tag) {
+        return Ok(Value::String(text.to_owned()));
+    }
     let value = plain(text);
-    let fits = match tag.suffix.as_str() {
+    let fits = match tag.suffix() {
         _ if !tag.is_yaml_core_schema() => {
             return Err(format!("the tag `{tag}` is not supported"));
         }
@@ -243,7 +290,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, St
         "float" => value.is_number(),
         _ => return Err(format!("the tag `{tag}` is not supported")),
     };
-    match value.as_f64().filter(|_| tag.suffix == "float") {
+    match value.as_f64().filter(|_| tag.suffix() == "float") {
         Some(float) => Ok(Value::from(float)),
         None if fits => Ok(value),
         None => Err(format!("`{text}` does not match its tag `{tag}`")),
@@ -260,10 +307,17 @@ fn plain(text: &str) -> Value {
     }
 }
 
-/// Rejects a collection with any tag other than its own: `!!seq` or `!!map`.
+/// Returns true for the tag `!`: the value is text, a sequence or a mapping by its kind alone (YAML 1.2.2
+/// §6.9.1).
+fn is_non_specific(tag: &Tag) -> bool {
+    tag.handle().is_empty() && tag.suffix() == "!"
+}
+
+/// Rejects a collection with any tag other than its own, `!!seq` or `!!map`, and the non-specific one.
 fn collection(tag: Option<&Tag>, kind: &str) -> Result<(), String> {
     match tag {
-        Some(tag) if !tag.is_yaml_core_schema() || tag.suffix != kind => {
+        Some(tag) if is_non_specific(tag) => Ok(()),
+        Some(tag) if !tag.is_yaml_core_schema() || tag.suffix() != kind => {
             Err(format!("the tag `{tag}` is not supported here"))
         }
         _ => Ok(()),
@@ -286,12 +340,5 @@ fn number(text: &str) -> Option<Number> {
     if !text.chars().all(is_number) || !text.contains(|letter: char| letter.is_ascii_digit()) {
         return None;
     }
-    let text = text.strip_prefix('+').unwrap_or(text);
-    if let Ok(integer) = text.parse::<u64>() {
-        return Some(Number::from(integer));
-    }
-    if let Ok(integer) = text.parse::<i64>() {
-        return Some(Number::from(integer));
-    }
-    Number::from_f64(text.parse().ok()?)
+    numbers::decimal(text)
 }

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod emission;
+mod number;
+mod path;
+mod reference;
 mod schema;
 
 use serde_json::Value;

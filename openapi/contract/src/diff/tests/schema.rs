@@ -107,6 +107,19 @@ fn compare_of_equal_meanings_finds_nothing() {
             } }),
         ),
         (
+            json!({ "allOf": [
+                { "type": "number", "minimum": 1, "maximum": 9, "exclusiveMaximum": true },
+                { "type": "integer", "minimum": 2, "maximum": 9 },
+            ] }),
+            json!({ "type": "integer", "minimum": 2, "maximum": 8 }),
+        ),
+        (
+            json!({ "type": "string", "minLength": 3, "maxLength": 5, "allOf": [
+                { "minLength": 2, "maxLength": 9 }, { "minLength": 4 },
+            ] }),
+            json!({ "type": "string", "minLength": 4, "maxLength": 5 }),
+        ),
+        (
             json!({ "oneOf": [{ "type": "string" }, text, { "type": "object" }] }),
             json!({ "oneOf": [{ "type": "object" }, { "type": "string" }, text] }),
         ),
@@ -238,7 +251,7 @@ fn compare_finds_difference_in_recursive_schema() {
         &json!({ "$ref": "#/components/schemas/NullNode" }),
     );
     assert_eq!(found[0].0, "request-property-nullable");
-    assert_eq!(found[0].1, "/components/schemas/Node");
+    assert_eq!(found[0].1, format!("{BODY}/$ref"));
 }
 
 #[test]
@@ -263,4 +276,60 @@ fn compare_of_unmergeable_all_of_compares_members() {
     };
     assert_eq!(differences(&closed(1), &closed(1)), []);
     assert_eq!(differences(&closed(1), &closed(2))[0].0, "request-property-max-length");
+}
+
+/// The statements about `keyword` of both sides.
+fn statements(one: &Value, other: &Value, keyword: &str) -> Vec<[String; 2]> {
+    let [one, other] = [one, other].map(|schema| Model::read(&document(schema)).unwrap());
+    let differences = compare(&one, &other, ComparisonMode::Documents).differences;
+    let of_body =
+        differences.into_iter().filter(|one| one.rule == format!("request-body-{keyword}"));
+    of_body.map(|one| [one.contract.text, one.other.text]).collect()
+}
+
+#[test]
+fn all_of_with_contradictory_members_has_type() {
+    let bounds = json!({ "allOf": [
+        { "type": "integer", "maximum": 5 }, { "maximum": 10, "minimum": 7 },
+    ] });
+    let plain = json!({ "type": "integer", "maximum": 5 });
+    assert_eq!(statements(&bounds, &plain, "type"), [] as [[String; 2]; 0]);
+    assert_eq!(statements(&bounds, &plain, "minimum"), [["`minimum: 7`", "no `minimum`"]]);
+    assert_eq!(differences(&bounds, &plain).len(), 1);
+    // Two patterns cannot be merged, but the type can.
+    let patterns = json!({ "allOf": [
+        { "type": "string", "pattern": "^a", "nullable": true },
+        { "pattern": "b$", "nullable": true },
+    ] });
+    let plain = json!({ "type": "string", "nullable": true });
+    assert_eq!(statements(&patterns, &plain, "type"), [] as [[String; 2]; 0]);
+    assert_eq!(statements(&patterns, &plain, "nullable"), [] as [[String; 2]; 0]);
+    assert_eq!(statements(&patterns, &plain, "all-of"), [["`allOf` of 2 schemas", "no `allOf`"]]);
+    let types = json!({ "allOf": [{ "type": "string" }, { "type": "integer" }] });
+    assert_eq!(statements(&types, &plain, "type"), [["any type", "`type: string`"]]);
+}
+
+#[test]
+fn alternatives_with_nullable_member_are_nullable() {
+    let maybe = json!({ "$ref": "#/components/schemas/Maybe" });
+    let plain = json!({ "type": "string" });
+    let integer = json!({ "type": "integer" });
+    let nullable = |schema: Value, other: Value| statements(&schema, &other, "nullable");
+    let nothing: [[String; 2]; 0] = [];
+    for keyword in ["anyOf", "oneOf"] {
+        let one = json!({ keyword: [integer, maybe] });
+        let outside = json!({ keyword: [integer, plain], "nullable": true });
+        let none = json!({ keyword: [integer, plain] });
+        assert_eq!(nullable(one.clone(), outside), nothing);
+        assert_eq!(nullable(one, none), [["`nullable: true`", "not nullable"]]);
+    }
+    // `null` matches two alternatives: `oneOf` rejects it.
+    let two = |keyword: &str| json!({ keyword: [maybe, { "type": "integer", "nullable": true }] });
+    let none = |keyword: &str| json!({ keyword: [plain, integer] });
+    assert_eq!(nullable(two("oneOf"), none("oneOf")), nothing);
+    assert_eq!(nullable(two("anyOf"), none("anyOf")), [["`nullable: true`", "not nullable"]]);
+    // A type outside excludes `null`.
+    let typed = json!({ "type": "string", "anyOf": [maybe, { "maxLength": 1 }] });
+    let other = json!({ "type": "string", "anyOf": [plain, { "maxLength": 1 }] });
+    assert_eq!(nullable(typed, other), nothing);
 }

@@ -30,6 +30,7 @@ fn title(part: Part, keyword: &str) -> String {
     match keyword {
         "" => format!("only one side has {thing}"),
         "mediaType" => format!("only one side has this media type for {thing}"),
+        "name" => format!("the two sides have different names for {thing} in the path"),
         "schema" => format!("only one side has a schema for {thing}"),
         keyword => format!("the two sides state `{keyword}` differently for {thing}"),
     }
@@ -48,6 +49,10 @@ fn why(part: Part, keyword: &str) -> String {
         (_, "operationId") => {
             "it names the client's method and the server's function: code on one side no longer \
              compiles against the other"
+        }
+        (_, "name") => {
+            "requests are the same, because only the position in the path counts; but generated code \
+             calls an argument or a field by the name, so code for the other name no longer compiles"
         }
         (_, "servers") => "clients send their requests and keys to another server",
         (_, "links") => "a client follows a link to the wrong operation",

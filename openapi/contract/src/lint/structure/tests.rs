@@ -149,3 +149,22 @@ fn check_finds_unused_components_in_long_chain() {
     let found = found(&format!("{CONTRACT}{chain}    S5000: {{type: boolean}}\n"));
     assert_eq!(found.len(), 5001);
 }
+
+#[test]
+fn check_reads_numbers_exactly() {
+    for (from, to, valid) in [
+        ("maximum: 5", "multipleOf: 1e-400", true),
+        ("maximum: 5", "multipleOf: -1e-400", false),
+        ("maximum: 5", "multipleOf: 0e9", false),
+        ("maximum: 5", "minLength: 18446744073709551617", true),
+        ("maximum: 5", "minLength: 9007199254740992.5", false),
+        ("maximum: 5", "minLength: -1e-400", false),
+        ("maximum: 5", "minLength: 0x10", true),
+        ("maximum: 5", "minLength: 1e400", true),
+    ] {
+        let found = with(from, to);
+        let rules: Vec<_> = found.iter().map(|(rule, ..)| rule.as_str()).collect();
+        let expected: &[&str] = if valid { &[] } else { &["wrong-kind-of-value"] };
+        assert_eq!(rules, expected, "{to}");
+    }
+}

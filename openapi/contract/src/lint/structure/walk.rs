@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use super::objects::{Object, Shape};
 use super::references::References;
 use super::unused;
+use crate::decimal::Decimal;
+use crate::exact::number_at;
 use crate::findings::rules::nearest;
 use crate::findings::{Finding, Statement};
 use crate::reader::{Contract, child, target, type_name};
@@ -72,8 +74,16 @@ impl Walk<'_> {
             Shape::Text if value.is_string() => return,
             Shape::Flag if value.is_boolean() => return,
             Shape::Number if value.is_number() => return,
-            Shape::Count if value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0) => return,
-            Shape::Positive if value.as_f64().is_some_and(|number| number > 0.0) => return,
+            Shape::Count
+                if self.number(pointer).is_some_and(|n| n.is_integer() && !n.is_negative()) =>
+            {
+                return;
+            }
+            Shape::Positive
+                if self.number(pointer).is_some_and(|n| !n.is_negative() && !n.is_zero()) =>
+            {
+                return;
+            }
             Shape::Anythings if value.is_array() => return,
             Shape::Text => "a string",
             Shape::Flag => "true or false",
@@ -91,6 +101,10 @@ impl Walk<'_> {
             _ => return self.several(shape, pointer, value),
         };
         self.wrong_type(pointer, expected, value);
+    }
+
+    fn number(&self, pointer: &str) -> Option<Decimal> {
+        number_at(self.contract, pointer)
     }
 
     /// Visits a list or a map.
