@@ -229,7 +229,7 @@ fn every_documented_example_is_sent_or_reported() {
         assert!(sent(media, text), "{media} {text}: {cases:#?}");
     }
     for end in ["/a?q=x%20y", "/a?q=second"] {
-        let case = cases.iter().find(|case| case.request.target.ends_with(end)).expect(end);
+        let case = cases.iter().find(|case| case.request.target.ends_with(end)).unwrap();
         assert!(case.expectation.success && case.is_example, "{case:?}");
     }
     let mut unsendable = unsendable_examples(&target);
