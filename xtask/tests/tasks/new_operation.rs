@@ -39,7 +39,7 @@ fn new_operation_needs_only_its_handler() {
     assert!(check.is_empty(), "{check:#?}");
 
     copy.edit(HANDLERS, |text| {
-        let end = text.find("\n}\n\n/// Authenticates").unwrap();
+        let end = text.rfind("\n}\n").unwrap();
         format!("{}\n{HANDLER}{}", &text[..end], &text[end + 1..])
     });
     assert_eq!(build(&copy), [""; 0]);
