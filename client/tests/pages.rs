@@ -38,6 +38,7 @@ async fn read_until_error(
     let mut stream = pin!(stream);
     let mut read = Vec::new();
     loop {
+        assert!(read.len() < 100, "the stream does not end: {read:?}");
         match stream.next().await.expect("an error before the end") {
             Ok(link) => read.push(link.link_id.to_string()),
             Err(error) => {

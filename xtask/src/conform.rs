@@ -1,4 +1,4 @@
-//! `cargo xtask conform`: does a running server behave as the contract says?
+//! `cargo xtask conform`: tests a running server against the contract.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -34,7 +34,10 @@ pub struct Options {
     max_requests: usize,
     /// Test against this contract instead of openapi/links.yaml
     #[arg(long, value_name = "FILE")]
-    contract: Option<PathBuf>,
+    pub contract: Option<PathBuf>,
+    /// Exit with 2 if a part of the contract could not be checked
+    #[arg(long)]
+    strict: bool,
     /// Write findings in this format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
@@ -69,9 +72,21 @@ pub enum Error {
         /// The reason.
         reason: String,
     },
+    /// Parts of the contract were not checked, and the options are strict.
+    #[error("{url}: {count} not checked, which `--strict` does not allow", count = parts(*.unchecked))]
+    PartlyChecked {
+        /// The server.
+        url: String,
+        /// The number of parts.
+        unchecked: usize,
+    },
     /// The report cannot be written, or signals cannot be received.
     #[error("failed to write the report or to wait for Ctrl-C: {0}")]
     Io(#[from] io::Error),
+}
+
+fn parts(count: usize) -> String {
+    if count == 1 { "1 part was".to_owned() } else { format!("{count} parts were") }
 }
 
 fn hint(error: &ConformError) -> &'static str {
@@ -115,6 +130,10 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
     match report.aborted() {
         Some(reason) => Err(Error::Aborted { url: options.url.clone(), reason: reason.to_owned() }),
         None if fails => Ok(Outcome::Findings),
+        None if options.strict && !report.skipped().is_empty() => Err(Error::PartlyChecked {
+            url: options.url.clone(),
+            unchecked: report.skipped().len(),
+        }),
         None => Ok(Outcome::Clean),
     }
 }
@@ -130,7 +149,7 @@ fn write(
 ) -> io::Result<bool> {
     let findings = conformance.findings(contract);
     let notes = conformance.notes().iter().map(|note| format!("note: {note}"));
-    let skipped = conformance.skipped().iter().map(|test| format!("skipped: {test}"));
+    let skipped = conformance.skipped().iter().map(|part| format!("not checked: {part}"));
     for line in notes.chain(skipped) {
         match format {
             Format::Human => writeln!(out, "{line}")?,

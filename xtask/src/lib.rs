@@ -35,11 +35,49 @@ pub enum Outcome {
     Findings,
 }
 
-/// Returns the repository: that of `cargo xtask`, or the one in which this program was built.
-pub fn root() -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let manifest = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
-    manifest.parent().map_or(manifest.clone(), Path::to_owned)
+/// The manifest of this crate, relative to the repository.
+const MANIFEST: &str = "xtask/Cargo.toml";
+
+/// There is no repository around a folder.
+#[derive(Debug, thiserror::Error)]
+pub enum RootError {
+    /// No folder from this one upwards is the repository.
+    #[error(
+        "failed to find the repository: neither {} nor a folder above it has a workspace with \
+         `{MANIFEST}`; change to a folder of the repository",
+        .0.display()
+    )]
+    NotFound(PathBuf),
+    /// The working directory cannot be read.
+    #[error("failed to read the working directory: {0}")]
+    WorkingDirectory(#[from] std::io::Error),
+}
+
+/// Returns the repository around the working directory.
+///
+/// The repository in which this program was built was rejected: it is another one, or none, once a
+/// checkout has been copied or moved together with its programs.
+///
+/// # Errors
+///
+/// See [`RootError`].
+pub fn root() -> Result<PathBuf, RootError> {
+    root_of(&std::env::current_dir()?)
+}
+
+/// Returns the repository around a folder.
+///
+/// # Errors
+///
+/// [`RootError::NotFound`].
+pub fn root_of(folder: &Path) -> Result<PathBuf, RootError> {
+    let is_root = |folder: &&Path| {
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml"));
+        let has_workspace = |text: String| text.lines().any(|line| line.trim() == "[workspace]");
+        folder.join(MANIFEST).is_file() && manifest.is_ok_and(has_workspace)
+    };
+    let found = folder.ancestors().find(is_root);
+    found.map(Path::to_owned).ok_or_else(|| RootError::NotFound(folder.to_owned()))
 }
 
 /// Reads a contract; `None` is the repository's own. One that lies in the repository is named by its

@@ -48,14 +48,21 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task) -> Result<Outcome, Box<dyn Error>> {
-    let (root, out) = (root(), &mut stdout().lock());
+    let out = &mut stdout().lock();
     Ok(match task {
-        Task::Check(options) => check::run(&options, &root, out)?,
+        Task::Check(options) => check::run(&options, &root()?, out)?,
         Task::Diff(options) => diff::run(&options, out)?,
-        Task::Release(options) => release::run(&options, &root, out)?,
-        Task::Generate(options) => generate::run(&options, &root, out)?,
-        Task::Conform(options) => conform::run(&options, &root, out)?,
-        Task::Docs(options) => docs::run(&options, &root, out)?,
-        Task::Demo => demo::run(&root)?,
+        Task::Release(options) => release::run(&options, &root()?, out)?,
+        Task::Generate(options) => generate::run(&options, &root()?, out)?,
+        Task::Conform(options) => {
+            // Only the repository's own contract needs the repository.
+            let root = match options.contract {
+                Some(_) => root().unwrap_or_default(),
+                None => root()?,
+            };
+            conform::run(&options, &root, out)?
+        }
+        Task::Docs(options) => docs::run(&options, &root()?, out)?,
+        Task::Demo => demo::run(&root()?)?,
     })
 }

@@ -91,7 +91,9 @@ async fn blocking<T: Send + 'static>(test: impl FnOnce() -> T + Send + 'static) 
 
 /// Waits until the server has received a number of requests.
 async fn wait_for_requests(server: &FakeServer, number: usize) {
+    let deadline = Instant::now() + Duration::from_secs(20);
     while server.received().len() < number {
+        assert!(Instant::now() < deadline, "{} requests received", server.received().len());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

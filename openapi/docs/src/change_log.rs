@@ -1,15 +1,18 @@
 //! The change log: the changes from each released contract to the next, by whom they break.
 
+use std::collections::BTreeMap;
 use std::error::Error;
-use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use agenthuman_contract::Contract;
 use agenthuman_contract::compatibility::{Change, Class, changes};
 use agenthuman_contract::model::Model;
+use agenthuman_contract::{Contract, METHODS};
 use semver::Version;
+
+use crate::operations::text;
+use crate::{html, sanitize};
 
 /// The classes of changes with their headings, the most severe first.
 const CLASSES: [(Class, &str); 4] = [
@@ -70,28 +73,110 @@ pub(crate) fn markdown(
     ))
 }
 
+/// The changes from one document to another, to publish or to review.
+#[derive(Debug)]
+pub struct ChangeLog {
+    title: String,
+    markdown: String,
+    worst: Option<Class>,
+}
+
+impl ChangeLog {
+    /// Compares two documents, which can be any two versions.
+    ///
+    /// # Errors
+    ///
+    /// A document that is not OpenAPI 3.0.
+    pub fn between(old: &Contract, new: &Contract) -> Result<Self, Box<dyn Error>> {
+        let changes = changes(new, &model(new)?, old, &model(old)?);
+        let version = |contract| match text(contract, "/info/version") {
+            "" => "no version",
+            version => version,
+        };
+        let (before, now) = (version(old), version(new));
+        let title = format!("Changes of {}: {before} to {now}", text(new, "/info/title"));
+        let mut page = format!("# {title}\n\n");
+        match changes.is_empty() {
+            true => page.push_str("No change.\n"),
+            false => page.push_str(&by_operation(&changes)),
+        }
+        page.push_str(&by_class(&changes, "##"));
+        let worst = changes.iter().map(|change| change.class).max();
+        Ok(ChangeLog { title, markdown: sanitize::markdown(&page), worst })
+    }
+
+    /// Returns the class of the most severe change; `None` if there is no change.
+    pub fn worst(&self) -> Option<Class> {
+        self.worst
+    }
+
+    /// Returns the change log in Markdown.
+    pub fn markdown(&self) -> &str {
+        &self.markdown
+    }
+
+    /// Returns the change log as an HTML page that needs no other file.
+    pub fn html(&self) -> String {
+        html::single_page(&self.title, &self.markdown)
+    }
+}
+
+/// Returns the table with the number of changes of each operation.
+fn by_operation(changes: &[Change]) -> String {
+    let mut counts: BTreeMap<&str, [usize; CLASSES.len()]> = BTreeMap::new();
+    for change in changes {
+        let counts = counts.entry(operation(&change.subject)).or_default();
+        if let Some(class) = CLASSES.iter().position(|(class, _)| *class == change.class) {
+            counts[class] += 1;
+        }
+    }
+    let headings: Vec<_> = CLASSES.iter().map(|(_, heading)| heading.to_lowercase()).collect();
+    let mut table =
+        format!("| | {} |\n|{}\n", headings.join(" | "), " --- |".repeat(CLASSES.len() + 1));
+    for (operation, counts) in counts {
+        let cells = counts.map(|count| if count == 0 { String::new() } else { count.to_string() });
+        table.push_str(&format!("| {operation} | {} |\n", cells.join(" | ")));
+    }
+    table.push('\n');
+    table
+}
+
+/// Returns the operation in the subject of a change: its method and path.
+fn operation(subject: &str) -> &str {
+    let operation = subject.split(", ").next().unwrap_or_default();
+    match operation.split_once(" /") {
+        Some((method, _)) if METHODS.contains(&method.to_lowercase().as_str()) => operation,
+        _ => "(the document)",
+    }
+}
+
+/// Returns the changes of each class under a heading, the most severe class first.
+fn by_class(changes: &[Change], heading: &str) -> String {
+    let mut sections = String::new();
+    for (class, title) in CLASSES {
+        let mut changes = changes.iter().filter(|change| change.class == class).peekable();
+        if changes.peek().is_some() {
+            sections.push_str(&format!("{heading} {title}\n\n"));
+            for Change { subject, statements: [before, now], .. } in changes {
+                sections.push_str(&format!("- {subject}: before: {before}; now: {now}\n"));
+            }
+            sections.push('\n');
+        }
+    }
+    sections
+}
+
 /// Returns the section of one release: its changes since the `older` one.
 fn section(
     title: &str,
     older: Option<&Contract>,
     newer: &Contract,
 ) -> Result<String, Box<dyn Error>> {
-    let mut section = format!("## {title}\n\n");
     let Some(older) = older else {
-        return Ok(section + "First release.\n\n");
+        return Ok(format!("## {title}\n\nFirst release.\n\n"));
     };
     let changes = changes(newer, &model(newer)?, older, &model(older)?);
-    for (class, heading) in CLASSES {
-        let mut changes = changes.iter().filter(|change| change.class == class).peekable();
-        if changes.peek().is_some() {
-            write!(section, "### {heading}\n\n")?;
-            for Change { subject, statements: [before, now], .. } in changes {
-                writeln!(section, "- {subject}: before: {before}; now: {now}")?;
-            }
-            section.push('\n');
-        }
-    }
-    Ok(section)
+    Ok(format!("## {title}\n\n{}", by_class(&changes, "###")))
 }
 
 fn model(contract: &Contract) -> Result<Model, Box<dyn Error>> {
@@ -135,5 +220,26 @@ mod tests {
         assert!(!log.contains("Unreleased"), "{log}");
         let log = markdown(&contract("2.0.0", &more), &releases).unwrap();
         assert!(log.contains("## Unreleased\n\n### Compatible"), "{log}");
+    }
+
+    #[test]
+    fn change_log_counts_the_changes_of_each_operation() {
+        let more = format!("  /b:\n{}", OPERATION.replace("read", "other"));
+        let old = contract("1.0.0", &more);
+        let new = contract("2.0.0", &more.replace("/b", "/<script>alert(1)</script>"));
+        let log = ChangeLog::between(&old, &new).unwrap();
+        assert_eq!(log.worst(), Some(Class::BreakingForClients));
+        let markdown = log.markdown();
+        assert!(
+            markdown.starts_with("# Changes of T: 1.0.0 to 2.0.0\n\n| | breaking for clients |")
+        );
+        assert!(markdown.contains("| GET /b | 1 |  |  |  |\n"), "{markdown}");
+        assert!(markdown.contains("## Breaking for clients\n\n- GET /b"), "{markdown}");
+        let html = log.html();
+        assert!(html.contains("<h2>Compatible</h2>") && html.contains("<style>"), "{html}");
+        assert!(!html.contains("<script"), "{html}");
+
+        let same = ChangeLog::between(&old, &old).unwrap();
+        assert_eq!((same.worst(), same.markdown().ends_with("No change.\n")), (None, true));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A site is a set of files that send no request to another host and also open from `file://`. All
 //! pages except the reference are generated as Markdown first. The same contract gives the same bytes:
-//! no file contains a time or a local path.
+//! no file contains a time or a local path. HTML in the texts of the contract is shown as text.
 //!
 //! The API server shows the same pages. The files that it embeds are checked in, like all other files
 //! that are generated from the contract. Generating them in the server's build script was rejected: the
@@ -38,11 +38,13 @@ mod product;
 mod reference;
 mod rustdoc;
 mod samples;
+mod sanitize;
 mod schema;
 #[cfg(feature = "serve")]
 pub mod serve;
 mod site;
 
+pub use change_log::ChangeLog;
 pub use generate::{embedded, static_site};
 pub use product::CLIENT_PACKAGE;
 pub use site::{Site, SiteFile, media_type};

@@ -27,6 +27,7 @@ use crate::field_states;
 use crate::html;
 use crate::operations::text;
 use crate::samples::{Sample, SampleText};
+use crate::sanitize;
 
 /// The script of Scalar, as `scalar_api_reference` and the site name it.
 pub(crate) const RENDERER: &str = "scalar.js";
@@ -96,6 +97,7 @@ pub(crate) fn script(contract: &Contract, samples: &[Sample]) -> Result<String, 
          [JSON](openapi.json)\n\n{description}"
     )
     .into();
+    sanitize::descriptions(&mut document);
     let configuration = json!({
         "content": document,
         // No requests to other hosts.

@@ -18,6 +18,12 @@ use crate::sqlite_server::{free_address, get};
 
 const WRITERS: usize = 16;
 
+/// Size of a [`SmallDisk`], in bytes.
+const DISK: usize = 4 << 20;
+
+/// What is written to it at once.
+const BLOCK: usize = 4096;
+
 fn rounds(default: u32) -> u32 {
     let asked = std::env::var("LINKS_CRASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     asked.unwrap_or(default)
@@ -109,7 +115,7 @@ fn skipped(test: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED {test}: mounting needs root");
 }
 
-/// A file system of 4 MB in the namespace of one server.
+/// A file system of [`DISK`] bytes in the namespace of one server.
 struct SmallDisk {
     server: Serving,
     /// Its admin address.
@@ -122,7 +128,7 @@ impl SmallDisk {
     fn start(workspace: &Workspace, test: &str) -> Option<Self> {
         let disk = workspace.path("disk");
         std::fs::create_dir(&disk).unwrap();
-        let mount = format!("mount -t tmpfs -o size=4m tmpfs {}", disk.display());
+        let mount = format!("mount -t tmpfs -o size={DISK} tmpfs {}", disk.display());
         if !may_mount(workspace, &mount) {
             skipped(test);
             return None;
@@ -142,7 +148,8 @@ impl SmallDisk {
 
     fn fill(&self) {
         let mut file = std::fs::File::create(self.root.join("filler")).unwrap();
-        while file.write_all(&[0; 4096]).is_ok() {}
+        let is_full = (0..=DISK / BLOCK).any(|_| file.write_all(&[0; BLOCK]).is_err());
+        assert!(is_full, "the disk is larger than {DISK} bytes");
     }
 
     /// Waits until `/readyz` has this status.

@@ -66,6 +66,7 @@ async fn pages(server: &TestServer, query: &str) -> Vec<Vec<String>> {
     let (first, mut cursor) = page(server, query).await;
     let mut pages = vec![first];
     while let Some(next) = cursor {
+        assert!(pages.len() < 1000, "the pages do not end: {next}");
         let (links, following) = page(server, &format!("{query}&cursor={next}")).await;
         pages.push(links);
         cursor = following;

@@ -2,8 +2,6 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use agenthuman_links_server::database_url::DatabaseUrl;
@@ -187,20 +185,14 @@ async fn updates_are_fast_during_a_large_import() {
     let links: Vec<_> = links.map(|link| link.to_string()).collect();
     workspace.write("many.json", format!("[{}]", links.join(",\n")));
     let server = workspace.serve(&["--bind", "127.0.0.1:0", "--rate-limit", "0"]);
-    let is_imported = Arc::new(AtomicBool::new(false));
-    let import = {
-        let mut import = workspace.command(&["import", "--account", "acme", "many.json"]);
-        let is_imported = Arc::clone(&is_imported);
-        tokio::task::spawn_blocking(move || {
-            let done = crate::process::done_within(&mut import, Duration::from_secs(600));
-            is_imported.store(true, Ordering::Relaxed);
-            done
-        })
-    };
+    let mut import = workspace.command(&["import", "--account", "acme", "many.json"]);
+    let import = tokio::task::spawn_blocking(move || {
+        crate::process::done_within(&mut import, Duration::from_secs(600))
+    });
     let client = reqwest::Client::new();
     let url = format!("http://{}/v1/links/{LINK_ID}", server.address);
     let (mut slowest, mut updates) = (Duration::ZERO, 0);
-    while !is_imported.load(Ordering::Relaxed) {
+    while !import.is_finished() {
         let began = Instant::now();
         let body = json!({ "name": format!("Name {updates}") });
         let update = client.put(&url).header("x-api-key", &key).json(&body).send().await.unwrap();

@@ -15,6 +15,8 @@ pub(crate) struct Case {
     pub expectation: Expectation,
     /// The body as JSON, if it has the documented media type.
     pub body: Option<Value>,
+    /// True if the request is a documented example.
+    pub is_example: bool,
 }
 
 /// The statuses that are allowed for a request.

@@ -103,6 +103,7 @@ pub(crate) async fn check(test: &mut OperationTest<'_>) -> Result<(), SendError>
         Some(list) => listing::ids(&mut test.of(list), parameter).await?,
         None => None,
     };
+    test.record_unsendable_examples();
     let cases = cases::cases(test.target);
     test.session.progress.inc_length(cases.len() as u64);
     let mut created_ids: Vec<String> = test.created.iter().map(|one| one.id.clone()).collect();

@@ -80,7 +80,7 @@ fn combinations(test: &OperationTest<'_>) -> Vec<Map<String, Value>> {
     let [original, ..] = test.state.restore_plans();
     let mut combinations = original;
     combinations.push(test.state.cleared());
-    for (.., example) in test.target.examples().into_iter().take(MAX_EXAMPLES) {
+    for example in test.target.examples().into_iter().take(MAX_EXAMPLES) {
         if let Value::Object(example) = example {
             let mut values = example.clone();
             values.retain(|name, _| !test.state.excluded.contains_key(name));

@@ -53,13 +53,13 @@
 //!
 //! | modules | purpose |
 //! |---|---|
-//! | `excerpt`, `problem`, `options`, `schemas` | texts, problems, options, validators |
+//! | `excerpt`, `problem`, `options`, `schemas`, `examples` | texts, problems, options, validators, documented examples |
 //! | `request`, `response`, `representation`, `values` | requests, responses, the object in a response, test values |
 //! | `case`, `target`, `cases` | the test cases of an operation |
 //! | `response_check`, `object_identity`, `object_state`, `rate_limit`, `session`, `recorder` | checks of a response, sending, recording |
 //! | `lifecycle` | the operations that create, list and delete one kind of object |
 //! | `operation_test` | the test of one operation |
-//! | `restore`, `preparation`, `cross_field_rules`, `update_check`, `case_test`, `atomicity`, `listing`, `creation`, `deletion`, `rate_limit_check` | its phases |
+//! | `restore`, `preparation`, `cross_field_rules`, `update_check`, `case_test`, `atomicity`, `object_test`, `listing`, `creation`, `deletion`, `rate_limit_check` | its phases |
 //! | `report`, `run` | the result, and the run over all operations |
 //! | `interrupt` | ends a run at Ctrl-C |
 
@@ -72,12 +72,14 @@ mod cases;
 mod creation;
 mod cross_field_rules;
 mod deletion;
+mod examples;
 mod excerpt;
 mod interrupt;
 mod lifecycle;
 mod listing;
 mod object_identity;
 mod object_state;
+mod object_test;
 mod operation_test;
 mod options;
 mod preparation;

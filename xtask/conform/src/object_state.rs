@@ -1,8 +1,8 @@
 //! The state of the object under test: original, stored and current values.
 //!
-//! A test changes no property that it could not restore. Before the test, each property is therefore
+//! A test changes no property that it could not restore, unless the run has created the object. Before the test, each property is therefore
 //! set to its own value. If the server rejects that (a limit that is already reached, for example), or
-//! the response does not show the property, the test never sets it and reports that it was skipped.
+//! the response does not show the property, the test does not set it (see [`crate::object_test`]).
 //!
 //! A response can show a computed value instead of the stored one: a status of `expired`, because a
 //! time has passed. Sending the computed value would store it. Therefore everything that can be
@@ -42,6 +42,11 @@ impl ObjectState {
         let sent = body.as_object()?;
         let excluded = self.excluded.iter().find(|(name, _)| sent.contains_key(*name));
         excluded.map(|(name, reason)| (name.as_str(), reason.as_str()))
+    }
+
+    /// Forgets the original values of the excluded properties, which then are not restored.
+    pub(crate) fn forget_excluded(&mut self) {
+        self.original.retain(|name, _| !self.excluded.contains_key(name));
     }
 
     /// Returns the update that clears everything that can be cleared.

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::cases;
 use crate::lifecycle::{Created, Lifecycle};
 use crate::object_identity;
 use crate::object_state::ObjectState;
@@ -32,6 +33,8 @@ pub(crate) struct OperationTest<'a> {
     /// The object in responses that shows an update; `None` if the operation changes nothing.
     pub representation: Option<Representation>,
     pub state: ObjectState,
+    /// True if the run has created the object, and deletes it: it need not be restored.
+    pub is_own_object: bool,
     /// All kinds of objects that the run can create.
     pub lifecycles: &'a [Lifecycle<'a>],
     /// The objects that the run has created and not deleted yet.
@@ -49,8 +52,31 @@ impl OperationTest<'_> {
             key_variable: self.key_variable,
             representation: None,
             state: ObjectState::default(),
+            is_own_object: false,
             lifecycles: self.lifecycles,
             created: self.created,
+        }
+    }
+
+    /// Records the documented examples that cannot be sent.
+    pub(crate) fn record_unsendable_examples(&mut self) {
+        for example in cases::unsendable_examples(self.target) {
+            self.recorder.skip(format!("{}: {example}", self.target.key));
+        }
+    }
+
+    /// Records what is not checked if the request budget is exhausted, which is no error.
+    pub(crate) fn stop_at_budget(
+        &mut self,
+        result: Result<(), SendError>,
+        unchecked: &str,
+    ) -> Result<(), SendError> {
+        match result {
+            Err(error @ SendError::BudgetExhausted) => {
+                self.recorder.skip(format!("{}: {unchecked}: {error}", self.target.key));
+                Ok(())
+            }
+            result => result,
         }
     }
 

@@ -15,7 +15,10 @@ pub(crate) async fn check(test: &mut OperationTest<'_>) -> Result<(), SendError>
     }
     let request = test.target.minimal_request();
     let credential = test.target.credential.as_ref();
-    let Some(total) = test.session.rate_limit.total else { return Ok(()) };
+    let Some(total) = test.session.rate_limit.total else {
+        test.recorder.skip("429: no response states a rate limit".to_owned());
+        return Ok(());
+    };
     let budget = test.session.remaining_budget();
     if total >= budget as u64 {
         test.recorder.skip(format!(

@@ -8,16 +8,14 @@ use agenthuman_contract::findings::{Finding, Statement, rules};
 
 use crate::problem::Problem;
 
-/// Problems, notes and skipped tests of a run.
+/// Problems, notes and unchecked parts of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     recorded: Vec<Recorded>,
     /// Observations that are not problems.
     notes: Vec<String>,
-    /// Tests that were skipped, with the reason.
+    /// Parts of the contract that were not checked, each with the reason.
     skipped: Vec<String>,
-    /// True if some planned requests were not sent.
-    pub incomplete: bool,
     /// Pairs of an operation and a documented status that a response had.
     pub covered: BTreeSet<(String, String)>,
 }
@@ -66,10 +64,10 @@ impl Recorder {
         }
     }
 
-    /// Records a test that is skipped, with the reason.
-    pub(crate) fn skip(&mut self, test: String) {
-        if !self.skipped.contains(&test) {
-            self.skipped.push(test);
+    /// Records a part of the contract that is not checked, with the reason.
+    pub(crate) fn skip(&mut self, part: String) {
+        if !self.skipped.contains(&part) {
+            self.skipped.push(part);
         }
     }
 

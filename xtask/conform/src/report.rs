@@ -29,7 +29,8 @@ impl ConformanceReport {
         self.recorder.notes()
     }
 
-    /// Returns the tests that were skipped, each with the reason.
+    /// Returns the parts of the contract that were not checked, each with the reason. If there is one,
+    /// nothing shows that the server conforms.
     pub fn skipped(&self) -> &[String] {
         self.recorder.skipped()
     }
@@ -46,13 +47,18 @@ impl ConformanceReport {
 
     /// Returns the result in one line; `findings` is the number of findings.
     pub fn summary(&self, findings: usize) -> String {
-        let result = match findings {
+        let unchecked = self.skipped().len();
+        let mut result = match findings {
             0 if self.aborted.is_some() => "aborted, no findings so far".to_owned(),
-            0 if self.recorder.incomplete => "tested in part, no findings".to_owned(),
+            0 if unchecked > 0 => "partly checked, no findings".to_owned(),
             0 => "conforms".to_owned(),
             1 => "1 finding".to_owned(),
             count => format!("{count} findings"),
         };
+        if unchecked > 0 {
+            let noun = if unchecked == 1 { "part" } else { "parts" };
+            result.push_str(&format!(", {unchecked} {noun} not checked,"));
+        }
         let ConformanceReport { base_url, sent, operations, documented, .. } = self;
         let noun = if *sent == 1 { "request" } else { "requests" };
         let tested = operations.len();

@@ -8,9 +8,10 @@ use tokio::sync::watch;
 
 use crate::lifecycle::{Created, Lifecycle};
 use crate::object_state::ObjectState;
+use crate::object_test::{self, Unset};
 use crate::operation_test::OperationTest;
 use crate::options::{ConformError, Options};
-use crate::preparation::{self, TestError};
+use crate::preparation::TestError;
 use crate::recorder::Recorder;
 use crate::report::ConformanceReport;
 use crate::representation::Representation;
@@ -20,7 +21,7 @@ use crate::schemas::Schemas;
 use crate::session::{SendError, Session};
 use crate::target::Target;
 use crate::values::ValueGenerator;
-use crate::{atomicity, case_test, cases, creation, deletion, listing, rate_limit_check, restore};
+use crate::{creation, deletion, listing, rate_limit_check};
 
 /// An operation that can be tested.
 struct Testable<'a> {
@@ -176,22 +177,15 @@ impl<'a> Run<'a> {
             }
             let mut test = self.operation_test(target);
             test.representation.clone_from(representation);
-            let tested = test_operation(&mut test).await;
-            // The object is restored whatever has happened before.
-            let restored = restore::restore(&mut test).await;
-            match (tested, restored) {
-                (_, Err(error)) => return Err(format!("failed to restore the object: {error}")),
-                (Err(error), Ok(true)) => return Err(format!("{error}; the object is restored")),
-                (Err(error), Ok(false)) => return Err(error.to_string()),
-                (Ok(()), Ok(_)) => {}
-            }
+            let unset = object_test::run(&mut test, None).await?;
+            self.test_with_own_object(target, representation.as_ref(), &unset).await?;
         }
         for Testable { target, representation, effect } in testable {
             if *effect == Effect::Creates {
                 let mut test = self.operation_test(target);
                 test.representation.clone_from(representation);
                 let tested = creation::check(&mut test).await;
-                stop_at_budget(&mut test, tested, "test cases of a creation").map_err(text)?;
+                test.stop_at_budget(tested, "test cases of a creation").map_err(text)?;
             }
         }
         for (index, lifecycle) in self.lifecycles.iter().enumerate() {
@@ -203,7 +197,7 @@ impl<'a> Run<'a> {
                 let ids: Vec<_> = created.map(|one| one.id.clone()).collect();
                 let mut test = self.operation_test(target);
                 let tested = listing::check(&mut test, &lifecycle.parameter, &ids).await;
-                stop_at_budget(&mut test, tested, "checks of the list").map_err(text)?;
+                test.stop_at_budget(tested, "checks of the list").map_err(text)?;
             }
         }
         let operations: Vec<_> =
@@ -216,10 +210,39 @@ impl<'a> Run<'a> {
             if let (Some(Testable { target, .. }), Some(created)) = (deletion, created) {
                 let mut test = self.operation_test(target);
                 let tested = deletion::check(&mut test, &created, &operations).await;
-                stop_at_budget(&mut test, tested, "checks of a deletion").map_err(text)?;
+                test.stop_at_budget(tested, "checks of a deletion").map_err(text)?;
             }
         }
         Ok(())
+    }
+
+    /// Sends the requests that set one of the `unset` properties to an object that the run has created.
+    /// If there is none, records that they are not sent.
+    async fn test_with_own_object(
+        &mut self,
+        target: &Target<'a>,
+        representation: Option<&Representation>,
+        unset: &Unset,
+    ) -> Result<(), String> {
+        if unset.is_empty() {
+            return Ok(());
+        }
+        let mut own_objects = self.created.iter().filter_map(|created| {
+            let parameter = &self.lifecycles[created.lifecycle].parameter;
+            target.path_parameters.get(parameter)?;
+            let parameters = &created.path_parameters;
+            Target::new(self.generator, target.key, target.operation, parameters).ok()
+        });
+        let Some(own) = own_objects.next() else {
+            for (name, reason) in unset {
+                let part = format!("{}: every request that sets `{name}`: {reason}", target.key);
+                self.recorder.skip(part);
+            }
+            return Ok(());
+        };
+        let mut test = self.operation_test(&own);
+        test.representation = representation.cloned();
+        object_test::run(&mut test, Some(unset)).await.map(drop)
     }
 
     /// Deletes all created objects, the latest first. Returns an error that lists those that could not
@@ -250,11 +273,21 @@ impl<'a> Run<'a> {
             });
         match targets.next() {
             Some(target) => rate_limit_check::check(&mut self.operation_test(target)).await,
-            None => Ok(()),
+            None => {
+                if testable.iter().any(|one| one.target.operation.responses.contains_key("429")) {
+                    let reason = "every operation needs an object that exists";
+                    self.recorder.skip(format!("429: {reason}"));
+                }
+                Ok(())
+            }
         }
     }
 
     fn operation_test<'t>(&'t mut self, target: &'t Target<'t>) -> OperationTest<'t> {
+        let is_own_object = self.created.iter().any(|created| {
+            let mut parameters = created.path_parameters.iter();
+            parameters.all(|(name, value)| target.path_parameters.get(name) == Some(value))
+        });
         OperationTest {
             target,
             checker: self.checker,
@@ -263,6 +296,7 @@ impl<'a> Run<'a> {
             key_variable: &self.options.key_variable,
             representation: None,
             state: ObjectState::default(),
+            is_own_object,
             lifecycles: self.lifecycles,
             created: &mut self.created,
         }
@@ -299,48 +333,6 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Records what is skipped if the request budget is exhausted, which is no error.
-fn stop_at_budget(
-    test: &mut OperationTest<'_>,
-    result: Result<(), SendError>,
-    skipped: &str,
-) -> Result<(), SendError> {
-    match result {
-        Err(SendError::BudgetExhausted) => {
-            record_incomplete(test, skipped);
-            Ok(())
-        }
-        result => result,
-    }
-}
-
-/// Tests one operation, but does not restore its object.
-async fn test_operation(test: &mut OperationTest<'_>) -> Result<(), TestError> {
-    preparation::prepare(test).await?;
-    let cases = cases::cases(test.target);
-    test.session.progress.inc_length(cases.len() as u64);
-    for (sent, case) in cases.iter().enumerate() {
-        test.session.progress.set_message(case.name.clone());
-        match case_test::run(test, case).await {
-            Ok(()) => test.session.progress.inc(1),
-            Err(SendError::BudgetExhausted) => {
-                let left = cases.len() - sent;
-                record_incomplete(test, &format!("{left} of {} requests", cases.len()));
-                return Ok(());
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let checked = atomicity::check(test).await;
-    Ok(stop_at_budget(test, checked, "the check that a rejected update changes nothing")?)
-}
-
-fn record_incomplete(test: &mut OperationTest<'_>, skipped: &str) {
-    let reason = SendError::BudgetExhausted;
-    test.recorder.skip(format!("{}: {skipped}: {reason}", test.target.key));
-    test.recorder.incomplete = true;
-}
-
 /// Returns the object that the response to an empty update shows.
 fn updated_object(model: &Model, target: &Target<'_>) -> Option<Representation> {
     let minimal = target.minimal_body()?;
@@ -357,17 +349,24 @@ fn shown_object(model: &Model, target: &Target<'_>) -> Option<Representation> {
     Representation::find(model, target.body_schema()?, shown)
 }
 
-/// Records the documented statuses that no response had.
+/// Records the documented statuses that no response had. A status of 5xx is a note: no request can be
+/// expected to cause it. The 429 has a check of its own, for one of the operations.
 fn record_uncovered_statuses(testable: &[Testable<'_>], recorder: &mut Recorder) {
     for Testable { target, .. } in testable {
         let key = target.key.to_string();
-        let documented = target.operation.responses.keys();
-        let uncovered: Vec<_> = documented
-            .filter(|status| !recorder.covered.contains(&(key.clone(), (*status).clone())))
-            .cloned()
-            .collect();
-        if !uncovered.is_empty() {
-            recorder.skip(format!("{key}: no request has caused {}", uncovered.join(", ")));
+        let uncovered = target.operation.responses.keys().filter(|status| {
+            *status != "429" && !recorder.covered.contains(&(key.clone(), (*status).clone()))
+        });
+        // A range or `default` stands for statuses that need not occur.
+        let is_expected = |status: &String| status.parse::<u16>().is_ok_and(|code| code < 500);
+        let (unchecked, unexpected): (Vec<_>, Vec<_>) = uncovered.cloned().partition(is_expected);
+        let text =
+            |statuses: Vec<_>| format!("{key}: no request has caused {}", statuses.join(", "));
+        if !unchecked.is_empty() {
+            recorder.skip(text(unchecked));
+        }
+        if !unexpected.is_empty() {
+            recorder.note(text(unexpected));
         }
     }
 }

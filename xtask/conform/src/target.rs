@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use agenthuman_contract::child;
 use agenthuman_contract::model::{Aspect, MediaType, Operation, OperationKey, SchemaId};
 use serde_json::Value;
 
 use crate::case::Expectation;
+use crate::examples::Example;
 use crate::request::{Body, Credential, KeyChoice, Request, percent_encoded};
 use crate::values::ValueGenerator;
 
@@ -89,13 +89,22 @@ impl<'a> Target<'a> {
     /// Returns the schema of the body; `None` if the body is not JSON.
     pub(crate) fn body_schema(&self) -> Option<SchemaId> {
         let (name, media) = self.media()?;
-        if name == "application/json" || name.ends_with("+json") { media.schema } else { None }
+        if is_json(name) { media.schema } else { None }
     }
 
     /// Returns a request with this body, with valid parameters and a valid key.
     pub(crate) fn request(&self, body: Option<&Value>) -> Request {
         let body = body.map_or(Body::None, |value| Body::Text(value.to_string()));
         self.request_with(&self.path_parameters, &self.required_parameters, body)
+    }
+
+    /// Returns a request with this text as a body of a media type.
+    pub(crate) fn request_as(&self, media: &str, text: String) -> Request {
+        let body = Body::Text(text);
+        let mut request = self.request_with(&self.path_parameters, &self.required_parameters, body);
+        request.headers.retain(|(name, _)| name != "content-type");
+        request.headers.push(("content-type".to_owned(), media.to_owned()));
+        request
     }
 
     /// Returns a request with the smallest valid body, with valid parameters and a valid key.
@@ -172,8 +181,7 @@ impl<'a> Target<'a> {
         if is_valid(&empty) {
             return Some(empty);
         }
-        let examples: Vec<&Value> = self.examples().iter().map(|(.., value)| *value).collect();
-        let mut body = self.generator.sample(id, &examples)?;
+        let mut body = self.generator.sample(id, &self.examples())?;
         let members = body.as_object().into_iter().flatten();
         for name in members.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
             let mut smaller = body.clone();
@@ -187,27 +195,27 @@ impl<'a> Target<'a> {
         Some(body)
     }
 
-    /// Returns the documented examples of the body: name, pointer, value.
-    pub(crate) fn examples(&self) -> Vec<(String, String, &'a Value)> {
+    /// Returns the documented examples of the body in its preferred media type.
+    pub(crate) fn examples(&self) -> Vec<&'a Value> {
         let Some((_, media)) = self.media() else { return Vec::new() };
-        let contract = self.generator.contract;
-        let single = child(&media.pointer, "example");
-        let mut examples: Vec<_> = contract
-            .get(&single)
-            .map(|value| ("example".to_owned(), single, value))
+        let examples = Example::all_at(self.generator.contract, &media.pointer).into_iter();
+        examples.filter_map(|example| example.value).collect()
+    }
+
+    /// Returns the documented examples of the body with their media types, the preferred one first.
+    pub(crate) fn all_examples(&self) -> Vec<(&'a str, Example<'a>)> {
+        let preferred = self.media();
+        let others = self.operation.body.iter().flat_map(|body| &body.content);
+        let others = others.map(|(name, media)| (name.as_str(), media));
+        let others = others.filter(|(name, _)| preferred.is_none_or(|(other, _)| *name != other));
+        preferred
             .into_iter()
-            .collect();
-        let named = child(&media.pointer, "examples");
-        let members = contract.get(&named).and_then(Value::as_object);
-        for name in members.into_iter().flat_map(|members| members.keys()) {
-            let pointer = child(&named, name);
-            let Ok((pointer, _)) = contract.resolve(&pointer) else { continue };
-            let pointer = child(&pointer, "value");
-            if let Some(value) = contract.get(&pointer) {
-                examples.push((name.clone(), pointer, value));
-            }
-        }
-        examples
+            .chain(others)
+            .flat_map(|(name, media)| {
+                let examples = Example::all_at(self.generator.contract, &media.pointer);
+                examples.into_iter().map(move |example| (name, example))
+            })
+            .collect()
     }
 
     /// Returns the expectation that the server rejects a request with one of the `preferred` statuses
@@ -228,6 +236,12 @@ impl<'a> Target<'a> {
         }
         Expectation { success: false, rejections }
     }
+}
+
+/// Returns true if bodies of a media type are JSON.
+pub(crate) fn is_json(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    essence == "application/json" || essence.ends_with("+json")
 }
 
 /// Returns a value as the text of a parameter; `None` for arrays, objects and `null`.

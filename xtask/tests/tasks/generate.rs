@@ -4,7 +4,9 @@ use std::path::Path;
 
 use agenthuman_contract::findings::Format;
 use xtask::generate::{Options, run};
-use xtask::{Outcome, generated, root};
+use xtask::{Outcome, generated};
+
+use crate::root;
 
 /// Generates a stand-alone crate from a contract: the outcome, what was printed, and the folder.
 fn standalone(text: &str, format: Format) -> (Outcome, String, tempfile::TempDir) {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod check;
+mod conform;
 mod diff;
 mod generate;
 mod new_field;
@@ -11,3 +12,11 @@ mod release;
 mod repair;
 mod repository;
 mod repository_copy;
+mod working_directory;
+
+use std::path::PathBuf;
+
+/// Returns this repository.
+fn root() -> PathBuf {
+    xtask::root().unwrap()
+}

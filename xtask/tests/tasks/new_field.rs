@@ -6,9 +6,10 @@ use std::process::{Command, Output};
 
 use agenthuman_contract::Contract;
 use agenthuman_server_codegen::generate_standalone;
-use xtask::{CONTRACT, root};
+use xtask::CONTRACT;
 
 use crate::repository_copy::target;
+use crate::root;
 
 /// The domain rules, which depend on nothing but the stub.
 const RULES: &str = "server/src/link.rs";

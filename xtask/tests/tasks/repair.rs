@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use xtask::{CONTRACT, Outcome, root};
+use xtask::{CONTRACT, Outcome};
 
 use crate::repository_copy::RepositoryCopy;
+use crate::root;
 
 const CONFLICT: &str = "<<<<<<< HEAD\n=======\n>>>>>>> other\n";
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use xtask::root;
+use crate::root;
 
 #[test]
 fn the_badges_are_of_workflows_that_exist() {

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use agenthuman_contract::findings::Format;
+use xtask::Outcome;
 use xtask::generate::{Options, run};
-use xtask::{Outcome, root};
+
+use crate::root;
 
 /// Suffix of the version of the crates in a copy that is compiled. Without it, cargo would take them for
 /// the crates of this repository, because it identifies a crate by its version and its path in the

@@ -1,6 +1,7 @@
 //! The site of the real contract.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod hostile;
 #[cfg(feature = "serve")]
 mod serve;
 

@@ -5,8 +5,9 @@ use agenthuman_contract::model::Aspect;
 use serde_json::{Value, json};
 
 use crate::case::{Case, Expectation};
+use crate::examples::Example;
 use crate::request::Body;
-use crate::target::Target;
+use crate::target::{Target, is_json};
 
 /// Size of an oversized body, in bytes: larger than the limit of any API that documents 413.
 const OVERSIZED: usize = 1 << 20;
@@ -21,26 +22,50 @@ pub(super) fn cases(target: &Target<'_>) -> Vec<Case> {
 }
 
 fn examples(target: &Target<'_>) -> Vec<Case> {
-    let examples = target.examples().into_iter();
-    examples
-        .map(|(name, pointer, value)| {
-            let value = target.with_set_values(value.clone());
-            Case {
-                name: format!("the documented example `{name}`"),
-                pointer,
-                request: target.request(Some(&value)),
-                expectation: Expectation::accepted(),
-                body: Some(value),
-            }
-        })
+    target
+        .all_examples()
+        .into_iter()
+        .filter_map(|(media, one)| example(target, media, one).ok())
         .collect()
+}
+
+/// Returns the documented examples that cannot be sent, each with the reason.
+pub(super) fn unsendable_examples(target: &Target<'_>) -> Vec<String> {
+    target
+        .all_examples()
+        .into_iter()
+        .filter_map(|(media, one)| example(target, media, one).err())
+        .collect()
+}
+
+/// Returns the request of a documented example, or the reason why it cannot be sent.
+fn example(target: &Target<'_>, media: &str, example: Example<'_>) -> Result<Case, String> {
+    let Example { name, pointer, value } = example;
+    let name = format!("the documented example `{name}`");
+    let Some(value) = value else {
+        return Err(format!("{name}: the contract has only its address"));
+    };
+    let (request, body) = if is_json(media) {
+        let value = target.with_set_values(value.clone());
+        (target.request_as(media, value.to_string()), Some(value))
+    } else {
+        let text = value.as_str().filter(|_| !media.contains('*'));
+        let text = text.ok_or_else(|| format!("{name}: cannot be encoded as {media}"))?;
+        (target.request_as(media, text.to_owned()), None)
+    };
+    Ok(Case {
+        name,
+        pointer,
+        request,
+        expectation: Expectation::accepted(),
+        body,
+        is_example: true,
+    })
 }
 
 fn values(target: &Target<'_>) -> Vec<Case> {
     let Some(id) = target.body_schema() else { return Vec::new() };
-    let examples = target.examples();
-    let examples: Vec<&Value> = examples.iter().map(|(.., value)| *value).collect();
-    let values = target.generator.test_values(id, &examples).into_iter();
+    let values = target.generator.test_values(id, &target.examples()).into_iter();
     values
         .map(|mut value| {
             value.value = target.with_set_values(value.value);
@@ -55,6 +80,7 @@ fn values(target: &Target<'_>) -> Vec<Case> {
                 },
                 pointer: value.pointer,
                 body: Some(value.value),
+                is_example: false,
             }
         })
         .collect()
@@ -74,6 +100,7 @@ fn malformed(target: &Target<'_>) -> Vec<Case> {
             request: target.request_with(path, others, body),
             expectation,
             body: None,
+            is_example: false,
         });
     };
     let text = |text: &str| Body::Text(text.to_owned());
@@ -140,15 +167,13 @@ fn media_types(target: &Target<'_>) -> Vec<Case> {
         if body.content.contains_key(media) || body.content.contains_key("*/*") {
             continue;
         }
-        let mut request = target.request(Some(&minimal));
-        request.headers.retain(|(name, _)| name != "content-type");
-        request.headers.push(("content-type".to_owned(), media.to_owned()));
         cases.push(Case {
             name: format!("a body with the media type {media}"),
             pointer: pointer.clone(),
-            request,
+            request: target.request_as(media, minimal.to_string()),
             expectation: rejected.clone(),
             body: None,
+            is_example: false,
         });
     }
     // RFC 9110 §8.3.1: media types are case-insensitive and may have parameters.
@@ -164,6 +189,7 @@ fn media_types(target: &Target<'_>) -> Vec<Case> {
         request,
         expectation: Expectation::accepted(),
         body: Some(minimal),
+        is_example: false,
     });
     cases
 }

@@ -25,6 +25,7 @@ pub(crate) fn cases(target: &Target<'_>) -> Vec<Case> {
             request: target.request(None),
             expectation: Expectation::accepted(),
             body: None,
+            is_example: false,
         });
     }
     cases.extend(body::cases(target));
@@ -34,6 +35,13 @@ pub(crate) fn cases(target: &Target<'_>) -> Vec<Case> {
     let mut sent = BTreeSet::new();
     cases.retain(|case| sent.insert(format!("{:?}", case.request)));
     cases
+}
+
+/// Returns the documented examples that cannot be sent, each with the reason.
+pub(crate) fn unsendable_examples(target: &Target<'_>) -> Vec<String> {
+    let mut examples = body::unsendable_examples(target);
+    examples.extend(parameters::unsendable_examples(target));
+    examples
 }
 
 /// Returns requests without the valid API key, if the operation needs one.
@@ -54,6 +62,7 @@ fn key_cases(target: &Target<'_>) -> Vec<Case> {
         request: Request { key, ..target.minimal_request() },
         expectation: target.rejected(&[401, 403]),
         body: None,
+        is_example: false,
     };
     choices.map(case).into()
 }

@@ -8,6 +8,7 @@ use agenthuman_contract::model::{Aspect, Parameter};
 use serde_json::Value;
 
 use crate::case::{Case, Expectation};
+use crate::examples::Example;
 use crate::excerpt::quoted_excerpt;
 use crate::request::Body;
 use crate::schemas::parse_text;
@@ -19,7 +20,8 @@ pub(super) fn cases(target: &Target<'_>) -> Vec<Case> {
     let case = |name: String, pointer: String, path: &_, others: &[_], expectation| {
         let text = minimal.as_ref().map(Value::to_string);
         let request = target.request_with(path, others, text.map_or(Body::None, Body::Text));
-        Case { name, pointer, request, expectation, body: minimal.clone() }
+        let body = minimal.clone();
+        Case { name, pointer, request, expectation, body, is_example: false }
     };
     let pagination = child(&target.operation.pointer, "x-pagination");
     let pagination = target.generator.contract.get(&pagination);
@@ -32,7 +34,10 @@ pub(super) fn cases(target: &Target<'_>) -> Vec<Case> {
             others.retain(|one| (&one.location, &one.name) != (location, &parameter.name));
             others
         };
-        for TestText { description, pointer, text, valid } in test_texts(target, parameter, given) {
+        let examples = examples(target, location, parameter).into_iter().filter_map(Result::ok);
+        let mut texts: Vec<_> = examples.collect();
+        add_test_texts(target, parameter, given, &mut texts);
+        for TestText { description, pointer, text, valid, is_example } in texts {
             // A cursor is opaque: only the server knows which texts are valid.
             if valid && cursor == Some(name.as_str()) {
                 continue;
@@ -46,7 +51,7 @@ pub(super) fn cases(target: &Target<'_>) -> Vec<Case> {
                 (_, false) => target.rejected(&[400, 422]),
             };
             if location == "path" {
-                if text.is_empty() || text == "." || text == ".." || text.contains('/') {
+                if !fits_path(&text) {
                     continue;
                 }
                 path.insert(parameter.name.clone(), text);
@@ -55,7 +60,10 @@ pub(super) fn cases(target: &Target<'_>) -> Vec<Case> {
                 others.push(ParameterValue { location, name, text });
             }
             let name = format!("the {location} parameter `{name}` is {description}");
-            cases.push(case(name, pointer, &path, &others, expectation));
+            let mut case = case(name, pointer, &path, &others, expectation);
+            // An example of an identifier need not be that of an object.
+            case.is_example = is_example && location != "path";
+            cases.push(case);
         }
         if let (Some(given), true) = (given, target.operation.responses.contains_key("404"))
             && let Some(unknown) = unknown_value(target, parameter, given)
@@ -85,30 +93,77 @@ struct TestText {
     text: String,
     /// True if it is valid against the parameter's schema.
     valid: bool,
+    /// True if it is a documented example.
+    is_example: bool,
 }
 
-/// Returns texts for a parameter; `given` is its value in the options.
-fn test_texts(target: &Target<'_>, parameter: &Parameter, given: Option<&String>) -> Vec<TestText> {
-    let Some(id) = parameter.schema else { return Vec::new() };
+/// Returns the documented examples of parameters that cannot be sent, each with the reason.
+pub(super) fn unsendable_examples(target: &Target<'_>) -> Vec<String> {
+    let parameters = target.operation.parameters.iter();
+    let examples =
+        parameters.flat_map(|((location, _), parameter)| examples(target, location, parameter));
+    examples.filter_map(Result::err).collect()
+}
+
+/// Returns the documented examples of a parameter, each as text or as the reason why it cannot be sent.
+fn examples(
+    target: &Target<'_>,
+    location: &str,
+    parameter: &Parameter,
+) -> Vec<Result<TestText, String>> {
+    let text_of = |Example { name, pointer, value }: Example<'_>| {
+        let text = value.and_then(parameter_text).filter(|text| match location {
+            "path" => fits_path(text),
+            "query" => true,
+            _ => fits_header(text),
+        });
+        let Some(text) = text else {
+            let parameter = &parameter.name;
+            return Err(format!(
+                "the documented example `{name}` of the {location} parameter `{parameter}`: \
+                 cannot be sent as text"
+            ));
+        };
+        let description = format!("{}, the documented example `{name}`", quoted_excerpt(&text));
+        Ok(TestText { description, pointer, text, valid: true, is_example: true })
+    };
+    let examples = Example::all_at(target.generator.contract, &parameter.pointer);
+    examples.into_iter().map(text_of).collect()
+}
+
+/// Returns true if a text can be a segment of a path.
+fn fits_path(text: &str) -> bool {
+    !text.is_empty() && text != "." && text != ".." && !text.contains('/')
+}
+
+/// Returns true if a text can be the value of a header.
+fn fits_header(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) && text.trim() == text
+}
+
+/// Adds texts on both sides of each constraint; `given` is the value of the parameter in the options.
+fn add_test_texts(
+    target: &Target<'_>,
+    parameter: &Parameter,
+    given: Option<&String>,
+    texts: &mut Vec<TestText>,
+) {
+    let Some(id) = parameter.schema else { return };
     let generator = target.generator;
     let schema = &generator.model.schemas[id];
     let known = given.map(|text| parse_text(Some(schema), text));
     let known: Vec<&Value> = known.iter().collect();
-    let mut texts: Vec<TestText> = Vec::new();
     for value in generator.test_values(id, &known) {
         let Some(text) = parameter_text(&value.value) else { continue };
         // As text, a value can be valid that was not valid as JSON: `1` for a string.
         let parsed = parse_text(Some(schema), &text);
         let is_confirmed = generator.schemas.is_valid(&schema.pointer, &parsed) == value.valid;
-        let fits_header =
-            text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) && text.trim() == text;
         let is_duplicate = texts.iter().any(|other| other.text == text);
-        if is_confirmed && (given.is_some() || fits_header) && !is_duplicate {
+        if is_confirmed && (given.is_some() || fits_header(&text)) && !is_duplicate {
             let (description, pointer, valid) = (value.description, value.pointer, value.valid);
-            texts.push(TestText { description, pointer, text, valid });
+            texts.push(TestText { description, pointer, text, valid, is_example: false });
         }
     }
-    texts
 }
 
 /// Returns a valid value of the same form that presumably names nothing; `None` if none can be made.

@@ -7,7 +7,7 @@ use agenthuman_contract::Contract;
 use agenthuman_contract::model::Model;
 use serde_json::{Value, json};
 
-use super::cases;
+use super::{cases, unsendable_examples};
 use crate::schemas::Schemas;
 use crate::target::Target;
 use crate::values::ValueGenerator;
@@ -176,4 +176,70 @@ fn parameter_values_are_sent_as_text() {
     let modes: BTreeMap<_, _> = modes.collect();
     assert_eq!(modes.get("fast"), Some(&true));
     assert_eq!(modes.get("FAST"), Some(&false));
+}
+
+#[test]
+fn every_documented_example_is_sent_or_reported() {
+    let schema =
+        json!({ "type": "object", "properties": { "a": { "type": "integer", "example": 77 } } });
+    let query = json!({ "name": "q", "in": "query", "schema": { "type": "string" },
+        "examples": { "one": { "value": "x y" }, "two": { "$ref": "#/components/examples/Two" } } });
+    let header = json!({ "name": "X-Tag", "in": "header", "schema": { "type": "string" },
+        "examples": { "none": { "value": " padded" } } });
+    let document = json!({
+        "openapi": "3.0.3",
+        "paths": { "/a": { "put": {
+            "parameters": [query, header],
+            "requestBody": { "content": {
+                "text/plain": { "example": "plain", "schema": { "type": "string" } },
+                "application/json": { "schema": schema, "examples": {
+                    "five": { "value": { "a": 5 } },
+                    "far": { "externalValue": "https://example.com/far.json" },
+                } },
+                "application/merge-patch+json": { "example": { "a": 6 } },
+                "image/png": { "example": { "a": 7 } },
+            } },
+            "responses": { "200": { "description": "" }, "400": { "description": "" } },
+        } } },
+        "components": { "examples": { "Two": { "value": "second" } } },
+    });
+    let contract = Contract::parse("a.json", &document.to_string()).unwrap();
+    let model = Model::read(contract.document()).unwrap();
+    let schemas = Schemas::new(contract.document());
+    let generator = ValueGenerator { contract: &contract, model: &model, schemas: &schemas };
+    let (key, operation) = model.operations.first_key_value().unwrap();
+    let target = Target::new(generator, key, operation, &BTreeMap::new()).unwrap();
+    let cases = cases(&target);
+    let sent = |media: &str, text: &str| {
+        cases.iter().any(|case| {
+            let is_type =
+                |(name, value): &(String, String)| name == "content-type" && value == media;
+            let body = case.request.body.bytes().unwrap_or_default();
+            case.expectation.success
+                && case.request.headers.iter().any(is_type)
+                && body == text.as_bytes()
+        })
+    };
+    for (media, text) in [
+        ("application/json", "{\"a\":5}"),
+        ("application/json", "{\"a\":77}"),
+        ("application/merge-patch+json", "{\"a\":6}"),
+        ("text/plain", "plain"),
+    ] {
+        assert!(sent(media, text), "{media} {text}: {cases:#?}");
+    }
+    for end in ["/a?q=x%20y", "/a?q=second"] {
+        let case = cases.iter().find(|case| case.request.target.ends_with(end)).unwrap();
+        assert!(case.expectation.success && case.is_example, "{case:?}");
+    }
+    let mut unsendable = unsendable_examples(&target);
+    unsendable.sort();
+    assert_eq!(
+        unsendable,
+        [
+            "the documented example `example`: cannot be encoded as image/png",
+            "the documented example `far`: the contract has only its address",
+            "the documented example `none` of the header parameter `X-Tag`: cannot be sent as text",
+        ]
+    );
 }

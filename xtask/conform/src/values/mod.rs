@@ -118,6 +118,14 @@ impl<'a> ValueGenerator<'a> {
             };
             candidates.add(None, description.to_owned(), sample.clone(), true);
         }
+        if let Some(example) = self.contract.get(&child(&schema.pointer, "example")) {
+            let is_clause = example.is_object() && type_name(schema) == "object";
+            let description = match is_clause {
+                true => "every property is as in the documented example",
+                false => "the documented example",
+            };
+            candidates.add(None, description.to_owned(), example.clone(), true);
+        }
         let null = self.schemas.is_valid(&schema.pointer, &Value::Null);
         let nullable = schema.facts.contains_key(&Aspect::Nullable).then_some(Aspect::Nullable);
         candidates.add(nullable, "null".to_owned(), Value::Null, null);

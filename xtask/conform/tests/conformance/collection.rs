@@ -43,6 +43,23 @@ impl Collection {
         Collection { http, state }
     }
 
+    /// Adds a folder with a note, and returns their identifiers.
+    pub fn add_note(&self) -> (String, String) {
+        let mut state = self.state.lock().unwrap();
+        state.created += 1;
+        let id = state.created;
+        state.folders.push(Folder { id, notes: Vec::new() });
+        let note = json!({ "text": "Mine", "colour": "red", "words": 1 });
+        let folder = state.folders.len() - 1;
+        let note = state.store(folder, note);
+        (id.to_string(), note["note_id"].as_str().unwrap().to_owned())
+    }
+
+    /// Returns the first note.
+    pub fn first_note(&self) -> Value {
+        self.state.lock().unwrap().folders[0].notes[0].1.clone()
+    }
+
     /// Returns the number of objects that exist, and the number that have been created.
     pub fn objects(&self) -> (usize, u64) {
         let state = self.state.lock().unwrap();
@@ -62,7 +79,7 @@ impl State {
         let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
         let segments: Vec<_> = path.trim_matches('/').split('/').collect();
         match (request.method.as_str(), segments.as_slice()) {
-            ("POST", ["folders"]) => match body(request, &["title"], 0) {
+            ("POST", ["folders"]) => match created(request, &["title"], 0) {
                 Ok(sent) => {
                     self.created += 1;
                     let id = self.created;
@@ -83,7 +100,10 @@ impl State {
                 self.in_folder(id, |state, index| list(fault, &state.folders[index], query))
             }
             (method, ["folders", id, "notes", note]) => {
-                self.in_folder(id, |state, index| state.note(fault, index, method, note))
+                self.in_folder(id, |state, index| match method {
+                    "PUT" => state.update_note(fault, index, note, request),
+                    _ => state.note(fault, index, method, note),
+                })
             }
             _ => error(404, "no such path"),
         }
@@ -100,7 +120,7 @@ impl State {
     }
 
     fn create_note(&mut self, fault: Fault, folder: usize, request: &Request) -> Answer {
-        let sent = match body(request, &["text", "colour"], 1) {
+        let sent = match created(request, &["text", "colour"], 1) {
             Ok(sent) => sent,
             Err(answer) => {
                 if fault == "a rejected note stored" && !request.body.is_empty() {
@@ -119,6 +139,29 @@ impl State {
             "no identifier in the response" => (201, Some(json!({ "text": text }))),
             _ => (201, Some(note)),
         }
+    }
+
+    fn update_note(&mut self, fault: Fault, folder: usize, id: &str, request: &Request) -> Answer {
+        let known: &[_] = match fault {
+            "a secret accepted" => &["text", "colour", "secret"],
+            _ => &["text", "colour"],
+        };
+        let (status, note) = self.note(fault, folder, "GET", id);
+        let (200, Some(mut note)) = (status, note.clone()) else { return (status, note) };
+        let sent = match body(request, known, 1) {
+            Ok(sent) => sent,
+            Err(answer) => return answer,
+        };
+        for name in ["text", "colour"] {
+            if let Some(value) = sent.get(name) {
+                note[name] = value.clone();
+            }
+        }
+        note["words"] = note["text"].as_str().unwrap().split_whitespace().count().into();
+        let notes = &mut self.folders[folder].notes;
+        let stored = notes.iter_mut().find(|(_, stored)| stored["note_id"] == note["note_id"]);
+        stored.unwrap().1 = note.clone();
+        (200, Some(note))
     }
 
     fn store(&mut self, folder: usize, mut note: Value) -> Value {
@@ -215,6 +258,16 @@ fn list(fault: Fault, folder: &Folder, query: &str) -> Answer {
 }
 
 /// Returns the members of a body; the first of the `known` ones is required.
+fn created(
+    request: &Request,
+    known: &[&str],
+    shortest: usize,
+) -> Result<Map<String, Value>, Answer> {
+    let sent = body(request, known, shortest)?;
+    if sent.contains_key(known[0]) { Ok(sent) } else { Err(error(400, known[0])) }
+}
+
+/// Returns the members of a body; the first of the `known` ones is a text.
 fn body(request: &Request, known: &[&str], shortest: usize) -> Result<Map<String, Value>, Answer> {
     let media = request.headers.get("content-type").map_or("", String::as_str);
     let media = media.split(';').next().unwrap_or_default().trim();
@@ -228,9 +281,14 @@ fn body(request: &Request, known: &[&str], shortest: usize) -> Result<Map<String
     if sent.keys().any(|name| !known.contains(&name.as_str()) || is_twice(name)) {
         return Err(bad("property"));
     }
-    let required = sent.get(known[0]).and_then(Value::as_str).ok_or_else(|| bad(known[0]))?;
-    if !(shortest..=40).contains(&required.chars().count()) {
-        return Err(bad(known[0]));
+    if let Some(text) = sent.get(known[0]) {
+        let text = text.as_str().ok_or_else(|| bad(known[0]))?;
+        if !(shortest..=40).contains(&text.chars().count()) {
+            return Err(bad(known[0]));
+        }
+    }
+    if sent.get("secret").is_some_and(|secret| !secret.is_string()) {
+        return Err(bad("secret"));
     }
     let colour = sent.get("colour").is_none_or(|colour| colour == "red" || colour == "green");
     if colour { Ok(sent) } else { Err(bad("colour")) }

@@ -7,14 +7,15 @@ use agenthuman_contract::Contract;
 use tokio::sync::watch;
 
 use crate::collection::Collection;
-use crate::run_contract;
 use crate::server::Fault;
+use crate::{interrupted, run_contract};
 
 const LIST: &str = "/paths/~1folders~1{folder_id}~1notes/get";
 
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance");
+
 fn contract() -> Contract {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance");
-    Contract::read(folder.as_ref(), "notes.yaml").unwrap()
+    Contract::read(FOLDER.as_ref(), "notes.yaml").unwrap()
 }
 
 fn options(server: &Collection) -> Options {
@@ -28,9 +29,25 @@ fn options(server: &Collection) -> Options {
     }
 }
 
+/// The contract with another property of an update, which no response shows, and an example of it.
+fn contract_with_secret() -> Contract {
+    let text = std::fs::read_to_string(FOLDER.to_owned() + "/notes.yaml").unwrap();
+    let property = "    UpdateNote:\n      type: object\n      additionalProperties: false\n      \
+                    properties:\n";
+    let example = "              colour: { value: { colour: green } }\n";
+    assert!(text.contains(property) && text.contains(example));
+    let text = text.replace(property, &format!("{property}        secret: {{ type: string }}\n"));
+    let secret = "              secret: { value: { secret: abc } }\n";
+    Contract::parse("notes.yaml", &text.replace(example, &format!("{example}{secret}"))).unwrap()
+}
+
 fn run(options: &Options) -> ConformanceReport {
+    run_of(&contract(), options)
+}
+
+fn run_of(contract: &Contract, options: &Options) -> ConformanceReport {
     let (_interrupt, stop) = watch::channel(false);
-    run_contract(&contract(), options, stop).unwrap()
+    run_contract(contract, options, stop).unwrap()
 }
 
 /// Returns the rule and the pointer of each finding.
@@ -51,7 +68,8 @@ fn run_tests_all_operations_and_deletes_what_it_created() {
     assert!(created > 20, "{created}");
     assert_eq!(server.http.requests(), report.requests_sent());
     let summary = report.summary(0);
-    assert!(summary.contains("(6 of 6 operations: POST /folders, "), "{summary}");
+    assert!(summary.contains(": conforms in "), "{summary}");
+    assert!(summary.contains("(7 of 7 operations: POST /folders, "), "{summary}");
 }
 
 /// Fault, rule, pointer.
@@ -107,15 +125,7 @@ fn object_that_is_left_behind_is_reported() {
 #[test]
 fn interruption_deletes_what_was_created() {
     let server = Collection::start("");
-    let (interrupt, stop) = watch::channel(false);
-    let report = std::thread::scope(|scope| {
-        let run = scope.spawn(|| run_contract(&contract(), &options(&server), stop).unwrap());
-        while server.objects().1 < 10 && !run.is_finished() {
-            std::thread::yield_now();
-        }
-        interrupt.send(true).unwrap();
-        run.join().unwrap()
-    });
+    let report = interrupted(&contract(), &options(&server), || server.objects().1 >= 10);
     assert_eq!(report.aborted(), Some("interrupted"));
     assert_eq!(server.objects().0, 0);
 }
@@ -141,4 +151,43 @@ fn values_of_the_options_are_sent() {
     let set = BTreeMap::from([("title".to_owned(), "Mine".to_owned())]);
     let report = run(&Options { set, ..options(&server) });
     assert_eq!(found(&report), []);
+}
+
+#[test]
+fn server_that_rejects_a_new_optional_property_does_not_conform() {
+    let contract = contract_with_secret();
+    let server = Collection::start("");
+    let report = run_of(&contract, &options(&server));
+    let findings = report.findings(&contract);
+    let pointer = "/paths/~1folders~1{folder_id}~1notes~1{note_id}/put/requestBody/content/\
+                   application~1json/examples/secret/value";
+    let is_example =
+        |rule: &str, at: Option<&str>| rule == "good-input-refused" && at == Some(pointer);
+    assert!(
+        findings.iter().any(|one| is_example(&one.rule, one.pointer.as_deref())),
+        "{findings:#?}"
+    );
+    assert_eq!(server.objects().0, 0);
+}
+
+#[test]
+fn property_that_is_not_shown_is_set_on_an_object_of_the_run() {
+    let contract = contract_with_secret();
+    let server = Collection::start("a secret accepted");
+    let report = run_of(&contract, &options(&server));
+    assert_eq!((report.findings(&contract).len(), report.skipped().len()), (0, 0), "{report:?}");
+
+    // An object of the user is not changed by it, also if the server rejects it.
+    for (fault, is_found) in [("a secret accepted", false), ("", true)] {
+        let server = Collection::start(fault);
+        let (folder, note) = server.add_note();
+        let before = server.first_note();
+        let path_parameters =
+            BTreeMap::from([("folder_id".to_owned(), folder), ("note_id".to_owned(), note)]);
+        let report = run_of(&contract, &Options { path_parameters, ..options(&server) });
+        assert_eq!(report.aborted(), None);
+        assert_eq!(!report.findings(&contract).is_empty(), is_found, "{fault}: {report:?}");
+        assert_eq!(report.skipped(), [] as [String; 0]);
+        assert_eq!(server.first_note(), before);
+    }
 }

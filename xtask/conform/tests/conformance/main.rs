@@ -10,6 +10,7 @@ mod server;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use agenthuman_conform::{ConformError, ConformanceReport, Options, test_server};
 use agenthuman_contract::Contract;
@@ -60,6 +61,34 @@ fn run_contract(
 ) -> Result<ConformanceReport, ConformError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(test_server(options, contract, stop))
+}
+
+/// Maximum time until a run has come to the point where a test interrupts it.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Interrupts a run as soon as a condition holds, and returns its report. The run ends in any case: at the
+/// latest after [`DEADLINE`], and earlier if it has sent all its requests.
+#[track_caller]
+fn interrupted(
+    contract: &Contract,
+    options: &Options,
+    condition: impl Fn() -> bool,
+) -> ConformanceReport {
+    let (interrupt, stop) = watch::channel(false);
+    let (report, holds) = std::thread::scope(|scope| {
+        let run = scope.spawn(|| run_contract(contract, options, stop));
+        let deadline = Instant::now() + DEADLINE;
+        let mut holds = condition();
+        while !holds && !run.is_finished() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+            holds = condition();
+        }
+        // Fails if the run has ended.
+        let _ = interrupt.send(true);
+        (run.join().unwrap().unwrap(), holds)
+    });
+    assert!(holds, "the condition did not hold until the end or the deadline: {report:?}");
+    report
 }
 
 /// A run against a server with a fault.

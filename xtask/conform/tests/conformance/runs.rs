@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use agenthuman_conform::Options;
+use agenthuman_contract::Contract;
 use agenthuman_contract::findings::{Format, Report, Sources};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::server::{KEY, Limit, Server, link};
-use crate::{FaultRun, NO_LIMIT, contract, options, root, run, run_until, run_with};
+use crate::{
+    FaultRun, NO_LIMIT, contract, interrupted, options, root, run, run_contract, run_until,
+    run_with,
+};
 
 const RESTORED: &str = "interrupted; the object is restored";
 
@@ -94,18 +98,9 @@ fn rejected_restore_of_one_property_still_restores_the_others() {
 #[test]
 fn interruption_restores_the_link() {
     let server = Server::start("", link(), NO_LIMIT);
-    let (interrupt, stop) = watch::channel(false);
-    let interrupted = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while server.requests() < 40 {
-                std::thread::yield_now();
-            }
-            interrupt.send(true).unwrap();
-        });
-        run_until(&options(&server), stop).unwrap()
-    });
-    assert_eq!(interrupted.aborted(), Some(RESTORED));
-    assert!(interrupted.requests_sent() < 80, "{}", interrupted.requests_sent());
+    let report = interrupted(&contract(), &options(&server), || server.requests() >= 40);
+    assert_eq!(report.aborted(), Some(RESTORED));
+    assert!(report.requests_sent() < 80, "{}", report.requests_sent());
     assert_eq!(server.link(), link());
 }
 
@@ -173,20 +168,16 @@ fn output_never_contains_the_key() {
 #[test]
 fn interruption_during_a_wait_restores_the_link_at_once() {
     let server = Server::start("", link(), Limit { requests: 30, seconds: 600 });
-    let (interrupt, stop) = watch::channel(false);
     let started = std::time::Instant::now();
-    let interrupted = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while server.requests() < 27 {
-                std::thread::yield_now();
-            }
+    let report = interrupted(&contract(), &options(&server), || {
+        let is_waiting = server.requests() >= 27;
+        if is_waiting {
             std::thread::sleep(std::time::Duration::from_millis(200));
             assert_ne!(server.link(), link());
-            interrupt.send(true).unwrap();
-        });
-        run_until(&options(&server), stop).unwrap()
+        }
+        is_waiting
     });
-    assert_eq!(interrupted.aborted(), Some(RESTORED));
+    assert_eq!(report.aborted(), Some(RESTORED));
     assert_eq!(server.link(), link());
     assert!(started.elapsed().as_secs() < 30);
 }
@@ -200,4 +191,33 @@ fn exhausted_budget_during_preparation_changes_nothing() {
         run(&options).unwrap();
         assert_eq!(server.link(), before);
     }
+}
+
+/// The contract has no operation that creates an object, so nothing can be sent that cannot be restored.
+#[test]
+fn server_without_a_new_optional_property_is_only_partly_checked() {
+    let text = std::fs::read_to_string(root().join("openapi/released/1.0.0.yaml")).unwrap();
+    let schema = "\n    UpdateLinkRequest:\n";
+    let at = text.find(schema).unwrap();
+    let at = at + text[at..].find("\n      properties:\n").unwrap() + "\n      properties:\n".len();
+    let property = "        note: { type: string, nullable: true }\n";
+    let contract =
+        Contract::parse("links.yaml", &format!("{}{property}{}", &text[..at], &text[at..]))
+            .unwrap();
+    let server = Server::start("", link(), Limit { requests: 300, seconds: 1 });
+    let (_interrupt, stop) = watch::channel(false);
+    let report = run_contract(&contract, &options(&server), stop).unwrap();
+    assert_eq!(report.findings(&contract), []);
+    let [part] = report.skipped() else { panic!("{report:?}") };
+    assert!(
+        part.contains("every request that sets `note`: the response does not show it"),
+        "{part}"
+    );
+    let summary = report.summary(0);
+    assert!(
+        summary.contains(": partly checked, no findings, 1 part not checked, in "),
+        "{summary}"
+    );
+    assert!(report.summary(2).contains(": 2 findings, 1 part not checked, in "));
+    assert_eq!(server.link(), link());
 }

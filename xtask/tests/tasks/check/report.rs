@@ -1,6 +1,7 @@
 use std::fs;
 
 use super::*;
+use crate::repository_copy::RepositoryCopy;
 
 #[test]
 fn human_format_shows_position_statements_and_fix() {
@@ -113,4 +114,30 @@ fn read_contract_outside_of_repository_has_absolute_path() {
     let contract = read_contract(Some(&relative), &root()).unwrap();
     fs::remove_file(&file).unwrap();
     assert!(Path::new(contract.file()).is_absolute(), "{}", contract.file());
+}
+
+#[test]
+fn documentation_change_with_next_patch_version_is_only_notes() {
+    let copy = RepositoryCopy::temporary();
+    copy.edit(CONTRACT, |text| {
+        let (before, after) = text.split_once("\n  version: ").unwrap();
+        let (version, after) = after.split_once('\n').unwrap();
+        let mut version = semver::Version::parse(version).unwrap();
+        version.patch += 1;
+        let after = after.replacen(
+            "\n      summary: Delete a link\n",
+            "\n      summary: Remove a link\n",
+            1,
+        );
+        format!("{before}\n  version: {version}\n{after}")
+    });
+    let (outcome, out) = copy.generate();
+    assert_eq!(outcome, Outcome::Clean, "{out}");
+    let contract = Contract::read(&copy.root, CONTRACT).unwrap();
+    let findings = check(&contract, emitted(), &copy.root).unwrap().findings;
+    let is_change = |one: &Finding| {
+        one.rule == "change-documentation" && one.statements[1].text.contains("Remove a link")
+    };
+    assert!(findings.iter().any(is_change), "{findings:#?}");
+    assert!(findings.iter().all(|one| one.severity() == Severity::Note), "{findings:#?}");
 }

@@ -59,7 +59,9 @@ impl Fixture {
     }
 
     async fn queued(&self, count: i64) {
+        let deadline = Instant::now() + Duration::from_secs(20);
         while self.writer.metrics.queued.get() < count {
+            assert!(Instant::now() < deadline, "{} queued", self.writer.metrics.queued.get());
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
