@@ -25,6 +25,11 @@ pub(super) const FILES: &[(&str, &str, &[u8])] = &[
         include_bytes!("../../../openapi/released/1.1.0.yaml"),
     ),
     (
+        "released/1.1.1.yaml",
+        "application/yaml",
+        include_bytes!("../../../openapi/released/1.1.1.yaml"),
+    ),
+    (
         "samples/create_link_minimal.cli.sh",
         "text/plain; charset=utf-8",
         include_bytes!("site/samples/create_link_minimal.cli.sh"),
