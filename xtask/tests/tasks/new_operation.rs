@@ -43,6 +43,7 @@ fn new_operation_needs_only_its_handler() {
         format!("{}\n{HANDLER}{}", &text[..end], &text[end + 1..])
     });
     assert_eq!(build(&copy), [""; 0]);
+    checks_itself(&copy);
     responds(&copy);
 }
 
@@ -131,6 +132,16 @@ fn check_of(copy: &RepositoryCopy) -> Vec<String> {
     let checked = check(&contract, &serde_json::from_str(&emission).unwrap(), &copy.root).unwrap();
     let findings = checked.findings.iter().filter(|one| one.severity() != Severity::Note);
     findings.map(|one| format!("{} {}: {}", one.rule, one.at(), one.subject)).collect()
+}
+
+/// Asserts that `cargo xtask check`, run in the copy, checks the copy.
+fn checks_itself(copy: &RepositoryCopy) {
+    let mut check = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    for (name, value) in copy.cargo().get_envs() {
+        check.env(name, value.unwrap());
+    }
+    let out = succeeded(check.arg("check").current_dir(copy.root.join("client")));
+    assert!(out.contains("POST /v1/links/{link_id}/duplicate"), "{out}");
 }
 
 /// Asserts that the server duplicates a link for the samples of the docs, and rejects an unknown link.
