@@ -1,6 +1,7 @@
 //! The health, readiness and metrics endpoints, and the log.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -18,6 +19,15 @@ async fn with_admin_address() -> TestServer {
         config.admin_bind = Some("127.0.0.1:0".parse().unwrap());
     })
     .await
+}
+
+#[tokio::test]
+async fn healthz_responds_beside_silent_connections() {
+    let server = with_admin_address().await;
+    let connect = || tokio::net::TcpStream::connect(server.admin_address());
+    let _silent = futures_util::future::try_join_all((0..64).map(|_| connect())).await.unwrap();
+    let response = tokio::time::timeout(Duration::from_secs(1), get(&server, "/healthz")).await;
+    assert_eq!(response.unwrap().0, 200);
 }
 
 #[tokio::test]
