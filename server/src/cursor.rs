@@ -2,8 +2,8 @@
 //!
 //! It holds the position itself and nothing on the server, so it works on every server of a database
 //! and does not expire. A checksum over the account and the filter rejects cursors that belong to
-//! another list, or that a client has made up. It is no secret: whoever computed one could only choose
-//! another position in the list of their own account.
+//! another list, or that a client has made up. It is no secret: a client that computed one could only
+//! choose another position in its own list.
 
 use agenthuman_links_api::types::LinkId;
 use agenthuman_server_runtime::timestamp::Timestamp;

@@ -42,7 +42,7 @@ const RENDERER: &str = "scalar.js";
 static RENDERER_CONTENT: LazyLock<Option<Bytes>> =
     LazyLock::new(|| scalar_api_reference::get_asset(RENDERER).map(Bytes::from));
 
-/// Where the pages are; relative URLs in them resolve only below this folder.
+/// Folder of the pages; relative URLs in them resolve only below it.
 const FOLDER: &str = "/docs/";
 
 /// Adds the documentation to the endpoints of the server, but not to the API that they publish.

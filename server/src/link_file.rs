@@ -138,7 +138,7 @@ impl LineError {
     }
 }
 
-/// What a file is expected to contain.
+/// Description of a valid file, for errors.
 const EXPECTED: &str = "expected a list of links, or an object with `link`, `links` or `agents`";
 
 /// An object with links or agents, and what else responses of the API have. Any other name is an error:

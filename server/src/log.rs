@@ -73,7 +73,7 @@ impl Log {
         let (done, flushed) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             drop(self.guard);
-            // nobody waits any more after the time limit
+            // fails after the time limit, when the receiver is gone
             let _ = done.send(());
         });
         let _ = flushed.recv_timeout(FLUSH_TIME_LIMIT);

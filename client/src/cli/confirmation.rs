@@ -10,7 +10,7 @@ pub(super) enum Confirmation {
     Given,
     /// The user did not answer the question with yes.
     Declined,
-    /// Stdin is not a terminal, so that there is nobody to ask.
+    /// Stdin is not a terminal, so the question cannot be asked.
     NoTerminal,
 }
 

@@ -19,7 +19,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// Returns an object that is notified at Ctrl-C.
 ///
 /// A thread of its own waits for the signal and ends the process if the main thread does not: it may be
-/// blocked in a write to a pipe from which nobody reads.
+/// blocked in a write to a pipe without a reader.
 pub(super) fn interrupt() -> Arc<Notify> {
     let interrupt = Arc::new(Notify::new());
     let notified = Arc::clone(&interrupt);

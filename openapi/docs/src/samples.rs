@@ -365,7 +365,7 @@ impl<'a> Request<'a> {
                 value => format!(" --{flag} {}", quoted_if_needed(&plain(value))),
             });
         }
-        // a sample runs in scripts too, where nobody answers a question
+        // a sample also runs in scripts, which cannot answer a question
         let confirmation = format!("{}/x-cli-confirm", self.operation);
         if self.contract.get(&confirmation).is_some() {
             command.push_str(" --yes");

@@ -41,7 +41,7 @@ async fn serve(config: Config, differences: &[(&'static str, String)]) -> Result
     // before the first line of output, because its reader may send a signal at once
     let mut signals = Signals::listen()?;
     let server = start_server(config).await?;
-    // the server keeps running if nobody reads its output
+    // the server keeps running if its output has no reader
     let _ = write_stdout(&format!("listening on {}\n", server.url()));
     info!(log, "listening";
         "version" => env!("CARGO_PKG_VERSION"),

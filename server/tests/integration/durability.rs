@@ -21,7 +21,7 @@ const WRITERS: usize = 16;
 /// Size of a [`SmallDisk`], in bytes.
 const DISK: usize = 4 << 20;
 
-/// What is written to it at once.
+/// Size of one write to it, in bytes.
 const BLOCK: usize = 4096;
 
 fn rounds(default: u32) -> u32 {
