@@ -90,13 +90,10 @@ impl Sessions {
     }
 
     /// Returns a session of the pool.
-    pub(super) async fn get(&self) -> Result<Session, PoolError> {
+    pub(super) async fn get(&self) -> Result<Session<'_>, PoolError> {
         loop {
             match self.pool.get().await {
-                Ok(object) => {
-                    let sessions = self.clone();
-                    return Ok(Session { object: Some(object), sessions });
-                }
+                Ok(object) => return Ok(Session { object: Some(object), sessions: self }),
                 Err(PoolError::Backend(error))
                     if error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS)
                         && self.pool.status().size > 0 =>
@@ -223,9 +220,9 @@ pub(super) enum Decision<T> {
     Missing,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
     /// Returns a session of the pool.
-    pub(super) async fn session(&self) -> Result<Session, StoreError> {
+    pub(super) async fn session(&self) -> Result<Session<'a>, StoreError> {
         match timeout_at(self.deadline, self.sessions.get()).await {
             Ok(session) => Ok(session?),
             Err(_) => Err(StoreError::Unavailable("no session was free in time".into())),
@@ -257,7 +254,7 @@ impl Request<'_> {
     /// Ends the use of the session. Returns `None` if the work is to be repeated.
     pub(super) fn end<T>(
         &mut self,
-        session: Session,
+        session: Session<'_>,
         decision: Decision<T>,
     ) -> Option<Result<T, StoreError>> {
         match decision {
@@ -285,13 +282,13 @@ impl Request<'_> {
 }
 
 /// A session in use. It is abandoned if it is dropped before its use is finished.
-pub(super) struct Session {
+pub(super) struct Session<'a> {
     /// `None` once the use has ended.
     object: Option<Object>,
-    sessions: Sessions,
+    sessions: &'a Sessions,
 }
 
-impl Session {
+impl Session<'_> {
     /// Ends the use of a session that PostgreSQL has responded to.
     pub(super) fn finish(mut self) {
         self.object = None;
@@ -309,7 +306,7 @@ impl Session {
 }
 
 /// Closes a session whose use was abandoned, and the idle ones.
-impl Drop for Session {
+impl Drop for Session<'_> {
     fn drop(&mut self) {
         let Some(object) = self.object.take() else { return };
         let (connector, token) = (self.sessions.connector.clone(), object.cancel_token());
@@ -323,7 +320,7 @@ impl Drop for Session {
     }
 }
 
-impl Deref for Session {
+impl Deref for Session<'_> {
     type Target = Client;
 
     #[expect(clippy::expect_used, reason = "only the methods that consume the session take it")]
@@ -332,7 +329,7 @@ impl Deref for Session {
     }
 }
 
-impl DerefMut for Session {
+impl DerefMut for Session<'_> {
     #[expect(clippy::expect_used, reason = "only the methods that consume the session take it")]
     fn deref_mut(&mut self) -> &mut Client {
         self.object.as_mut().expect("a session is in use until it is consumed")
