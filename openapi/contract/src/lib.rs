@@ -48,6 +48,7 @@ mod integer_format;
 pub mod lint;
 #[cfg(feature = "gate")]
 pub mod model;
+mod operation_id;
 mod reader;
 
 pub use integer_format::{INTEGER_FORMATS, integer_range};
