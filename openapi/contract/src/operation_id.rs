@@ -15,8 +15,10 @@ impl Contract {
     /// ```
     /// use agenthuman_contract::Contract;
     ///
-    /// let text = "paths: {'/v1/things/{id}': {get: {}, put: {operationId: change_thing}}}";
-    /// let contract = Contract::parse("things.yaml", text)?;
+    /// let text = r#"{"openapi": "3.0.3", "paths": {
+    ///     "/v1/things/{id}": {"get": {}, "put": {"operationId": "change_thing"}}
+    /// }}"#;
+    /// let contract = Contract::parse("things.json", text)?;
     /// assert_eq!(contract.operation_id("/paths/~1v1~1things~1{id}/get"), "get_v1_things_by_id");
     /// assert_eq!(contract.operation_id("/paths/~1v1~1things~1{id}/put"), "change_thing");
     /// # Ok::<(), agenthuman_contract::ContractError>(())
