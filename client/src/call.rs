@@ -10,6 +10,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::USER_AGENT;
 use http::{HeaderName, HeaderValue};
 use progenitor_client::{Error as ProgenitorError, ResponseValue};
@@ -167,6 +168,36 @@ impl Call {
             Some((_, api_key)) => error.redacted(api_key),
             None => error,
         })
+    }
+
+    /// Returns the result of the call, for an operation whose responses progenitor cannot represent.
+    ///
+    /// `read` reads the body of a documented response by its status, and returns `None` for any other
+    /// status.
+    #[allow(dead_code, reason = "the contract decides whether there is such an operation")]
+    pub(crate) fn finish_as<T, V, E>(
+        &self,
+        result: Result<ResponseValue<V>, ProgenitorError<E>>,
+        read: fn(u16, &Bytes) -> Option<serde_json::Result<T>>,
+    ) -> Result<Response<T>> {
+        let undocumented = || ProgenitorError::Custom("a status that is not documented".to_owned());
+        let mut error = result.err().unwrap_or_else(undocumented);
+        let (response, attempts) = {
+            let mut progress = self.progress();
+            (progress.response.take(), progress.attempts)
+        };
+        if let Some(response) = response {
+            let complete = Some(&response).filter(|response| response.is_complete());
+            match complete.and_then(|one| read(one.status.as_u16(), &one.body)) {
+                Some(Ok(value)) => return Ok(Response::new(value, response, attempts)),
+                Some(Err(cause)) => {
+                    error = ProgenitorError::InvalidResponsePayload(Bytes::new(), cause);
+                }
+                None => {}
+            }
+            self.progress().response = Some(response);
+        }
+        self.finish(Err::<ResponseValue<T>, _>(error))
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {

@@ -14,6 +14,7 @@ use syn::{Ident, Type};
 
 use crate::operations::{Body, Input, Operation, Pages, Presence};
 use crate::reserved_names::{self, BUILDER_FIELDS, BUILDER_METHODS};
+use crate::responses::{Outcome, outcome};
 use crate::rewrite::bounds;
 use crate::types::{Types, last_segment, unknown_variant};
 
@@ -24,11 +25,14 @@ pub fn builders(
     operations: &[Operation<'_>],
 ) -> Result<TokenStream, Vec<ContractError>> {
     let (mut written, mut errors) = (TokenStream::new(), Vec::new());
+    let mut outcomes = Vec::new();
     for operation in operations {
         let builder = Builder { contract, types, operation };
         errors.extend(builder.name_conflicts());
         written.extend(builder.build());
+        outcomes.extend(builder.outcomes());
     }
+    let outcome_types = outcomes.iter().flat_map(|outcome| idents(outcome.items.clone()));
     let roots = operations.iter().flat_map(|operation| {
         let inputs = operation.inputs().map(|input| &input.ty);
         let bodies = operation.body.iter().map(|body| &body.ty);
@@ -36,13 +40,14 @@ pub fn builders(
         let items: TokenStream = operation.pages.iter().map(|pages| pages.item.clone()).collect();
         idents(types.into_iter().chain(operation.output.clone()).chain(items).collect())
     });
-    let names = types.reachable_from(roots);
+    let names = types.reachable_from(roots.chain(outcome_types));
     errors.extend(name_collisions(contract, &names, operations));
     if !errors.is_empty() {
         return Err(errors);
     }
     let names = names.iter().map(|name| format_ident!("{name}"));
     let builders = operations.iter().map(|operation| &operation.builder);
+    let builders = builders.chain(outcomes.iter().filter_map(|outcome| outcome.name.as_ref()));
     let conversion_error = types.has_conversion_error().then(|| {
         quote!(
             pub use super::types::error::ConversionError;
@@ -111,8 +116,8 @@ struct Builder<'b, 'a> {
 
 impl Builder<'_, '_> {
     fn build(&self) -> TokenStream {
-        let Operation { name, builder, constant, method, path, summary, output, .. } =
-            self.operation;
+        let Operation { name, builder, constant, method, path, summary, .. } = self.operation;
+        let output = self.output();
         let id = name.to_string();
         let described = format!(" `{method} {path}`");
         let started = format!(" A request builder for `{id}`. [`Self::send`] sends the request.");
@@ -129,6 +134,7 @@ impl Builder<'_, '_> {
         let whole_argument = whole.map(|ty| quote!(body: impl crate::Argument<#ty>,));
         let whole_value = whole.map(|_| quote!(body: crate::argument::convert("body", body),));
         let whole_slot = whole.map(|ty| quote!(body: crate::Result<#ty>,));
+        let outcomes = self.outcomes().into_iter().map(|outcome| outcome.items);
         let (request, send, checked) = (self.request(), self.send(), self.check_method());
         let stream = self.operation.pages.as_ref().map(|pages| self.stream(pages));
         quote! {
@@ -154,6 +160,8 @@ impl Builder<'_, '_> {
                     }
                 }
             }
+
+            #(#outcomes)*
 
             #[doc = #started]
             #[must_use = "only `send` sends the request"]
@@ -330,15 +338,61 @@ impl Builder<'_, '_> {
             }
         });
         let body = self.operation.body.as_ref().map(|_| quote!(&body));
+        let finish = match self.success() {
+            Some(Outcome { read, .. }) => quote!(call.finish_as(response, #read)?),
+            None => quote!(call.finish(response)?),
+        };
         quote! {
             let (http, call) = start_call(client, &#constant);
             let response = http.#name(#(#parameters,)* #body).await;
-            let response = call.finish(response)?;
+            let response = #finish;
         }
     }
 
+    /// Returns the type that `send` returns.
+    fn output(&self) -> TokenStream {
+        self.success().map_or_else(|| self.operation.output.clone(), |outcome| outcome.ty)
+    }
+
+    /// Returns the successful responses, if their bodies depend on the status.
+    fn success(&self) -> Option<Outcome> {
+        let name = &self.operation.name;
+        let docs = format!(" A successful response of `{name}`.");
+        let responses = self.operation.responses.successes.as_ref()?;
+        let ident = format_ident!("{}Response", self.operation.builder);
+        Some(outcome(responses, ident, format_ident!("read_{name}_response"), &docs))
+    }
+
+    /// Returns the documented error responses, if their bodies depend on the status.
+    fn error(&self) -> Option<Outcome> {
+        let name = &self.operation.name;
+        let docs = format!(" The documented body of an error response of `{name}`.");
+        let responses = self.operation.responses.errors.as_ref().filter(|all| all.len() > 1)?;
+        let ident = format_ident!("{}Error", self.operation.builder);
+        let mut outcome = outcome(responses, ident, format_ident!("read_{name}_error"), &docs);
+        if let Some(name) = &outcome.name {
+            let read = &outcome.read;
+            outcome.items.extend(quote! {
+                impl #name {
+                    /// Reads the body of an error response. Returns `None` if there was no
+                    /// response, or if its status or its body is not the documented one.
+                    pub fn of(error: &crate::Error) -> ::std::option::Option<Self> {
+                        let body = ::bytes::Bytes::copy_from_slice(error.body()?);
+                        #read(error.status()?, &body)?.ok()
+                    }
+                }
+            });
+        }
+        Some(outcome)
+    }
+
+    /// Returns the types of responses whose bodies depend on the status.
+    fn outcomes(&self) -> Vec<Outcome> {
+        self.success().into_iter().chain(self.error()).collect()
+    }
+
     fn send(&self) -> TokenStream {
-        let Operation { output, unwrap, .. } = self.operation;
+        let (output, unwrap) = (self.output(), &self.operation.unwrap);
         let (inputs, call) = (self.inputs(), self.call());
         quote! {
             /// Sends the request. The value comes with the status, the headers, the request id and

@@ -15,6 +15,7 @@ use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, Pat, ReturnType, Typ
 
 use crate::prepare::{DROPSHOT_PAGINATION, Objects};
 use crate::reserved_names;
+use crate::responses::{self, Responses};
 use crate::rewrite::{argument, doc, optional, property_name};
 use crate::types::{Types, first_argument, last_segment, operation_methods};
 
@@ -40,6 +41,8 @@ pub struct Operation<'a> {
     pub output: TokenStream,
     /// The expression that follows the response body and yields that type: nothing, or `.field`.
     pub unwrap: TokenStream,
+    /// The responses that progenitor cannot represent.
+    pub responses: Responses,
     /// The pagination of the operation.
     pub pages: Option<Pages>,
     /// The summary and the description.
@@ -197,9 +200,10 @@ impl<'a> Reader<'_, 'a> {
         };
         let value = first_argument(output).and_then(first_argument);
         let value = value.ok_or_else(|| unsupported("a response without a type"))?;
-        if last_segment(value).is_some_and(|name| name == "ByteStream" || name == "Upgraded") {
-            return Err(unsupported("a response that is not JSON"));
+        if last_segment(value).is_some_and(|name| name == "Upgraded") {
+            return Err(unsupported("a WebSocket"));
         }
+        let responses = responses::read(self.contract, &pointer);
         let pages = self.pages(&pointer, value, &parameters)?;
         let (output, unwrap) = match &pages {
             Some(_) => (quote!(#value), quote!()),
@@ -216,6 +220,7 @@ impl<'a> Reader<'_, 'a> {
             body,
             output,
             unwrap,
+            responses,
             pages,
             summary: summary(self.method),
         })

@@ -7,6 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use crate::enum_values::{Placeholders, replace_values};
+use crate::{media_types, responses};
 
 /// Dropshot's extension for operations that return page by page.
 pub const DROPSHOT_PAGINATION: &str = "x-dropshot-pagination";
@@ -48,9 +49,11 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
         prepared.objects.insert(owner, pointer);
     }
     remove_pagination(&mut prepared.document);
+    media_types::prepare(&mut prepared.document);
+    let bodies = responses::prepare(contract, &mut prepared.document);
     simplify_types(&mut prepared.document);
     replace_values(&mut prepared.document, &mut prepared.placeholders);
-    drop_unused_components(&mut prepared.document);
+    drop_unused_components(&mut prepared.document, &bodies);
     Ok(prepared)
 }
 
@@ -102,7 +105,7 @@ impl Prepared {
 
 /// Returns a type name that progenitor does not change. It changes `XY` to `Xy`, so one conversion is
 /// not enough.
-fn type_name(name: &str) -> String {
+pub fn type_name(name: &str) -> String {
     name.to_upper_camel_case().to_upper_camel_case()
 }
 
@@ -232,11 +235,16 @@ fn remove_pagination(document: &mut Value) {
 }
 
 /// Drops the components that no body and no parameter refers to, for which progenitor would write
-/// types, and all response headers, which progenitor ignores.
-fn drop_unused_components(document: &mut Value) {
+/// types, and all response headers, which progenitor ignores. `bodies` are the types of responses that
+/// the document does not refer to.
+fn drop_unused_components(document: &mut Value, bodies: &[String]) {
     drop_response_headers(document);
     let mut reachable = BTreeSet::new();
     collect_reachable(document, &document["paths"], &mut reachable);
+    for name in bodies {
+        let reference = json!({ "$ref": format!("#{}", child("/components/schemas", name)) });
+        collect_reachable(document, &reference, &mut reachable);
+    }
     let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
     if let Some(schemas) = schemas {
         schemas.retain(|name, _| reachable.contains(&child("#/components/schemas", name)));

@@ -135,10 +135,10 @@ fn all_unsupported_constructs_are_reported_at_once() {
         .replace("pattern: ^lnk_[0-9A-Za-z_-]{1,128}$", "pattern: ^lnk_.*$")
         .replace("name: x-api-key", "name: x_api_key")
         .replacen("'#/components/schemas/Agent'", "'#/components/schemas/Missing'", 1)
-        .replace("operationId: update_link", "x-operation-id: update_link");
+        .replace("operationId: update_link", "operationId: get_link");
     let errors = generate(&contract(&text), "openapi/links.yaml").unwrap_err();
     let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
-    for expected in ["`.`", "`x_api_key`", "Missing", "without `operationId`"] {
+    for expected in ["`.`", "`x_api_key`", "Missing", "the operation name `get_link`"] {
         let found = errors.iter().filter(|error| error.contains(expected)).count();
         assert_eq!(found, 1, "{expected}: {errors:#?}");
     }

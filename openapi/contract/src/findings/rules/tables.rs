@@ -110,28 +110,12 @@ const STRUCTURE: [Row; 6] = [
 ];
 
 /// Rules about what the generated client does not support, where progenitor would stop.
-const CLIENT: [Row; 10] = [
-    (
-        "client-error-bodies",
-        Error,
-        "the error responses of an operation have different bodies",
-        "progenitor has one error type per operation: the build would stop with a failed assertion \
-         that does not name a position",
-        "let every error response refer to one schema, if necessary a `oneOf`",
-    ),
-    (
-        "client-success-bodies",
-        Error,
-        "the success responses of an operation have different bodies",
-        "progenitor has one success type per operation: the build would stop with a failed assertion \
-         that does not name a position",
-        "let every success response have the same body, or split the operation",
-    ),
+const CLIENT: [Row; 8] = [
     (
         "client-operation-id",
         Error,
-        "an operation has no `operationId`, or that of another operation",
-        "it is the name of the client's method",
+        "an operation has the name of another operation",
+        "the name, which is the `operationId` or follows from method and path, is that of the client's method",
         "give each operation a unique `operationId`",
     ),
     (
@@ -146,9 +130,9 @@ const CLIENT: [Row; 10] = [
         "client-body",
         Error,
         "a body that the generated client cannot send or parse",
-        "progenitor supports one media type per request, of five (JSON, form, octets, plain text, \
-         markdown), with a schema and without `encoding`",
-        "use one supported media type",
+        "progenitor supports five media types of requests (JSON, form, octets, plain text, markdown), \
+         without `encoding`",
+        "add a supported media type",
     ),
     (
         "client-path-reference",
