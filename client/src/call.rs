@@ -11,13 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::USER_AGENT;
-use http::{HeaderName, HeaderValue};
+use http::HeaderValue;
+use http::header::{CONTENT_TYPE, USER_AGENT};
 use progenitor_client::{Error as ProgenitorError, ResponseValue};
 use reqwest::Request;
 use tracing::{Instrument, Span, field};
 
 use crate::clock::Clock;
+use crate::credentials::Credentials;
 use crate::deadline::{DeadlineCause, DeadlineExceeded};
 use crate::error::{Error, Result};
 use crate::operation::Operation;
@@ -36,9 +37,7 @@ pub(crate) struct Shared {
     /// The timeout of a call, over all its attempts and waits.
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
-    /// The header that carries the API key, and the key, marked as sensitive so that `Debug` does not
-    /// show it; `None` if the API has no keys.
-    pub(crate) api_key: Option<(HeaderName, HeaderValue)>,
+    pub(crate) credentials: Credentials,
     pub(crate) user_agent: HeaderValue,
 }
 
@@ -92,10 +91,10 @@ impl Call {
         mut request: Request,
     ) -> reqwest::Result<reqwest::Response> {
         let headers = request.headers_mut();
-        if let Some((name, api_key)) = &self.shared.api_key {
-            headers.insert(name, api_key.clone());
-        }
         headers.insert(USER_AGENT, self.shared.user_agent.clone());
+        if let Some(content_type) = self.operation.content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
         let mut permit = self.progress().permit.take();
         loop {
             let attempts = {
@@ -164,10 +163,7 @@ impl Call {
             (_, None) => Error::not_sent(deadline_exceeded),
         };
         let error = error.with_progress(attempts, deadline_exceeded);
-        Err(match &self.shared.api_key {
-            Some((_, api_key)) => error.redacted(api_key),
-            None => error,
-        })
+        Err(self.shared.credentials.secrets().fold(error, Error::redacted))
     }
 
     /// Returns the result of the call, for an operation whose responses progenitor cannot represent.
@@ -228,9 +224,10 @@ impl Call {
     async fn send(
         &self,
         http: &reqwest::Client,
-        request: Request,
+        mut request: Request,
         permit: Option<Permit>,
     ) -> reqwest::Result<RawResponse> {
+        self.shared.credentials.authorize(self.operation, &mut request);
         let response = http.execute(request).await?;
         let rate_limit = RateLimitHeaders::parse(response.headers(), self.shared.clock.now());
         // The rate limiter learns from the headers at once: the body can take a while.

@@ -12,10 +12,12 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
+use crate::media_types;
 use crate::operations::{Body, Input, Operation, Pages, Presence};
 use crate::reserved_names::{self, BUILDER_FIELDS, BUILDER_METHODS};
 use crate::responses::{Outcome, outcome};
 use crate::rewrite::bounds;
+use crate::security;
 use crate::types::{Types, last_segment, unknown_variant};
 
 /// Returns the builders of all operations, and the module that exports what users of the client see.
@@ -45,7 +47,18 @@ pub fn builders(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let names = names.iter().map(|name| format_ident!("{name}"));
+    let names = names.iter().map(|name| {
+        let ident = format_ident!("{name}");
+        if !reserved_names::is_public_item(name) {
+            return quote!(#ident);
+        }
+        let mut alias = format!("{name}Schema");
+        while types.has(&alias) {
+            alias.push_str("Schema");
+        }
+        let alias = format_ident!("{alias}");
+        quote!(#ident as #alias)
+    });
     let builders = operations.iter().map(|operation| &operation.builder);
     let builders = builders.chain(outcomes.iter().filter_map(|outcome| outcome.name.as_ref()));
     let conversion_error = types.has_conversion_error().then(|| {
@@ -65,19 +78,13 @@ pub fn builders(
     })
 }
 
-/// Returns the errors of all types and operations whose names the client already has.
+/// Returns the errors of all operations whose names the client already has.
 fn name_collisions(
     contract: &Contract,
     types: &BTreeSet<String>,
     operations: &[Operation<'_>],
 ) -> Vec<ContractError> {
-    let reserved_types = types.iter().filter(|name| reserved_names::is_public_item(name));
-    let mut errors: Vec<_> = reserved_types
-        .map(|name| {
-            let message = format!("not supported: a schema with the reserved name `{name}`");
-            contract.error(&child("/components/schemas", name), message)
-        })
-        .collect();
+    let mut errors = Vec::new();
     let mut builders = BTreeSet::new();
     for operation in operations {
         let (name, builder) = (operation.name.to_string(), operation.builder.to_string());
@@ -118,13 +125,18 @@ impl Builder<'_, '_> {
     fn build(&self) -> TokenStream {
         let Operation { name, builder, constant, method, path, summary, .. } = self.operation;
         let output = self.output();
+        let content_type = match media_types::content_type(self.contract, &self.operation.pointer) {
+            Some((_, Some(name))) => quote!(Some(#name)),
+            _ => quote!(None),
+        };
+        let security = security::alternatives(self.contract, &self.operation.pointer);
         let id = name.to_string();
         let described = format!(" `{method} {path}`");
         let started = format!(" A request builder for `{id}`. [`Self::send`] sends the request.");
         let (arguments, taken): (Vec<_>, Vec<_>) =
             self.operation.inputs().partition(|input| input.presence == Presence::Required);
-        let setters: TokenStream = taken.iter().map(|input| self.setter(input).1).collect();
-        let idents: Vec<_> = arguments.iter().map(|input| &input.ident).collect();
+        let setters: TokenStream = taken.iter().map(|input| self.setter(input)).collect();
+        let idents: Vec<_> = arguments.iter().map(|input| &input.method).collect();
         let types: Vec<_> = arguments.iter().map(|input| &input.ty).collect();
         let names: Vec<_> = arguments.iter().map(|input| &input.name).collect();
         let slots: Vec<_> = arguments.iter().map(|input| &input.slot).collect();
@@ -140,7 +152,13 @@ impl Builder<'_, '_> {
         quote! {
             #[doc = #described]
             pub const #constant: crate::operation::Operation =
-                crate::operation::Operation { id: #id, method: #method, path: #path };
+                crate::operation::Operation {
+                    id: #id,
+                    method: #method,
+                    path: #path,
+                    content_type: #content_type,
+                    security: #security,
+                };
 
             impl crate::Client {
                 #summary
@@ -203,7 +221,7 @@ impl Builder<'_, '_> {
 
     /// Returns the fields of a body that is an object.
     fn fields(&self) -> Option<(&Type, &[Input])> {
-        let Body { ty, fields } = self.operation.body.as_ref()?;
+        let Body { ty, fields, .. } = self.operation.body.as_ref()?;
         Some((ty, fields.as_ref()?))
     }
 
@@ -219,8 +237,8 @@ impl Builder<'_, '_> {
         let mut errors = Vec::new();
         for input in self.operation.inputs() {
             let (kind, names, known) = match input.presence {
-                Presence::Required => ("arguments", vec![input.ident.to_string()], &mut arguments),
-                _ => ("methods", self.setter(input).0, &mut methods),
+                Presence::Required => ("arguments", vec![input.method.to_string()], &mut arguments),
+                _ => ("methods", input.methods(), &mut methods),
             };
             // Every name is inserted, so that each conflict is found.
             let conflicts: Vec<_> =
@@ -239,10 +257,9 @@ impl Builder<'_, '_> {
         errors
     }
 
-    /// Returns the methods that set and clear one input, with their names.
-    fn setter(&self, input: &Input) -> (Vec<String>, TokenStream) {
-        let Input { ident, slot, name, ty, presence, docs, .. } = input;
-        let (stem, clear) = (input.stem(), input.clear());
+    /// Returns the methods that set and clear one input.
+    fn setter(&self, input: &Input) -> TokenStream {
+        let Input { method, slot, name, ty, presence, docs, .. } = input;
         let wrap = match presence {
             Presence::Clearable => quote!(crate::Patch::Value),
             _ => quote!(Some),
@@ -253,18 +270,15 @@ impl Builder<'_, '_> {
             }
             self
         };
-        let mut names = vec![ident.to_string()];
         let mut written = quote! {
             #(#docs)*
-            pub fn #ident(mut self, #ident: impl crate::Argument<#ty>) -> Self {
-                let value = crate::argument::convert(#name, #ident);
+            pub fn #method(mut self, #method: impl crate::Argument<#ty>) -> Self {
+                let value = crate::argument::convert(#name, #method);
                 #keep
             }
         };
-        if last_segment(ty).is_some_and(|name| name == "DateTime") {
-            let later = format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem));
+        if let Some(later) = input.later() {
             let text = format!(" Sets `{name}` to the time after `duration` from now.");
-            names.push(later.to_string());
             written.extend(quote! {
                 #[doc = #text]
                 ///
@@ -276,9 +290,8 @@ impl Builder<'_, '_> {
                 }
             });
         }
-        if let Some(clear) = clear {
+        if let Some(clear) = input.clear() {
             let text = format!(" Clears `{name}` by sending `null`.");
-            names.push(clear.to_string());
             written.extend(quote! {
                 #[doc = #text]
                 pub fn #clear(mut self) -> Self {
@@ -288,7 +301,7 @@ impl Builder<'_, '_> {
                 }
             });
         }
-        (names, written)
+        written
     }
 
     /// Returns the methods for a body that consists of optional fields, as a whole.
@@ -337,7 +350,10 @@ impl Builder<'_, '_> {
                 (_, false) => quote!(#slot.clone()),
             }
         });
-        let body = self.operation.body.as_ref().map(|_| quote!(&body));
+        let body = self.operation.body.as_ref().map(|body| match body.by_reference {
+            true => quote!(&body),
+            false => quote!(body.clone()),
+        });
         let finish = match self.success() {
             Some(Outcome { read, .. }) => quote!(call.finish_as(response, #read)?),
             None => quote!(call.finish(response)?),

@@ -245,11 +245,11 @@ fn value(types: &Types<'_>, ty: &Type, name: &str, text: &TokenStream) -> TokenS
 
 /// Returns the arms that set and clear an input.
 fn set(types: &Types<'_>, input: &Input) -> TokenStream {
-    let Input { ident, name, ty, .. } = input;
+    let Input { method, name, ty, .. } = input;
     let value = value(types, ty, name, &quote!(text));
     let clear = input.clear().map(|clear| quote!((#name, None) => call.#clear(),));
     quote! {
-        (#name, Some(text)) => call.#ident(#value),
+        (#name, Some(text)) => call.#method(#value),
         #clear
     }
 }

@@ -12,7 +12,7 @@
 //! | add a request builder for each operation | `operations`, `builders` |
 //! | add trait implementations for string types | `text_types` |
 //! | add the commands of the command line | `commands`, `command_names`, `command_help` |
-//! | add the service and the hooks of the runtime | `service` |
+//! | add the service, its authentication and the hooks of the runtime | `service`, `security` |
 //!
 //! `standalone` adds a copy of the runtime and a manifest, so that the client builds alone.
 
@@ -32,6 +32,7 @@ mod reserved_names;
 mod responses;
 mod rewrite;
 mod run_progenitor;
+mod security;
 mod service;
 mod standalone;
 mod text_types;
@@ -40,8 +41,6 @@ mod unsupported;
 
 use agenthuman_contract::{Contract, ContractError};
 use progenitor::{GenerationSettings, InterfaceStyle};
-
-use crate::service::Service;
 
 pub use checks::unsupported;
 pub use standalone::{Files, Runtime, generate_standalone};
@@ -76,7 +75,6 @@ fn generate_with(
 }
 
 fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, Vec<ContractError>> {
-    let service = Service::read(contract).map_err(|one| vec![one.error(contract)])?;
     let prepared = prepare::prepare(contract).map_err(|error| vec![error])?;
     let document_error =
         |problem: String| vec![contract.error("", format!("not supported: {problem}"))];
@@ -100,7 +98,7 @@ fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, V
 
     let types = types::Types::of(&file);
     let operations = operations::read(contract, &prepared.objects, &types, &file)?;
-    let service = service.tokens();
+    let service = service::service(contract);
     let builders = builders::builders(contract, &types, &operations)?;
     let text_types = text_types::implementations(&types);
     let commands =

@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use crate::enum_values::{Placeholders, replace_values};
-use crate::{media_types, responses};
+use crate::{media_types, patterns, responses};
 
 /// Dropshot's extension for operations that return page by page.
 pub const DROPSHOT_PAGINATION: &str = "x-dropshot-pagination";
@@ -49,8 +49,10 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
         prepared.objects.insert(owner, pointer);
     }
     remove_pagination(&mut prepared.document);
-    media_types::prepare(&mut prepared.document);
+    // The version is only text for progenitor, but it must be text.
+    prepared.document["info"]["version"] = json!("");
     let bodies = responses::prepare(contract, &mut prepared.document);
+    media_types::prepare(&mut prepared.document);
     simplify_types(&mut prepared.document);
     replace_values(&mut prepared.document, &mut prepared.placeholders);
     drop_unused_components(&mut prepared.document, &bodies);
@@ -199,11 +201,13 @@ fn collect(
     Ok(())
 }
 
-/// Makes every integer an `i64`, and every UUID a string.
+/// Makes every integer an `i64`, and every UUID a string, and drops the formats and patterns that the
+/// client does not support.
 ///
 /// progenitor writes `NonZeroU64` for `minimum: 1` and ignores other bounds. With a single integer type
 /// any integer is a valid argument, and the request builders check the bounds of the contract. For a
-/// UUID progenitor writes the type of a crate that the client does not need otherwise.
+/// UUID progenitor writes the type of a crate that the client does not need otherwise, and it stops at
+/// a format of anything but strings and numbers.
 fn simplify_types(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -213,8 +217,15 @@ fn simplify_types(value: &mut Value) {
                 }
                 members.insert("format".to_owned(), json!("int64"));
             }
-            if members.get("format").is_some_and(|format| format == "uuid") {
+            let has_format = members.get("type").is_some_and(|kind| {
+                ["string", "integer", "number"].iter().any(|known| kind == known)
+            });
+            let format = members.get("format").and_then(Value::as_str);
+            if format.is_some_and(|format| !has_format || format == "uuid") {
                 members.remove("format");
+            }
+            if members.get("pattern").and_then(Value::as_str).is_some_and(patterns::is_ambiguous) {
+                members.remove("pattern");
             }
             members.values_mut().for_each(simplify_types);
         }

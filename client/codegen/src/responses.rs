@@ -13,6 +13,7 @@ use quote::{format_ident, quote};
 use serde_json::{Map, Value, json};
 use syn::Ident;
 
+use crate::media_types::json_key;
 use crate::prepare::type_name;
 
 /// The documented responses of an operation that progenitor cannot represent.
@@ -57,9 +58,6 @@ impl Body {
         }
     }
 }
-
-/// The key of the media type of JSON in a normalized contract.
-const JSON: &str = "application/json";
 
 /// Returns the responses of an operation that progenitor cannot represent.
 pub fn read(contract: &Contract, operation: &str) -> Responses {
@@ -166,15 +164,16 @@ struct JsonBody {
 impl JsonBody {
     fn read(contract: &Contract, response: &str, id: &str, status: &str) -> Option<Self> {
         let (at, response) = contract.resolve(response).ok()?;
-        let media = response["content"].get(JSON)?;
-        let pointer = format!("{}/schema", child(&child(&at, "content"), JSON));
+        let content = response["content"].as_object()?;
+        let key = json_key(content)?.to_owned();
+        let pointer = format!("{}/schema", child(&child(&at, "content"), &key));
         let owner = at.strip_prefix("/components/responses/");
         let name =
             owner.map_or_else(|| format!("{id}_{status}_body"), |owner| format!("{owner}_body"));
         let own = JsonBody {
             ty: type_name(&name),
             key: pointer.clone(),
-            schema: Some(media.get("schema").cloned().unwrap_or_else(|| json!({}))),
+            schema: Some(content[&key].get("schema").cloned().unwrap_or_else(|| json!({}))),
         };
         let Ok((target, schema)) = contract.resolve(&pointer) else { return Some(own) };
         if let Some(component) = target.strip_prefix("/components/schemas/")
@@ -202,7 +201,7 @@ impl Response {
         let (_, response) = contract.resolve(pointer).ok()?;
         let content = response["content"].as_object();
         let body = match content {
-            Some(content) if content.contains_key(JSON) => {
+            Some(content) if json_key(content).is_some() => {
                 let JsonBody { ty, key, .. } = JsonBody::read(contract, pointer, id, status)?;
                 Body::Json { ty, key }
             }

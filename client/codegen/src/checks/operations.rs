@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use agenthuman_contract::{Contract, METHODS, child};
 use serde_json::Value;
 
-use crate::media_types::request_media_type;
+use crate::media_types;
 use crate::unsupported::Unsupported;
 
 /// Returns everything in the operations that progenitor does not support.
@@ -87,14 +87,14 @@ impl Checks<'_> {
         let Ok((at, body)) = self.contract.resolve(pointer) else { return };
         let content = child(&at, "content");
         let Some(types) = body.get("content").and_then(Value::as_object) else { return };
-        match request_media_type(types) {
+        match media_types::of_request(types) {
             None if types.is_empty() => {}
             None => {
                 let names: Vec<_> = types.keys().map(|name| format!("`{name}`")).collect();
                 let message = format!("a request body with the media type {}", names.join(" or "));
                 self.report("client-body", &content, subject, message);
             }
-            Some(name) => {
+            Some((name, _)) => {
                 let at = child(&content, name);
                 let encoding = types[name].get("encoding").and_then(Value::as_object);
                 if encoding.is_some_and(|all| !all.is_empty()) {
@@ -171,7 +171,7 @@ components:
             ),
             (
                 "{content: {application/json",
-                "{content: {application/xml",
+                "{content: {multipart/form-data",
                 "client-body c.yaml:9:21",
             ),
             (

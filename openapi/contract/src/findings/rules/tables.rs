@@ -110,7 +110,7 @@ const STRUCTURE: [Row; 6] = [
 ];
 
 /// Rules about what the generated client does not support, where progenitor would stop.
-const CLIENT: [Row; 8] = [
+const CLIENT: [Row; 7] = [
     (
         "client-operation-id",
         Error,
@@ -130,8 +130,8 @@ const CLIENT: [Row; 8] = [
         "client-body",
         Error,
         "a body that the generated client cannot send or parse",
-        "progenitor supports five media types of requests (JSON, form, octets, plain text, markdown), \
-         without `encoding`",
+        "the client sends JSON, forms, text and bytes, but neither `multipart` nor a form with \
+         `encoding`",
         "add a supported media type",
     ),
     (
@@ -149,14 +149,6 @@ const CLIENT: [Row; 8] = [
         "correct the reference",
     ),
     (
-        "client-pattern",
-        Error,
-        "the generated client does not support a pattern",
-        "the client checks patterns with `regex-lite`, which rejects the pattern or interprets it \
-         differently from ECMA-262",
-        "write the pattern with constructs that mean the same in both",
-    ),
-    (
         "client-alternatives",
         Error,
         "the generated client cannot read the alternatives of a `oneOf` or `anyOf`",
@@ -168,9 +160,9 @@ const CLIENT: [Row; 8] = [
     (
         "client-service",
         Error,
-        "the contract has no server, or no API key in a header",
-        "the generated client needs a default base URL and authenticates with an API key",
-        "add `servers` and a security scheme of the type `apiKey` in a header",
+        "an operation can only be authenticated in a way that the generated client does not support",
+        "the client authenticates with API keys, bearer tokens, and users with passwords",
+        "add an alternative with a supported security scheme",
     ),
 ];
 
