@@ -193,11 +193,11 @@ fn manifest(runtime: &Runtime, contract: &Contract, names: &Names, source: &str)
         .filter(is_entry)
         .filter(|line| dependencies.iter().any(|used| name(used) == name(line)))
         .collect();
-    let version = contract.document()["info"]["version"].as_str().unwrap_or_default();
+    let version = contract.semantic_version();
     let Names { title, package, .. } = names;
     // The escapes of JSON are valid in TOML.
     let [package, version, description] =
-        [package.clone(), version.to_owned(), format!("Client of the {title}")]
+        [package.clone(), version.to_string(), format!("Client of the {title}")]
             .map(|text| Value::from(text.replace(char::is_control, " ")).to_string());
     format!(
         "# @generated from {source} by `cargo xtask generate`.

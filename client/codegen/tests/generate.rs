@@ -104,7 +104,7 @@ fn operation_names_are_generated_or_rejected() {
 #[test]
 fn all_unsupported_constructs_are_reported_at_once() {
     let text = text()
-        .replace("in: path\n", "in: path\n      style: label\n")
+        .replacen("in: path\n", "in: path\n          style: label\n", 1)
         .replace("name: x-api-key", "name: x api key")
         .replacen("'#/components/schemas/Agent'", "'#/components/schemas/Missing'", 1)
         .replace("operationId: update_link", "operationId: get_link");
