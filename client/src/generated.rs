@@ -1937,7 +1937,7 @@ impl ::std::fmt::Display for types::AgentId {
 }
 impl TryFrom<&String> for types::AgentId {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -1969,7 +1969,7 @@ impl types::AuthMethod {
 }
 impl TryFrom<&String> for types::AuthMethod {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2005,7 +2005,7 @@ impl ::std::fmt::Display for types::CreateLinkRequestName {
 }
 impl TryFrom<&String> for types::CreateLinkRequestName {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2066,7 +2066,7 @@ impl ::std::fmt::Display for types::LinkId {
 }
 impl TryFrom<&String> for types::LinkId {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2098,7 +2098,7 @@ impl types::LinkStatus {
 }
 impl TryFrom<&String> for types::LinkStatus {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2135,7 +2135,7 @@ impl types::LinkStatusFilter {
 }
 impl TryFrom<&String> for types::LinkStatusFilter {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2172,7 +2172,7 @@ impl ::std::fmt::Display for types::ListLinksCursor {
 }
 impl TryFrom<&String> for types::ListLinksCursor {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2203,7 +2203,7 @@ impl ::std::fmt::Display for types::UpdateLinkRequestName {
 }
 impl TryFrom<&String> for types::UpdateLinkRequestName {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }

@@ -341,6 +341,18 @@ impl Builder<'_, '_> {
         let Operation { name, constant, .. } = self.operation;
         let parameters = self.operation.parameters.iter().map(|input| {
             let slot = &input.slot;
+            if let Some(delimiter) = input.delimiter {
+                return match input.presence {
+                    Presence::Required => {
+                        quote!(&crate::argument::join(&#slot, #delimiter))
+                    }
+                    _ => quote! {
+                        #slot.as_deref()
+                            .map(|items| crate::argument::join(items, #delimiter))
+                            .as_deref()
+                    },
+                };
+            }
             let is_text = last_segment(&input.ty).is_some_and(|name| name == "String");
             match (input.presence, input.by_reference) {
                 (Presence::Required, true) => quote!(&#slot),

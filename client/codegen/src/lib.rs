@@ -6,7 +6,7 @@
 //! | step | module |
 //! |---|---|
 //! | reject what the client does not support | `checks` |
-//! | prepare a copy of the contract for progenitor | `prepare`, `media_types`, `responses` |
+//! | prepare a copy of the contract for progenitor | `prepare`, `lists`, `media_types`, `responses` |
 //! | run progenitor | `run_progenitor` |
 //! | correct the types that progenitor writes | `rewrite` |
 //! | add a request builder for each operation | `operations`, `builders` |
@@ -24,6 +24,7 @@ mod command_help;
 mod command_names;
 mod commands;
 mod enum_values;
+mod lists;
 mod media_types;
 mod operations;
 mod patterns;

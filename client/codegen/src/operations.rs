@@ -13,6 +13,7 @@ use quote::{format_ident, quote};
 use serde_json::{Value, json};
 use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, Pat, ReturnType, Type, parse_quote};
 
+use crate::lists;
 use crate::media_types::{self, Encoding};
 use crate::prepare::{DROPSHOT_PAGINATION, Objects};
 use crate::reserved_names;
@@ -66,6 +67,8 @@ pub struct Input {
     pub ty: Type,
     /// True if progenitor takes it by reference.
     pub by_reference: bool,
+    /// The delimiter, if progenitor takes a list as a string.
+    pub delimiter: Option<&'static str>,
     pub presence: Presence,
     pub location: Location,
     pub docs: Vec<Attribute>,
@@ -294,14 +297,20 @@ impl<'a> Reader<'_, 'a> {
             None => (ty, Presence::Required),
         };
         let docs = parameter["description"].as_str().map(doc);
+        let (delimiter, schema) = (lists::delimiter(self.contract, at), format!("{at}/schema"));
+        let ty = match delimiter {
+            Some(_) => lists::list_type(self.contract, &schema),
+            None => owned(inner),
+        };
         Input {
             ident: ident.clone(),
             method: ident.clone(),
             slot: ident.clone(),
             name: parameter["name"].as_str().unwrap_or_default().to_owned(),
-            schema: format!("{at}/schema"),
-            ty: owned(inner),
+            schema,
+            ty,
             by_reference: matches!(inner, Type::Reference(_)),
+            delimiter,
             presence,
             location: match parameter["in"].as_str() {
                 Some("path") => Location::Path,
@@ -360,6 +369,7 @@ impl<'a> Reader<'_, 'a> {
             schema,
             ty: self.types.qualified(ty),
             by_reference: true,
+            delimiter: None,
             presence,
             location: Location::Body,
             docs: docs.cloned().collect(),

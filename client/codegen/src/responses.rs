@@ -91,24 +91,25 @@ pub fn read(contract: &Contract, operation: &str) -> Responses {
     }
 }
 
-/// Rewrites the responses of all operations in the copy of the contract that progenitor reads.
+/// Rewrites the responses of all operations in the copy of the contract that progenitor reads. Returns
+/// the components that the client reads itself.
 pub fn prepare(contract: &Contract, document: &mut Value) -> Vec<String> {
-    let mut hoisted = Vec::new();
+    let mut components = Vec::new();
     let paths = contract.document()["paths"].as_object();
     for (path, item) in paths.into_iter().flatten() {
         for method in METHODS.into_iter().filter(|method| item.get(method).is_some()) {
             let operation = child(&child("/paths", path), method);
-            prepare_operation(contract, &operation, document, &mut hoisted);
+            prepare_operation(contract, &operation, document, &mut components);
         }
     }
-    hoisted
+    components
 }
 
 fn prepare_operation(
     contract: &Contract,
     operation: &str,
     document: &mut Value,
-    hoisted: &mut Vec<String>,
+    components: &mut Vec<String>,
 ) {
     let list = child(operation, "responses");
     let Some(documented) = contract.get(&list).and_then(Value::as_object) else { return };
@@ -123,10 +124,11 @@ fn prepare_operation(
         let is_varied = success && found.successes.is_some() || error && found.errors.is_some();
         if is_varied
             && let Some(body) = JsonBody::read(contract, &child(&list, status), &id, status)
-            && let Some(schema) = body.schema
         {
-            document["components"]["schemas"][&body.ty] = schema;
-            hoisted.push(body.ty);
+            if let Some(schema) = body.schema {
+                document["components"]["schemas"][&body.component] = schema;
+            }
+            components.push(body.component);
         }
         // For progenitor, `default` is a success and an error.
         let keys: &[&str] = match (&**status, success, error) {
@@ -155,9 +157,11 @@ fn prepare_operation(
 struct JsonBody {
     /// The name of its type.
     ty: String,
+    /// The component that becomes the type.
+    component: String,
     /// Equal for bodies that are the same type for progenitor.
     key: String,
-    /// The schema of the type, unless it is a component already.
+    /// The schema of the component, unless the contract has it already.
     schema: Option<Value>,
 }
 
@@ -171,6 +175,7 @@ impl JsonBody {
         let name =
             owner.map_or_else(|| format!("{id}_{status}_body"), |owner| format!("{owner}_body"));
         let own = JsonBody {
+            component: type_name(&name),
             ty: type_name(&name),
             key: pointer.clone(),
             schema: Some(content[&key].get("schema").cloned().unwrap_or_else(|| json!({}))),
@@ -179,7 +184,12 @@ impl JsonBody {
         if let Some(component) = target.strip_prefix("/components/schemas/")
             && !component.contains('/')
         {
-            return Some(JsonBody { ty: type_name(component), key: target.into(), schema: None });
+            return Some(JsonBody {
+                ty: type_name(component),
+                component: component.to_owned(),
+                key: target.into(),
+                schema: None,
+            });
         }
         let key = scalar(schema).unwrap_or_else(|| target.into_owned());
         Some(JsonBody { key, schema: Some(schema.clone()), ..own })

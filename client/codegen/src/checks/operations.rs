@@ -59,19 +59,27 @@ impl Checks<'_> {
             let pointer = format!("{list}/{number}");
             let Ok((at, parameter)) = self.contract.resolve(&pointer) else { continue };
             let text = |key: &str| parameter.get(key).and_then(Value::as_str);
-            let supported = match text("in") {
-                Some("path") => "simple",
-                Some("query") => "form",
+            let (supported, is_query) = match text("in") {
+                Some("query") => (&["form", "spaceDelimited", "pipeDelimited"][..], true),
                 Some("cookie") => {
                     self.report("client-parameter", &at, subject, "a cookie parameter");
                     continue;
                 }
-                _ => "simple",
+                _ => (&["simple"][..], false),
             };
-            if let Some(style) = text("style").filter(|style| *style != supported) {
-                let message =
-                    format!("a parameter with the style `{style}` instead of `{supported}`");
+            if let Some(style) = text("style").filter(|style| !supported.contains(style)) {
+                let message = format!(
+                    "a parameter with the style `{style}` instead of `{}`",
+                    supported.join("` or `")
+                );
                 self.report("client-parameter", &child(&at, "style"), subject, message);
+            }
+            let schema = child(&at, "schema");
+            let is_object =
+                self.contract.resolve(&schema).is_ok_and(|(_, it)| it["type"] == "object");
+            if !is_query && is_object {
+                let message = "a parameter in a path or a header that is an object";
+                self.report("client-parameter", &schema, subject, message);
             }
             if parameter.get("content").is_some() {
                 let message = "a parameter with `content` instead of `schema`";
@@ -164,6 +172,11 @@ components:
         for (from, to, expected) in [
             ("in: path", "in: cookie", "client-parameter c.yaml:8:20"),
             ("in: path", "in: path, style: label", "client-parameter c.yaml:8:40"),
+            (
+                "required: true, schema: {type: string}",
+                "required: true, schema: {type: object}",
+                "client-parameter c.yaml:8:56",
+            ),
             (
                 "schema: {type: string}}]",
                 "content: {text/plain: {}}}]",
