@@ -18,7 +18,7 @@ use crate::reserved_names::{self, BUILDER_FIELDS, BUILDER_METHODS};
 use crate::responses::{Outcome, outcome};
 use crate::rewrite::bounds;
 use crate::security;
-use crate::types::{Types, last_segment, unknown_variant};
+use crate::types::{Types, is_time, last_segment, unknown_variant};
 
 /// Returns the builders of all operations, and the module that exports what users of the client see.
 pub fn builders(
@@ -545,7 +545,7 @@ impl Builder<'_, '_> {
             });
         }
         match &*last_segment(ty)?.to_string() {
-            "DateTime" => Some(quote!(crate::argument::check_year(#name, #value)?;)),
+            "DateTime" if is_time(ty) => Some(quote!(crate::argument::check_year(#name, #value)?;)),
             "i64" => {
                 let (minimum, maximum) = bounds(self.contract, schema);
                 let (minimum, maximum) = (minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX));

@@ -6,7 +6,7 @@
 //! | step | module |
 //! |---|---|
 //! | reject what the client does not support | `checks` |
-//! | prepare a copy of the contract for progenitor | `prepare`, `lists`, `media_types`, `responses` |
+//! | prepare a copy of the contract for progenitor | `prepare`, `parameters`, `media_types`, `responses` |
 //! | run progenitor | `run_progenitor` |
 //! | correct the types that progenitor writes | `rewrite` |
 //! | add a request builder for each operation | `operations`, `builders` |
@@ -24,9 +24,9 @@ mod command_help;
 mod command_names;
 mod commands;
 mod enum_values;
-mod lists;
 mod media_types;
 mod operations;
+mod parameters;
 mod patterns;
 mod prepare;
 mod reserved_names;
@@ -97,6 +97,11 @@ fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, V
     let mut file: syn::File = syn::parse2(tokens).map_err(syntax_error)?;
     rewrite::rewrite(contract, &prepared.objects, &mut file);
 
+    let duplicates = types::duplicates(&file);
+    if let Some(name) = duplicates.first() {
+        let problem = format!("two schemas that become the type `{name}`; rename the component");
+        return Err(document_error(problem));
+    }
     let types = types::Types::of(&file);
     let operations = operations::read(contract, &prepared.objects, &types, &file)?;
     let service = service::service(contract);

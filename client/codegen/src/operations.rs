@@ -13,13 +13,13 @@ use quote::{format_ident, quote};
 use serde_json::{Value, json};
 use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, Pat, ReturnType, Type, parse_quote};
 
-use crate::lists;
 use crate::media_types::{self, Encoding};
+use crate::parameters;
 use crate::prepare::{DROPSHOT_PAGINATION, Objects};
 use crate::reserved_names;
 use crate::responses::{self, Responses};
 use crate::rewrite::{argument, doc, optional, property_name};
-use crate::types::{Types, first_argument, last_segment, operation_methods};
+use crate::types::{Types, first_argument, is_time, last_segment, operation_methods};
 
 /// An operation of the contract.
 pub struct Operation<'a> {
@@ -129,9 +129,8 @@ impl Input {
 
     /// The method that sets a time to one after a duration from now.
     pub fn later(&self) -> Option<Ident> {
-        let is_time = last_segment(&self.ty).is_some_and(|name| name == "DateTime");
         let stem = self.stem();
-        is_time.then(|| format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem)))
+        is_time(&self.ty).then(|| format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem)))
     }
 
     /// The names of all methods of the builder that belong to it.
@@ -297,9 +296,10 @@ impl<'a> Reader<'_, 'a> {
             None => (ty, Presence::Required),
         };
         let docs = parameter["description"].as_str().map(doc);
-        let (delimiter, schema) = (lists::delimiter(self.contract, at), format!("{at}/schema"));
+        let (delimiter, schema) =
+            (parameters::delimiter(self.contract, at), format!("{at}/schema"));
         let ty = match delimiter {
-            Some(_) => lists::list_type(self.contract, &schema),
+            Some(_) => parameters::list_type(self.contract, &schema),
             None => owned(inner),
         };
         Input {

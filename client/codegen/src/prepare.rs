@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use crate::enum_values::{Placeholders, replace_values};
-use crate::{lists, media_types, patterns, responses};
+use crate::{media_types, parameters, patterns, responses};
 
 /// Dropshot's extension for operations that return page by page.
 pub const DROPSHOT_PAGINATION: &str = "x-dropshot-pagination";
@@ -51,7 +51,7 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
     remove_pagination(&mut prepared.document);
     // The version is only text for progenitor, but it must be text.
     prepared.document["info"]["version"] = json!("");
-    lists::prepare(contract, &mut prepared.document);
+    parameters::prepare(contract, &mut prepared.document);
     let bodies = responses::prepare(contract, &mut prepared.document);
     media_types::prepare(&mut prepared.document);
     simplify_types(&mut prepared.document);

@@ -1,4 +1,4 @@
-//! Parameters that are lists with a delimiter: `ids=1,2,3`, or `/things/1,2,3`.
+//! Parameters, of which some are lists with a delimiter: `ids=1,2,3`, or `/things/1,2,3`.
 //!
 //! progenitor sends each item as a parameter of its own, `ids=1&ids=2`. For any other list it gets a
 //! parameter that is a string, and the client joins the items.
@@ -39,7 +39,8 @@ pub fn list_type(contract: &Contract, schema: &str) -> Type {
     }
 }
 
-/// Makes a string of each list with a delimiter, in the copy of the contract that progenitor reads.
+/// Makes a string of each list with a delimiter, in the copy of the contract that progenitor reads. No
+/// parameter is nullable there.
 pub fn prepare(contract: &Contract, document: &mut Value) {
     let paths = contract.document()["paths"].as_object();
     for (path, item) in paths.into_iter().flatten() {
@@ -49,11 +50,16 @@ pub fn prepare(contract: &Contract, document: &mut Value) {
             let list = child(&owner, "parameters");
             let count = contract.get(&list).and_then(Value::as_array).map_or(0, Vec::len);
             for pointer in (0..count).map(|number| format!("{list}/{number}")) {
-                if delimiter(contract, &pointer).is_some()
-                    && let Ok((pointer, _)) = contract.resolve(&pointer)
-                    && let Some(Value::Object(parameter)) = document.pointer_mut(&pointer)
-                {
-                    make_string(parameter);
+                let is_list = delimiter(contract, &pointer).is_some();
+                let Ok((pointer, _)) = contract.resolve(&pointer) else { continue };
+                match document.pointer_mut(&pointer) {
+                    Some(Value::Object(parameter)) if is_list => make_string(parameter),
+                    // A parameter without a value is absent, and progenitor cannot send `null`.
+                    Some(Value::Object(parameter)) => {
+                        let schema = parameter.get_mut("schema").and_then(Value::as_object_mut);
+                        schema.map(|schema| schema.remove("nullable"));
+                    }
+                    _ => {}
                 }
             }
         }
