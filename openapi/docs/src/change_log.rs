@@ -102,8 +102,10 @@ impl ChangeLog {
             version => version,
         };
         let (before, now) = (version(old), version(new));
-        let title = format!("Changes of {}: {before} to {now}", text(new, "/info/title"));
-        let mut page = format!("# {}\n\n", literal(&title));
+        let of = text(new, "/info/title");
+        let title = format!("Changes of {of}: {before} to {now}");
+        let [of, before, now] = [of, before, now].map(literal);
+        let mut page = format!("# Changes of {of}: {before} to {now}\n\n");
         match changes.is_empty() {
             true => page.push_str("No change.\n"),
             false => page.push_str(&by_operation(&changes)),
