@@ -42,6 +42,17 @@ pub struct Runtime {
 }
 
 impl Runtime {
+    /// Reads the runtime from the repository in which this crate was compiled: for programs of other
+    /// projects, which depend on this crate by git or by path and have no copy of the runtime.
+    ///
+    /// # Errors
+    ///
+    /// The runtime cannot be read, because the sources are gone or the crate does not come from its
+    /// repository.
+    pub fn of_this_crate() -> io::Result<Self> {
+        Runtime::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+    }
+
     /// Reads the runtime from the repository at `root`.
     ///
     /// # Errors

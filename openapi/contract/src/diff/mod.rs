@@ -22,6 +22,7 @@ mod operation;
 mod part;
 mod path;
 mod schema;
+mod usage;
 mod walk;
 
 pub use compare::compare;
