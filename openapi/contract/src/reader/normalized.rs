@@ -20,6 +20,12 @@ impl Contract {
             normalize(&mut document[part]);
         }
         self.name_operations(&mut document);
+        self.with_document(document)
+    }
+
+    /// Returns a contract with another document, which says the same in other words. A value that this
+    /// contract does not have gets the position of the nearest value around it.
+    pub fn with_document(&self, document: Value) -> Contract {
         Contract {
             file: self.file.clone(),
             document,
