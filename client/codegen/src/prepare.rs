@@ -107,9 +107,19 @@ impl Prepared {
 }
 
 /// Returns a type name that progenitor does not change. It changes `XY` to `Xy`, so one conversion is
-/// not enough.
+/// not enough, and begins no name with a digit.
 pub fn type_name(name: &str) -> String {
-    name.to_upper_camel_case().to_upper_camel_case()
+    let name = name.to_upper_camel_case().to_upper_camel_case();
+    if name.starts_with(|first: char| first.is_numeric()) { format!("X{name}") } else { name }
+}
+
+/// Returns the name that typify gives to the type of a component.
+pub fn component_type(name: &str) -> String {
+    match type_name(name) {
+        // typify appends `_` to a keyword, of which only this one is in upper case.
+        name if name == "Self" => "Self_".to_owned(),
+        name => name,
+    }
 }
 
 /// Returns the name that typify gives to the struct of an object schema.

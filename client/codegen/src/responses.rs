@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use syn::Ident;
 
 use crate::media_types::json_key;
-use crate::prepare::type_name;
+use crate::prepare::{component_type, type_name};
 
 /// The documented responses of an operation that progenitor cannot represent.
 #[derive(Debug, Default)]
@@ -185,7 +185,7 @@ impl JsonBody {
             && !component.contains('/')
         {
             return Some(JsonBody {
-                ty: type_name(component),
+                ty: component_type(component),
                 component: component.to_owned(),
                 key: target.into(),
                 schema: None,
