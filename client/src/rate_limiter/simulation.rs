@@ -22,6 +22,8 @@ struct Server {
     latency: Box<dyn Fn(&Request) -> Duration + Send + Sync>,
     /// The number of a request that is rejected although the limit is not exceeded.
     rejects: Option<usize>,
+    /// The number of the first requests that get a 503 without a rate limit.
+    failures: usize,
     /// The value of `X-RateLimit-Reset`, if it is not the end of the window.
     reset: Option<&'static str>,
     log: Mutex<Vec<Request>>,
@@ -50,6 +52,7 @@ impl Server {
             window: Duration::from_secs(window),
             latency: Box::new(latency),
             rejects: None,
+            failures: 0,
             reset: None,
             log: Mutex::default(),
         }
@@ -68,10 +71,8 @@ impl Server {
         let window = self.window_of(time);
         let request = {
             let mut log = self.log.lock().unwrap();
-            let in_window =
-                log.iter().rev().take_while(|other| self.window_of(other.time) == window);
-            let number_in_window =
-                in_window.clone().next().map_or(0, |one| one.number_in_window + 1);
+            let last = log.last().filter(|last| self.window_of(last.time) == window);
+            let number_in_window = last.map_or(0, |last| last.number_in_window + 1);
             let is_rejected = number_in_window >= self.limit || self.rejects == Some(log.len());
             let request = Request { number: log.len(), time, number_in_window, is_rejected };
             log.push(request);
@@ -79,6 +80,9 @@ impl Server {
         };
         let remaining = self.limit.saturating_sub(request.number_in_window + 1);
         tokio::time::sleep((self.latency)(&request)).await;
+        if request.number < self.failures {
+            return (StatusCode::SERVICE_UNAVAILABLE, HeaderMap::new());
+        }
         let now = self.clock.now();
         let reset = START.as_secs() + (window + 1) * self.window.as_secs();
         let until_reset = reset.saturating_sub(now.timestamp() as u64);
@@ -107,7 +111,7 @@ impl Server {
     }
 }
 
-/// Calls the server until it does not respond with 429; returns the time of the success.
+/// Calls the server until it responds with 200; returns the time of the success.
 async fn call(
     server: &Server,
     limiter: &Arc<RateLimiter>,
@@ -230,6 +234,13 @@ async fn nothing_is_sent_at_the_deadline() {
     // `call` fails the test if a permit comes at the deadline, which is the end of a window.
     let (server, outcomes) = run(Server::new(20, 10, |_| RTT), 1, 60, 10).await;
     assert_eq!((server.requests(), outcomes.failed()), (20, 40));
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_without_a_rate_limit_do_not_turn_pacing_off() {
+    let server = Server { failures: 3, ..Server::new(10, 60, |_| RTT) };
+    let (server, outcomes) = run(server, 1, 50, 900).await;
+    assert_eq!((server.requests(), outcomes.failed()), (53, 0));
 }
 
 #[tokio::test(start_paused = true)]

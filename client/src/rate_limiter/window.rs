@@ -121,20 +121,21 @@ impl Window {
 
     /// Returns the number of requests that may be in flight.
     ///
-    /// It is one before the first response in the window, which says how many requests are left. If
-    /// others use the window too, it grows with the responses and is at most the client's share of the
-    /// requests that are left, so that the client learns about their usage before they exceed the limit
-    /// together.
+    /// It begins with one, and grows with each request that ends until a response says how many
+    /// requests are left. If others use the window too, it still grows in this way, and is at most the
+    /// client's share of the requests that are left, so that the client learns about their usage before
+    /// they exceed the limit together.
     fn concurrency(&self) -> u64 {
-        if self.completed == 0 {
-            return 1;
+        let growth = self.completed + 1;
+        if self.completed == 0 || self.resets_at.is_none() {
+            return growth;
         }
         if self.used_by_others == 0 && !self.is_shared {
             return u64::MAX;
         }
         let all = u128::from(self.sent) + u128::from(self.used_by_others);
         let share = u128::from(self.available()) * u128::from(self.sent) / all.max(1);
-        (self.completed + 1).min(u64::try_from(share).unwrap_or(u64::MAX).max(1))
+        growth.min(u64::try_from(share).unwrap_or(u64::MAX).max(1))
     }
 
     /// Records the end of a request that was admitted in window `number`.

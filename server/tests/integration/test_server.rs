@@ -59,8 +59,8 @@ async fn each_failure_causes_its_client_error() {
             "unexpected content type `text/html` of the response 502 Bad Gateway",
         ),
         (response, ErrorKind::NotFound, "gone (404)"),
-        (Failure::Disconnect, ErrorKind::Connection, "failed to connect to the server"),
-        (Failure::Hang, ErrorKind::Timeout, "no response in time"),
+        (Failure::Disconnect, ErrorKind::Connection, "connection to http://127.0.0.1:"),
+        (Failure::Hang, ErrorKind::Timeout, "no response from http://127.0.0.1:"),
         (Failure::TooManyRequests { retry_after }, ErrorKind::RateLimited, "Too many requests."),
     ] {
         server.fail_next(1, failure);
