@@ -243,6 +243,18 @@ async fn failures_without_a_rate_limit_do_not_turn_pacing_off() {
     assert_eq!((server.requests(), outcomes.failed()), (53, 0));
 }
 
+/// The wait for a response ends at the very moment at which another request would be sent.
+#[tokio::test(start_paused = true)]
+async fn waiting_request_is_not_sent_at_its_deadline() {
+    let limiter = Server::new(UNLIMITED, 60, |_| HANG).limiter();
+    let _in_flight = limiter.acquire(&mut None, HANG).await.unwrap();
+    let deadline = Duration::from_millis(250);
+    let second = limiter.acquire(&mut None, deadline).await;
+    assert_eq!(second.unwrap_err(), DeadlineCause::Passed);
+    let third = limiter.acquire(&mut None, Duration::from_secs(1)).await;
+    assert!(third.is_ok(), "the first request has held up the others for long enough");
+}
+
 #[tokio::test(start_paused = true)]
 async fn eight_processes_share_a_key() {
     let (server, outcomes) = run(Server::new(60, 10, |_| RTT), 8, 320, 90).await;
