@@ -1,21 +1,21 @@
 //! The settings of a client.
 
 use std::fmt::{self, Debug, Formatter};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderValue};
 use reqwest::Url;
-use reqwest::redirect::Policy;
 
 use crate::call::Shared;
 use crate::call_options::CallOptions;
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
+use crate::credentials::{Credential, Credentials};
 use crate::error::{Error, Result};
+use crate::http_client::{default_http_client, is_loopback};
 use crate::interceptor::Interceptor;
-use crate::operation::Service;
+use crate::operation::{SecurityScheme, Service};
 use crate::rate_limiter::RateLimiter;
 use crate::retry::RetryPolicy;
 use crate::retry_budget::RetryBudget;
@@ -60,6 +60,8 @@ pub struct ClientBuilder {
     api_key: Option<String>,
     /// The name of the API key in errors.
     api_key_name: &'static str,
+    /// The secrets for other security schemes than the first one, by the names of the schemes.
+    other_credentials: Vec<(&'static str, String)>,
     timeout: Duration,
     attempt_timeout: Duration,
     connect_timeout: Duration,
@@ -81,6 +83,7 @@ impl ClientBuilder {
             base_url_name: BASE_URL_NAME,
             api_key: None,
             api_key_name: API_KEY_NAME,
+            other_credentials: Vec::new(),
             timeout: TIMEOUT,
             attempt_timeout: ATTEMPT_TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
@@ -122,6 +125,13 @@ impl ClientBuilder {
     pub(crate) fn api_key_from(mut self, name: &'static str, api_key: String) -> Self {
         self.api_key = Some(api_key);
         self.api_key_name = name;
+        self
+    }
+
+    /// Sets the secret for a security scheme. The generated code has a method for each one.
+    #[allow(dead_code, reason = "the contract decides whether there are several")]
+    pub(crate) fn credential(mut self, scheme: &'static str, secret: String) -> Self {
+        self.other_credentials.push((scheme, secret));
         self
     }
 
@@ -218,10 +228,7 @@ impl ClientBuilder {
         };
         let base_url = base_url.trim_end_matches('/').to_owned();
         let loopback_host = self.check_base_url(&base_url)?;
-        let api_key = match self.service.api_key_header {
-            Some(name) => Some((HeaderName::from_static(name), self.api_key_value()?)),
-            None => None,
-        };
+        let credentials = self.credentials()?;
         let user_agent = self.user_agent_value()?;
         let http = match self.http_client {
             Some(client) => client,
@@ -233,7 +240,7 @@ impl ClientBuilder {
             retry_budget: RetryBudget::new(Arc::clone(&clock)),
             clock,
             attempt_timeout: self.attempt_timeout,
-            api_key,
+            credentials,
             user_agent,
             interceptors: self.interceptors,
         };
@@ -246,13 +253,30 @@ impl ClientBuilder {
         Ok(Client::from_parts(base_url, http, shared, options))
     }
 
-    fn api_key_value(&self) -> Result<HeaderValue> {
-        let Some(api_key) = self.api_key.as_deref().filter(|api_key| !api_key.is_empty()) else {
-            return Err(invalid_setting(self.api_key_name, "is missing"));
+    fn credentials(&self) -> Result<Credentials> {
+        let mut credentials = Credentials::default();
+        let Some((first, others)) = self.service.security_schemes.split_first() else {
+            return Ok(credentials);
         };
-        let mut api_key = header_value(self.api_key_name, api_key)?;
-        api_key.set_sensitive(true);
-        Ok(api_key)
+        let mut add = |scheme: &SecurityScheme, name: &str, secret: &str| {
+            header_value(name, secret)?;
+            let problem = "has characters that are not allowed in a header";
+            let credential = Credential::new(scheme, secret);
+            credentials.add(credential.ok_or_else(|| invalid_setting(name, problem))?);
+            Ok(())
+        };
+        for (scheme, secret) in &self.other_credentials {
+            let found = others.iter().find(|one| one.name == *scheme);
+            found.map_or(Ok(()), |found| add(found, scheme, secret))?;
+        }
+        match self.api_key.as_ref().filter(|api_key| !api_key.is_empty()) {
+            Some(api_key) => add(first, self.api_key_name, api_key)?,
+            None if self.service.requires_credential && self.other_credentials.is_empty() => {
+                return Err(invalid_setting(self.api_key_name, "is missing"));
+            }
+            None => {}
+        }
+        Ok(credentials)
     }
 
     fn user_agent_value(&self) -> Result<HeaderValue> {
@@ -310,42 +334,6 @@ fn invalid_setting(name: &str, problem: &str) -> Error {
     Error::configuration(format!("{name} {problem}"))
 }
 
-/// Creates the HTTP client of this crate.
-///
-/// A request to a loopback address over `http` does not go through a proxy or depend on a name server,
-/// either of which could be on another machine or send it there.
-fn default_http_client(
-    connect_timeout: Duration,
-    loopback_host: Option<String>,
-) -> Result<reqwest::Client> {
-    let mut client = reqwest::Client::builder();
-    if let Some(host) = loopback_host {
-        // The port 0 stands for the one of the URL.
-        let addresses: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-        let addresses = addresses.map(|address| SocketAddr::new(address, 0));
-        // It has no effect on a host that is an address.
-        client = client.no_proxy().resolve_to_addrs(&host, &addresses);
-    }
-    let client = client
-        .connect_timeout(connect_timeout)
-        // The API has no redirects, and reqwest would send the API key to another host.
-        .redirect(Policy::none())
-        .build();
-    client.map_err(|error| {
-        Error::configuration("failed to initialize the HTTP client").with_source(error)
-    })
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        // RFC 6761, section 6.3: these names always resolve to loopback addresses.
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
-    }
-}
-
 impl Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter
@@ -372,7 +360,8 @@ mod tests {
 
     #[test]
     fn api_without_server_and_keys_needs_a_base_url_only() {
-        static SERVICE: Service = Service { base_url: None, api_key_header: None };
+        static SERVICE: Service =
+            Service { base_url: None, security_schemes: &[], requires_credential: false };
         let error = ClientBuilder::new(&SERVICE).build().map(|_| ()).map_err(|e| e.to_string());
         assert_eq!(error, Err("the base URL is missing".to_owned()));
         let client = ClientBuilder::new(&SERVICE).base_url("http://127.0.0.1:8080").build();

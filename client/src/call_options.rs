@@ -93,7 +93,7 @@ impl Client {
     /// allowed in a header, or if the client itself sets the header, as it does for the API key.
     pub fn with_header(&self, name: &str, value: &str) -> Result<Self> {
         let (header, value) = header(name, value).map_err(Error::configuration)?;
-        if self.api_key_header() == Some(header.as_str()) {
+        if self.carries_credential(&header) {
             let message = format!("the header `{name}` carries the API key and cannot be replaced");
             return Err(Error::configuration(message));
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use http::HeaderName;
 
 use crate::call::{Call, Shared};
 use crate::call_options::CallOptions;
@@ -60,9 +61,18 @@ impl Client {
         self.http.clone()
     }
 
-    /// Returns the name of the header that carries the API key, if the API has keys.
-    pub(crate) fn api_key_header(&self) -> Option<&str> {
-        self.shared.api_key.as_ref().map(|(name, _)| name.as_str())
+    /// Returns true if a header can carry a credential of the client.
+    pub(crate) fn carries_credential(&self, header: &HeaderName) -> bool {
+        self.shared.credentials.are_carried_by(header)
+    }
+
+    /// Returns the headers that carry the credentials of an operation, with what precedes the secret.
+    #[cfg(feature = "cli")]
+    pub(crate) fn credential_headers(
+        &self,
+        operation: &Operation,
+    ) -> impl Iterator<Item = (String, &'static str)> {
+        self.shared.credentials.headers(operation)
     }
 
     /// Returns the monotonic time of the client's clock.

@@ -165,8 +165,8 @@ impl Error {
         self.inner.attempts
     }
 
-    /// Returns the body of a response that does not conform to the contract, for example the HTML
-    /// of a proxy or an object in which a field is missing.
+    /// Returns the body of the response, if there was one: that of an error response, or one that
+    /// does not conform to the contract, for example the HTML of a proxy.
     pub fn body(&self) -> Option<&[u8]> {
         self.inner.body.as_deref()
     }

@@ -103,7 +103,7 @@ impl Error {
         inner.headers = response.headers.clone();
         inner.retry_after = response.rate_limit.wait();
         inner.rate_limit = response.rate_limit.rate_limit;
-        inner.body = (!is_documented).then(|| response.body.clone());
+        inner.body = Some(response.body.clone());
         match (&response.body_end, cause) {
             (BodyEnd::Broken(broken), _) => error.with_source(Arc::clone(broken)),
             (_, Some(cause)) if !is_documented => error.with_source(cause),

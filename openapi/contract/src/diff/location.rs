@@ -3,11 +3,15 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::part::Part;
+use super::usage::User;
+use crate::model::OperationKey;
 
 /// A location in an API.
 #[derive(Clone, Debug)]
 pub(super) struct Location {
     pub part: Part,
+    /// The operation or the shared element that the location belongs to.
+    pub user: User,
     /// The operation and the part of it.
     within: String,
     /// The path through the schema: `agent.name`, `links[]`.
@@ -17,6 +21,8 @@ pub(super) struct Location {
     pub retargeted: Option<[Site; 2]>,
     /// True if the `$ref` is a member of an `allOf`: then only what is stated in its target is behind it.
     pub merged: bool,
+    /// True for the value of a property that the contract requires.
+    pub is_required: bool,
 }
 
 /// A `$ref`, or a schema in place of one.
@@ -36,18 +42,41 @@ impl Site {
 }
 
 impl Location {
-    pub fn new(operation: String, part: Part) -> Self {
-        Location { part, within: operation, path: String::new(), retargeted: None, merged: false }
+    /// Returns the location of the document itself.
+    pub fn document() -> Self {
+        Location {
+            part: Part::Document,
+            user: User::Document,
+            within: "the document".to_owned(),
+            path: String::new(),
+            retargeted: None,
+            merged: false,
+            is_required: false,
+        }
+    }
+
+    /// Returns the location of an operation.
+    pub fn operation(operation: &OperationKey) -> Self {
+        let within = operation.to_string();
+        let user = User::Operation(within.as_str().into());
+        Location { part: Part::Operation, user, within, ..Location::document() }
+    }
+
+    /// Returns the location of a path, which its operations share.
+    pub fn path(path: &str, user: User) -> Self {
+        Location { part: Part::Operation, user, within: path.to_owned(), ..Location::document() }
     }
 
     /// Returns the location of a part of an operation: `request body`, `response 200`.
     pub fn part(&self, part: Part, name: &str) -> Self {
         Location {
             part,
+            user: self.user.clone(),
             within: format!("{}, {name}", self.within),
             path: String::new(),
             retargeted: self.retargeted.clone(),
             merged: self.merged,
+            is_required: false,
         }
     }
 
@@ -64,13 +93,13 @@ impl Location {
     pub fn property(&self, name: &str) -> Self {
         let path =
             if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        Location { part: self.part.contents(), path, ..self.clone() }
+        Location { part: self.part.contents(), path, is_required: false, ..self.clone() }
     }
 
     /// Returns the location of contents that are no property; `step` is `[]` or `(oneOf 2)`.
     pub fn step(&self, step: &str) -> Self {
         let path = format!("{}{step}", self.path);
-        Location { part: self.part.contents(), path, ..self.clone() }
+        Location { part: self.part.contents(), path, is_required: false, ..self.clone() }
     }
 }
 

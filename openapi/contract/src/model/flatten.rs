@@ -49,11 +49,13 @@ impl<'a> Flattener<'a> {
         Flattener { document, known: HashMap::new(), nullable: HashMap::new() }
     }
 
-    /// Returns the flattened schema at `pointer`.
+    /// Returns the flattened schema at `pointer`. It is forgotten then: the graph asks for each schema once,
+    /// and a copy of all of them would double the memory. If it is a part of another schema too, it is
+    /// flattened a second time.
     pub fn flat(&mut self, pointer: &str) -> Result<Flat, ModelError> {
         let root = self.document.object(pointer)?.pointer;
-        if let Some(known) = self.known.get(&root) {
-            return known.clone();
+        if let Some(known) = self.known.remove(&root) {
+            return known;
         }
         let plan = self.plan(&root);
         let mut uses: HashMap<String, usize> = HashMap::new();
@@ -67,7 +69,8 @@ impl<'a> Flattener<'a> {
             }
             self.known.insert(pointer, flat);
         }
-        self.known[&root].clone()
+        let circular = || Err(ModelError::new(&root, "circular `allOf`"));
+        self.known.remove(&root).unwrap_or_else(circular)
     }
 
     /// Returns the schemas to flatten for `root`, each after its parts. The stack is a list, because a
@@ -164,7 +167,7 @@ impl<'a> Flattener<'a> {
             own.nullable = nullability(&own, &flats);
             let of_type = common_type(&own, &flats);
             let members = members.into_iter().map(|(written, _)| written).collect();
-            match merge(&own, flats) {
+            match merge(self.document, &own, flats) {
                 Some(merged) => own = Flat { merged: members, ..merged },
                 None => {
                     own.alternatives.insert(Combinator::AllOf, members);
@@ -309,7 +312,7 @@ fn narrower(aspect: Aspect, one: Fact, other: Fact) -> Option<Fact> {
 
 /// Merges the members into `own`, whose `nullable` is that of the whole. Of two bounds, the stricter one
 /// counts. Returns `None` if two schemas state different values of another keyword.
-fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
+fn merge(document: Document<'_>, own: &Flat, members: Vec<Flat>) -> Option<Flat> {
     let mut merged = own.clone();
     for member in members {
         let closed = |flat: &Flat| {
@@ -339,8 +342,8 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
         }
         merged.minimum = merge_bound(merged.minimum, member.minimum, false)?;
         merged.maximum = merge_bound(merged.maximum, member.maximum, true)?;
-        merge_pointers(&mut merged.properties, member.properties)?;
-        merge_pointers(&mut merged.children, member.children)?;
+        merge_pointers(document, &mut merged.properties, member.properties)?;
+        merge_pointers(document, &mut merged.children, member.children)?;
         extend(&mut merged.required, member.required);
         for (combinator, pointers) in member.alternatives {
             match merged.alternatives.get(&combinator) {
@@ -369,12 +372,14 @@ fn merge_bound(own: Option<Bound>, member: Option<Bound>, upper: bool) -> Option
 
 /// Merges `member` into `own`; returns `None` if they have different values for one key.
 fn merge_pointers<K: Ord>(
+    document: Document<'_>,
     own: &mut BTreeMap<K, String>,
     member: BTreeMap<K, String>,
 ) -> Option<()> {
     let (large, small) = if own.len() < member.len() { (&member, &*own) } else { (&*own, &member) };
-    let agree =
-        |(key, pointer): (&K, &String)| large.get(key).is_none_or(|existing| existing == pointer);
+    let agree = |(key, pointer): (&K, &String)| {
+        large.get(key).is_none_or(|other| other == pointer || document.has_equal(other, pointer))
+    };
     if !small.iter().all(agree) {
         return None;
     }
