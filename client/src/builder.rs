@@ -1,13 +1,11 @@
 //! The settings of a client.
 
 use std::fmt::{self, Debug, Formatter};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
 use reqwest::Url;
-use reqwest::redirect::Policy;
 
 use crate::call::Shared;
 use crate::call_options::CallOptions;
@@ -15,6 +13,7 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::{Credential, Credentials};
 use crate::error::{Error, Result};
+use crate::http_client::{default_http_client, is_loopback};
 use crate::interceptor::Interceptor;
 use crate::operation::{SecurityScheme, Service};
 use crate::rate_limiter::RateLimiter;
@@ -333,42 +332,6 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue> {
 
 fn invalid_setting(name: &str, problem: &str) -> Error {
     Error::configuration(format!("{name} {problem}"))
-}
-
-/// Creates the HTTP client of this crate.
-///
-/// A request to a loopback address over `http` does not go through a proxy or depend on a name server,
-/// either of which could be on another machine or send it there.
-fn default_http_client(
-    connect_timeout: Duration,
-    loopback_host: Option<String>,
-) -> Result<reqwest::Client> {
-    let mut client = reqwest::Client::builder();
-    if let Some(host) = loopback_host {
-        // The port 0 stands for the one of the URL.
-        let addresses: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-        let addresses = addresses.map(|address| SocketAddr::new(address, 0));
-        // It has no effect on a host that is an address.
-        client = client.no_proxy().resolve_to_addrs(&host, &addresses);
-    }
-    let client = client
-        .connect_timeout(connect_timeout)
-        // The API has no redirects, and reqwest would send the API key to another host.
-        .redirect(Policy::none())
-        .build();
-    client.map_err(|error| {
-        Error::configuration("failed to initialize the HTTP client").with_source(error)
-    })
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        // RFC 6761, section 6.3: these names always resolve to loopback addresses.
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
-    }
 }
 
 impl Debug for ClientBuilder {

@@ -249,14 +249,20 @@ impl Call {
             None => (call_deadline, self.options.timeout),
         };
         let permit = self.shared.rate_limiter.acquire(&mut ticket, deadline).await;
+        let permit = permit.map_err(|cause| DeadlineExceeded { cause, timeout })?;
+        let now = self.shared.clock.elapsed();
         let mut progress = self.progress();
         progress.ticket = ticket;
         if self.options.rate_limit_timeout.is_some() {
-            let wait = self.shared.clock.elapsed().saturating_sub(started);
+            let wait = now.saturating_sub(started);
             progress.rate_limit_wait = waited.saturating_add(wait);
             progress.deadline = call_deadline.saturating_add(wait);
         }
-        permit.map_err(|cause| DeadlineExceeded { cause, timeout })
+        // Nothing is sent after the deadline, which the limiter does not know in this case.
+        match now < progress.deadline {
+            true => Ok(permit),
+            false => Err(self.exceeded(DeadlineCause::Passed)),
+        }
     }
 
     /// Waits until the next attempt may be sent.

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::client::Client;
@@ -19,6 +22,25 @@ pub(crate) struct CallOptions {
     pub(crate) retry: RetryPolicy,
     /// Additional headers of each request.
     pub(crate) headers: HeaderMap,
+}
+
+/// Headers that decide where a request ends and which connection it uses, and the user agent, which
+/// [`ClientBuilder::user_agent`](crate::ClientBuilder::user_agent) sets.
+const RESERVED: [HeaderName; 8] =
+    [CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT];
+
+/// Returns a header of a request, or the reason why it is not allowed.
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let header = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| format!("`{name}` is not a header name"))?;
+    if RESERVED.contains(&header) {
+        return Err(format!("the client itself sets the header `{name}`"));
+    }
+    // The value can be a secret: the error does not show it.
+    let value = HeaderValue::from_str(value).map_err(|_| {
+        format!("the value of the header `{name}` has characters that are not allowed in a header")
+    })?;
+    Ok((header, value))
 }
 
 /// Settings of single calls. Each method returns a client with another setting, which shares the
@@ -68,19 +90,13 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if the name or the value is not
-    /// allowed in a header, or if the name is that of the API key.
+    /// allowed in a header, or if the client itself sets the header, as it does for the API key.
     pub fn with_header(&self, name: &str, value: &str) -> Result<Self> {
-        let header = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| Error::configuration(format!("`{name}` is not a header name")))?;
+        let (header, value) = header(name, value).map_err(Error::configuration)?;
         if self.carries_credential(&header) {
             let message = format!("the header `{name}` carries the API key and cannot be replaced");
             return Err(Error::configuration(message));
         }
-        // The value can be a secret: the error does not show it.
-        let value = HeaderValue::from_str(value).map_err(|_| {
-            let problem = "has characters that are not allowed in a header";
-            Error::configuration(format!("the value of the header `{name}` {problem}"))
-        })?;
         Ok(self.with_options(|options| {
             options.headers.insert(header, value);
         }))

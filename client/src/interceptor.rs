@@ -6,9 +6,9 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
 use reqwest::Request;
 
+use crate::call_options::header;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::Operation;
 use crate::raw_response::RawResponse;
@@ -105,12 +105,10 @@ impl Attempt<'_> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] if the name or the value is not allowed in a header.
+    /// [`ErrorKind::InvalidRequest`] if the name or the value is not allowed in a header, or if the client
+    /// itself sets the header, as it does for `Content-Length`.
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
-        let invalid =
-            || Error::invalid_request(format!("invalid value or name of header `{name}`"));
-        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
-        let value = HeaderValue::from_str(value).map_err(|_| invalid())?;
+        let (header, value) = header(name, value).map_err(Error::invalid_request)?;
         self.request.headers_mut().insert(header, value);
         Ok(())
     }

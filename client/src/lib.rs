@@ -197,6 +197,7 @@ mod credentials;
 mod deadline;
 mod error;
 mod error_body;
+mod http_client;
 mod interceptor;
 mod operation;
 mod pages;

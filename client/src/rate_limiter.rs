@@ -5,7 +5,8 @@
 //! key have used some. A new window is assumed to have the limit of the previous one.
 //!
 //! At the start of each window one request is sent, whose response says how many requests are left. If
-//! others use the window too, every response then permits two more. Without a response, one more
+//! others use the windows too, every response then permits two more, up to a part of those that are
+//! left. Without a response, one more
 //! request follows after a quarter of a second, then two more, then four more: neither a request that
 //! hangs nor a slow server holds up the others.
 //!

@@ -43,6 +43,8 @@ async fn call_has_additional_headers_and_its_own_request_id() {
     for (name, value, text) in [
         ("a b", "x", "`a b` is not a header name"),
         ("X-Api-Key", "x", "the header `X-Api-Key` carries the API key and cannot be replaced"),
+        ("Content-Length", "0", "the client itself sets the header `Content-Length`"),
+        ("User-Agent", "x", "the client itself sets the header `User-Agent`"),
         ("x-a", "s3cret\n", "the value of the header `x-a` has characters that are not allowed"),
     ] {
         let error = client.with_header(name, value).unwrap_err();
@@ -60,6 +62,7 @@ impl Interceptor for Recorder {
         assert!(attempt.url().ends_with("/v1/links/lnk_1"));
         attempt.set_header("traceparent", &format!("00-{}", attempt.number())).unwrap();
         attempt.set_header("bad name", "x").unwrap_err();
+        attempt.set_header("host", "x").unwrap_err();
         let (method, path) = (attempt.method(), attempt.path_template());
         self.0.lock().unwrap().push(format!("before {} {method} {path}", attempt.number()));
     }

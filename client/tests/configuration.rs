@@ -146,7 +146,8 @@ async fn invalid_certificate_is_not_retried() {
             let _ = acceptor.accept(socket).await;
         }
     });
-    let client = Client::builder().base_url(&url).api_key(KEY).build().unwrap();
+    let builder = Client::builder().base_url(&url).api_key(KEY).timeout(Duration::from_secs(5));
+    let client = builder.build().unwrap();
     let error = client.get_link("lnk_1").send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 1), "{error:?}");
     assert_eq!(error.to_string(), format!("invalid TLS certificate of {url}"));

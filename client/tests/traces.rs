@@ -8,6 +8,7 @@ mod fake_server;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
+use agenthuman_links::{Attempt, AttemptOutcome, Interceptor};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -43,8 +44,29 @@ impl Subscriber for Recorder {
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
+    fn enter(&self, _: &Id) {
+        self.0.lock().unwrap().push("enter".to_owned());
+    }
+
+    fn exit(&self, _: &Id) {
+        self.0.lock().unwrap().push("exit".to_owned());
+    }
+}
+
+impl Interceptor for Recorder {
+    fn before_attempt(&self, _: &mut Attempt<'_>) {
+        self.0.lock().unwrap().push("before".to_owned());
+    }
+
+    fn after_attempt(&self, _: &AttemptOutcome<'_>) {
+        self.0.lock().unwrap().push("after".to_owned());
+    }
+}
+
+impl Debug for Recorder {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Recorder")
+    }
 }
 
 #[tokio::test]
@@ -53,7 +75,8 @@ async fn spans_have_opentelemetry_names_and_no_key() {
     let server = FakeServer::start([busy, ok()]).await;
     let recorder = Recorder::default();
     tracing::subscriber::set_global_default(recorder.clone()).unwrap();
-    let client = server.builder().clock(FakeClock::default()).build().unwrap();
+    let builder = server.builder().clock(FakeClock::default()).interceptor(recorder.clone());
+    let client = builder.build().unwrap();
     client.update_link("lnk_1").name("secret name").send().await.unwrap();
     let recorded = recorder.0.lock().unwrap().join("\n");
     let port = server.url.rsplit(':').next().unwrap();
@@ -73,5 +96,12 @@ async fn spans_have_opentelemetry_names_and_no_key() {
     ] {
         assert!(recorded.lines().any(|line| line == expected), "{expected}: {recorded}");
     }
+    // The context of the span is the one to propagate.
+    let is_step = |line: &&str| ["enter", "exit", "before", "after"].contains(line);
+    let steps: Vec<_> = recorded.lines().filter(is_step).collect();
+    for (position, _) in steps.iter().enumerate().filter(|(_, step)| **step == "before") {
+        assert_eq!(steps[position - 1], "enter", "outside the span: {steps:?}");
+    }
+    assert_eq!(steps.iter().filter(|step| **step == "before").count(), 2, "{steps:?}");
     assert!(!recorded.contains(KEY) && !recorded.contains("secret name"), "{recorded}");
 }

@@ -18,7 +18,9 @@ struct Server {
     clock: Arc<TokioClock>,
     limit: u64,
     window: Duration,
-    /// The time until the response to a request.
+    /// The greatest time in milliseconds until a request arrives.
+    max_delay: u64,
+    /// The time from the arrival of a request to its response.
     latency: Box<dyn Fn(&Request) -> Duration + Send + Sync>,
     /// The number of a request that is rejected although the limit is not exceeded.
     rejects: Option<usize>,
@@ -50,6 +52,7 @@ impl Server {
             clock: Arc::new(TokioClock::new()),
             limit,
             window: Duration::from_secs(window),
+            max_delay: 0,
             latency: Box::new(latency),
             rejects: None,
             failures: 0,
@@ -67,6 +70,8 @@ impl Server {
     }
 
     async fn respond(&self) -> (StatusCode, HeaderMap) {
+        let delay = Duration::from_millis(fastrand::u64(0..=self.max_delay));
+        tokio::time::sleep(delay).await;
         let time = self.clock.elapsed();
         let window = self.window_of(time);
         let request = {
@@ -261,6 +266,18 @@ async fn eight_processes_share_a_key() {
     assert_eq!(outcomes.failed(), 0);
     assert!(outcomes.seconds() < 55.0, "{}", outcomes.seconds());
     assert!(server.rejected() <= 64, "{} of {}", server.rejected(), server.requests());
+}
+
+#[tokio::test(start_paused = true)]
+async fn processes_use_the_whole_limit_with_few_rejections() {
+    let latency = |_: &Request| Duration::from_millis(fastrand::u64(20..200));
+    for (processes, rejections) in [(1, 0), (2, 200), (8, 400)] {
+        let server = Server { max_delay: 200, ..Server::new(100, 10, latency) };
+        let (server, outcomes) = run(server, processes, 2000, 900).await;
+        assert_eq!(outcomes.failed(), 0);
+        assert!(server.rejected() <= rejections, "{processes}: {} of 2000", server.rejected());
+        assert!(outcomes.seconds() < 1.1 * 190.0, "{processes}: {} s", outcomes.seconds());
+    }
 }
 
 #[tokio::test(start_paused = true)]

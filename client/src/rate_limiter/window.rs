@@ -17,6 +17,10 @@ const SAME_WINDOW_SECONDS: i64 = 1;
 /// on. It bounds the time for which a request that hangs delays others.
 const STALL: Duration = Duration::from_millis(250);
 
+/// The number of windows for which other clients are remembered: a client that happens to use a whole
+/// window does not see them.
+const SHARED_WINDOWS: u32 = 10;
+
 /// The exponent of the greatest number of requests that are sent without a response.
 const MAX_STALLS: u32 = 16;
 
@@ -41,8 +45,8 @@ pub(super) struct Window {
     completed: u64,
     /// The least number of requests that other clients have used.
     used_by_others: u64,
-    /// True if others have used the previous window.
-    is_shared: bool,
+    /// The number of windows for which others are assumed to use them too.
+    shared_for: u32,
     /// The time of the last end of a request; at first, of the first request.
     progressed_at: Option<Instant>,
 }
@@ -80,7 +84,7 @@ impl Window {
             in_flight: 0,
             completed: 0,
             used_by_others: 0,
-            is_shared: false,
+            shared_for: 0,
             progressed_at: None,
         }
     }
@@ -122,20 +126,20 @@ impl Window {
     /// Returns the number of requests that may be in flight.
     ///
     /// It begins with one, and grows with each request that ends until a response says how many
-    /// requests are left. If others use the window too, it still grows in this way, and is at most the
-    /// client's share of the requests that are left, so that the client learns about their usage before
-    /// they exceed the limit together.
+    /// requests are left. If others use the window too, it still grows in this way, and is at most
+    /// half of the client's share of the requests that are left, because a response says nothing about
+    /// the requests of others that are in flight.
     fn concurrency(&self) -> u64 {
         let growth = self.completed + 1;
         if self.completed == 0 || self.resets_at.is_none() {
             return growth;
         }
-        if self.used_by_others == 0 && !self.is_shared {
+        if self.shared_for == 0 {
             return u64::MAX;
         }
         let all = u128::from(self.sent) + u128::from(self.used_by_others);
         let share = u128::from(self.available()) * u128::from(self.sent) / all.max(1);
-        growth.min(u64::try_from(share).unwrap_or(u64::MAX).max(1))
+        growth.min(u64::try_from(share / 2).unwrap_or(u64::MAX).max(1))
     }
 
     /// Records the end of a request that was admitted in window `number`.
@@ -175,6 +179,9 @@ impl Window {
         self.limit = Limit::Known(limit.limit);
         let used = limit.limit.saturating_sub(limit.remaining);
         self.used_by_others = self.used_by_others.max(used.saturating_sub(self.sent));
+        if self.used_by_others > 0 {
+            self.shared_for = SHARED_WINDOWS;
+        }
     }
 
     /// Records a response that reports no rate limit.
@@ -230,7 +237,7 @@ impl Window {
             previous_resets_at: self.resets_at.or(self.previous_resets_at),
             ends_at: self.is_limited().then(|| now.saturating_add(self.length())),
             length: self.length,
-            is_shared: self.used_by_others > 0,
+            shared_for: self.shared_for.saturating_sub(1),
             ..Window::new()
         };
     }
