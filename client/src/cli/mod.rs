@@ -22,6 +22,10 @@ use crate::cli::confirmation::Confirmation;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::Operation;
+use crate::retry::RetryPolicy;
+
+/// The greatest number of attempts of a request.
+const MAX_ATTEMPTS: u32 = 4;
 
 /// The exit code for invalid arguments, as clap has it.
 const INVALID_ARGUMENTS: u8 = 2;
@@ -113,6 +117,8 @@ fn client(invocation: &Invocation) -> Result<Client> {
         Some(base_url) => builder.base_url(base_url.as_str()),
         None => builder,
     };
+    // Nobody waits a minute and a half at a terminal to read that the server is down.
+    let builder = builder.retry(RetryPolicy::new().max_attempts(MAX_ATTEMPTS));
     builder.allow_http(invocation.allow_http).user_agent("links").build()
 }
 
@@ -142,8 +148,8 @@ fn print(
             for (name, value) in headers {
                 writeln!(out, "{name}: {value}")?;
             }
-            if let Some(name) = client.api_key_header() {
-                writeln!(out, "{name}: (redacted)")?;
+            for (name, prefix) in client.credential_headers(invocation.command.operation) {
+                writeln!(out, "{name}: {prefix}(redacted)")?;
             }
             match body {
                 Some(body) => writeln!(out, "\n{body:#}"),

@@ -38,7 +38,7 @@ mod decimal;
 #[cfg(feature = "gate")]
 pub mod diff;
 #[cfg(feature = "gate")]
-mod exact;
+pub mod exact;
 #[cfg(feature = "gate")]
 pub mod exceptions;
 #[cfg(feature = "gate")]
@@ -48,7 +48,9 @@ mod integer_format;
 pub mod lint;
 #[cfg(feature = "gate")]
 pub mod model;
+mod operation_id;
 mod reader;
+mod version;
 
 pub use integer_format::{INTEGER_FORMATS, integer_range};
 pub use reader::{

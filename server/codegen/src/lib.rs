@@ -17,6 +17,7 @@
 #![warn(missing_docs)]
 
 mod imports;
+mod merged;
 mod names;
 mod operations;
 mod origin;

@@ -1,13 +1,51 @@
 //! Rust identifiers for the names in a contract.
 
+use std::collections::BTreeMap;
+
+use agenthuman_contract::{Contract, METHODS, child};
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::Map;
 
 use crate::imports::reserved_names;
 
-/// Returns the type name of a component.
-pub fn component_name(name: &str) -> String {
-    let name = type_name(name);
-    if is_reserved(&name) { format!("{name}Type") } else { name }
+/// The location of the schemas that have a name in the contract.
+pub const COMPONENTS: &str = "/components/schemas";
+
+/// Returns the type name of each component, by its location. Of components with the same name, the
+/// second one gets a number.
+pub fn component_names(contract: &Contract) -> BTreeMap<String, String> {
+    let components = contract.document()["components"]["schemas"].as_object();
+    let components = components.into_iter().flat_map(Map::keys);
+    distinct(components.map(|component| {
+        let name = type_name(component);
+        let name = if is_reserved(&name) { format!("{name}Type") } else { name };
+        (child(COMPONENTS, component), name)
+    }))
+}
+
+/// Returns the function name of each operation, by its location. Of operations with the same name, the
+/// second one gets a number.
+pub fn function_names(contract: &Contract) -> BTreeMap<String, String> {
+    let paths = contract.document()["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(path, item)| {
+        let methods = METHODS.into_iter().filter(|method| item.get(method).is_some());
+        methods.map(|method| child(&child("/paths", path), method))
+    });
+    distinct(operations.map(|location| {
+        let name = function_name(&contract.operation_id(&location));
+        (location, name)
+    }))
+}
+
+/// Makes names distinct, each of which belongs to a location.
+fn distinct(names: impl Iterator<Item = (String, String)>) -> BTreeMap<String, String> {
+    let mut taken = std::collections::HashSet::new();
+    let distinct = |(location, name): (String, String)| {
+        let name = free_name(&name, |name| taken.contains(name));
+        taken.insert(name.clone());
+        (location, name)
+    };
+    names.map(distinct).collect()
 }
 
 /// Returns true if no generated type may have this name.
@@ -38,7 +76,7 @@ pub fn free_name(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
 
 /// Returns the function name of an operation. Dropshot derives other names from it, so it cannot be
 /// a raw identifier.
-pub fn function_name(id: &str) -> String {
+fn function_name(id: &str) -> String {
     let name = field_name(id);
     name.strip_prefix("r#").map_or_else(|| name.clone(), |plain| format!("{plain}_"))
 }

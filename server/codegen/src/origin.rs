@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use agenthuman_contract::{Contract, METHODS, child};
+use agenthuman_contract::Contract;
 
+use crate::names::function_names;
 use crate::source::literal;
 
 /// Returns the location in the contract of the source that rustfmt rejects; empty if it is not known.
@@ -38,14 +39,8 @@ fn declared_type(line: &str) -> Option<&str> {
 
 /// Returns the location of the operation whose `operationId` is this literal.
 fn operation(contract: &Contract, id: &str) -> Option<String> {
-    let paths = contract.document()["paths"].as_object()?;
-    paths.iter().find_map(|(path, item)| {
-        let has_id = |method: &&str| {
-            item[*method]["operationId"].as_str().is_some_and(|text| literal(text) == id)
-        };
-        let method = METHODS.into_iter().find(|method| has_id(method))?;
-        Some(child(&child("/paths", path), method))
-    })
+    let locations = function_names(contract).into_keys();
+    locations.into_iter().find(|location| literal(&contract.operation_id(location)) == id)
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 //! The names follow from the contract, so the item is looked up in the text of the generated files.
 //! If the item is not certain, none is returned: a wrong line is worse than none.
 
-use crate::names::{component_name, field_name, function_name, type_name};
+use crate::names::{COMPONENTS, component_names, field_name, function_names, type_name};
 use agenthuman_contract::findings::{Related, Sources};
-use agenthuman_contract::{Contract, Span};
+use agenthuman_contract::{Contract, Span, child};
 
 /// Returns the type, field or function that was generated for the value at `pointer`.
 ///
@@ -21,15 +21,18 @@ pub fn find_rust_item(
     let steps: Vec<_> = pointer.split('/').skip(1).map(unescaped).collect();
     let steps: Vec<_> = steps.iter().map(String::as_str).collect();
     match steps.as_slice() {
-        ["components", "schemas", name, "properties", property, ..] => {
-            field(sources, &types, &component_name(name), property)
-                .or_else(|| item(sources, &types, &component_name(name)))
+        ["components", "schemas", name, rest @ ..] => {
+            let name = component_names(contract).remove(&child(COMPONENTS, name))?;
+            let field = match rest {
+                ["properties", property, ..] => field(sources, &types, &name, property),
+                _ => None,
+            };
+            field.or_else(|| item(sources, &types, &name))
         }
-        ["components", "schemas", name, ..] => item(sources, &types, &component_name(name)),
         ["paths", path, method, rest @ ..] => {
-            let path = path.replace('~', "~0").replace('/', "~1");
-            let operation = contract.get(&format!("/paths/{path}/{method}"))?;
-            let id = operation.get("operationId")?.as_str()?;
+            let location = child(&child("/paths", path), method);
+            let operation = contract.get(&location)?;
+            let id = contract.operation_id(&location);
             if let ["parameters", number, ..] = rest {
                 let parameter = operation.get("parameters")?.get(number.parse::<usize>().ok()?)?;
                 let part = parameter.get("in")?.as_str()?;
@@ -39,7 +42,7 @@ pub fn find_rust_item(
                     return Some(found);
                 }
             }
-            let begin = format!("async fn {}(", function_name(id));
+            let begin = format!("async fn {}(", function_names(contract).remove(&location)?);
             line(sources, &operations, "the server's operation", |text| {
                 text.trim_start().starts_with(&begin)
             })

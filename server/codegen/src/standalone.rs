@@ -20,7 +20,7 @@ macro_rules! runtime {
 }
 
 /// The files of the runtime.
-const RUNTIME: [(&str, &str); 23] = runtime![
+const RUNTIME: [(&str, &str); 29] = runtime![
     "Cargo.toml",
     "src/alternatives.rs",
     "src/constrained.rs",
@@ -29,6 +29,7 @@ const RUNTIME: [(&str, &str); 23] = runtime![
     "src/constraint/mod.rs",
     "src/constraint/number.rs",
     "src/constraint/string.rs",
+    "src/credentials.rs",
     "src/json/attempts.rs",
     "src/json/deserializer.rs",
     "src/json/error.rs",
@@ -38,12 +39,17 @@ const RUNTIME: [(&str, &str); 23] = runtime![
     "src/json/state.rs",
     "src/json/value.rs",
     "src/lib.rs",
+    "src/list.rs",
     "src/patch.rs",
-    "src/request.rs",
+    "src/request/body.rs",
+    "src/request/content.rs",
+    "src/request/mod.rs",
+    "src/request/parameters.rs",
     "src/response.rs",
     "src/schema.rs",
     "src/text.rs",
-    "src/timestamp.rs"
+    "src/timestamp.rs",
+    "src/unexpected.rs"
 ];
 
 /// The dependencies of the generated source besides the runtime.
@@ -63,7 +69,7 @@ serde_json.workspace = true";
 pub fn generate_standalone(contract: &Contract) -> Result<Files, Vec<ContractError>> {
     let info = &contract.document()["info"];
     let title = info["title"].as_str().unwrap_or_default();
-    let version = info["version"].as_str().unwrap_or_default();
+    let version = contract.semantic_version().to_string();
     let name = crate_name(title);
     let file = PathBuf::from(contract.file());
     let source = file.file_name().unwrap_or_default().to_string_lossy();
@@ -73,7 +79,7 @@ pub fn generate_standalone(contract: &Contract) -> Result<Files, Vec<ContractErr
         let text = text.replace("\n[lints]\nworkspace = true\n", "");
         files.insert(PathBuf::from("runtime").join(path), text);
     }
-    files.insert(PathBuf::from("Cargo.toml"), manifest(&name, title, version, &source));
+    files.insert(PathBuf::from("Cargo.toml"), manifest(&name, title, &version, &source));
     let readme = readme(contract, &name, &source, &files);
     files.insert(PathBuf::from("README.md"), readme);
     Ok(files)

@@ -7,6 +7,7 @@ use agenthuman_contract::lint::structure;
 use agenthuman_contract::{Contract, ContractError};
 use heck::ToSnakeCase;
 
+use crate::merged::merged;
 use crate::origin::origin;
 use crate::source::comment_line;
 use crate::types::TypeGenerator;
@@ -51,14 +52,8 @@ pub fn generate(
             contract.error(one.pointer.as_deref().unwrap_or_default(), message)
         })
         .collect();
-    let version = contract.document()["info"]["version"].as_str().unwrap_or_default();
-    if let Err(error) = semver::Version::parse(version) {
-        let message = format!(
-            "not supported: `{version}`, since Dropshot requires a semantic version: {error}"
-        );
-        errors.push(contract.error("/info/version", message));
-    }
-    let mut types = TypeGenerator::new(contract, &mut errors);
+    let merged = merged(contract);
+    let mut types = TypeGenerator::new(&merged, &mut errors);
     let operations = operations::generate(contract, &mut types);
     let names = types.names().clone();
     let types = types.finish();
@@ -102,14 +97,14 @@ fn first_line(source: &str) -> String {
 fn emission_program(contract: &Contract, library: &str) -> String {
     let info = &contract.document()["info"];
     let title = info["title"].as_str().unwrap_or_default();
-    let version = info["version"].as_str().unwrap_or_default();
+    let version = contract.semantic_version();
     let module = support_module(contract);
     format!(
         "//! Prints the OpenAPI document that Dropshot emits for this API.
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {{
     let api = {library}::{module}::stub_api_description()?;
-    api.openapi({title:?}, {version:?}.parse()?).write(&mut std::io::stdout())?;
+    api.openapi({title:?}, \"{version}\".parse()?).write(&mut std::io::stdout())?;
     Ok(())
 }}
 "

@@ -128,17 +128,51 @@ pub fn json_response<B: Serialize, H: Serialize>(
     response(status, Some(dropshot::CONTENT_TYPE_JSON), body.into(), headers)
 }
 
-/// Returns a response whose body is bytes.
+/// Returns a response with a body of this media type.
 ///
 /// # Errors
 ///
 /// An invalid status or an invalid header.
-pub fn bytes_response<H: Serialize>(
+pub fn content_response<H: Serialize>(
     status: u16,
+    media_type: &'static str,
     body: Body,
     headers: &H,
 ) -> Result<Response<Body>, HttpError> {
-    response(status, Some(dropshot::CONTENT_TYPE_OCTET_STREAM), body, headers)
+    response(status, Some(media_type), body, headers)
+}
+
+/// A body in one of several media types. The handler chooses.
+pub trait ResponseContent {
+    /// Returns the media type and the body.
+    ///
+    /// # Errors
+    ///
+    /// A value that cannot be serialised.
+    fn into_content(self) -> Result<(&'static str, Body), HttpError>;
+}
+
+/// Returns a response with a body in one of several media types.
+///
+/// # Errors
+///
+/// As [`json_response`].
+pub fn choice_response<B: ResponseContent, H: Serialize>(
+    status: u16,
+    body: B,
+    headers: &H,
+) -> Result<Response<Body>, HttpError> {
+    let (media_type, body) = body.into_content()?;
+    response(status, Some(media_type), body, headers)
+}
+
+/// Returns a value as a JSON body.
+///
+/// # Errors
+///
+/// A value that cannot be serialised.
+pub fn json_content<B: Serialize>(value: &B) -> Result<Body, HttpError> {
+    serde_json::to_vec(value).map(Body::from).map_err(internal)
 }
 
 /// Returns a response without a body.
@@ -170,13 +204,22 @@ fn response<H: Serialize>(
     for (name, value) in headers.as_object().into_iter().flatten() {
         let text = match value {
             Value::Null => continue,
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
+            // The items of a list are separated by commas (`style: simple`).
+            Value::Array(items) => items.iter().map(plain_text).collect::<Vec<_>>().join(","),
+            other => plain_text(other),
         };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(internal)?;
         fields.insert(name, HeaderValue::from_str(&text).map_err(internal)?);
     }
     Ok(response)
+}
+
+/// Returns a value as it is written in a header.
+fn plain_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// Returns the metadata of `R` with another status and description, for the emitted document.
@@ -188,75 +231,43 @@ pub fn metadata<R: HttpResponse>(status: u16, description: &str) -> ApiEndpointR
     }
 }
 
-/// Declares the error type of operations: the response to a failure outside of a handler.
-///
-/// The response is always a 500 with a fixed body. The extractors never fail, so any such failure is
-/// the server's fault. `Display` gives the cause, for the log.
-///
-/// ```
-/// use dropshot::HttpError;
-/// use schemars::JsonSchema;
-/// use serde::{Deserialize, Serialize};
-///
-/// #[derive(Serialize, Deserialize, JsonSchema)]
-/// struct ErrorBody {
-///     error: String,
-/// }
-///
-/// agenthuman_server_runtime::unexpected_error! {
-///     /// A failure outside of a handler.
-///     pub struct UnexpectedError: ErrorBody = r#"{"error":"internal server error"}"#;
-/// }
-///
-/// let error = UnexpectedError::from(HttpError::for_internal_error("disk full".to_owned()));
-/// assert_eq!(error.to_string(), "disk full");
-/// assert_eq!(serde_json::to_value(&error).unwrap()["error"], "internal server error");
-/// ```
-#[macro_export]
-macro_rules! unexpected_error {
-    (
-        $(#[doc = $doc:literal])*
-        pub struct $name:ident: $body:ty = $example:literal;
-    ) => {
-        $(#[doc = $doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $name {
-            cause: String,
-        }
+/// Returns the metadata of `R` for a response whose status varies.
+pub fn varying_metadata<R: HttpResponse>(description: &str) -> ApiEndpointResponse {
+    ApiEndpointResponse {
+        success: None,
+        description: Some(description.to_owned()),
+        ..R::response_metadata()
+    }
+}
 
-        impl From<dropshot::HttpError> for $name {
-            fn from(error: dropshot::HttpError) -> Self {
-                $name { cause: error.internal_message }
-            }
-        }
+/// The success of an operation that documents none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSuccess {}
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str(&self.cause)
-            }
-        }
+/// The error of an operation that documents none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoError {}
 
-        impl dropshot::HttpResponseError for $name {
-            fn status_code(&self) -> dropshot::ErrorStatusCode {
-                dropshot::ErrorStatusCode::INTERNAL_SERVER_ERROR
-            }
-        }
+impl HttpErrorResponse for NoError {
+    fn to_result(self) -> Result<Response<Body>, HttpError> {
+        match self {}
+    }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let body: $body = serde_json::from_str($example).map_err(serde::ser::Error::custom)?;
-                body.serialize(serializer)
-            }
-        }
+    fn status_code(&self) -> StatusCode {
+        match *self {}
+    }
+}
 
-        impl schemars::JsonSchema for $name {
-            fn schema_name() -> String {
-                <$body>::schema_name()
-            }
+impl HttpResponse for NoSuccess {
+    fn to_result(self) -> Result<Response<Body>, HttpError> {
+        match self {}
+    }
 
-            fn json_schema(generator: &mut schemars::r#gen::SchemaGenerator) -> schemars::schema::Schema {
-                <$body>::json_schema(generator)
-            }
-        }
-    };
+    fn response_metadata() -> ApiEndpointResponse {
+        ApiEndpointResponse::default()
+    }
+
+    fn status_code(&self) -> StatusCode {
+        match *self {}
+    }
 }

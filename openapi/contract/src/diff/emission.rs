@@ -1,33 +1,128 @@
 //! The limits of Dropshot's emission, and how a contract is compared with it nevertheless.
 //!
-//! - An emission has two classes of errors, `4XX` and `5XX`, without headers. Each error status of
-//!   the contract must have the body of its class. The emission cannot show the statuses themselves
-//!   and their headers. The generated response type has a variant per status, with its headers as a
-//!   type: the freshness of the generated files proves that these are the contract's, and the tests of
-//!   the server prove that it sends them.
-//! - An emission has no security. The stub reads the key in an extractor, which the emission shows as
-//!   a parameter. So each scheme must appear as exactly that parameter, and no parameter may look like
-//!   a scheme that the operation does not require.
-//! - An emission has no `deprecated` on parameters and headers, no defaults of parameters, no servers,
-//!   links, `x-pagination` or examples. It declares the tags of the operations.
+//! - An emission has one success response, whose body is JSON or not described at all, and two classes
+//!   of errors, `4XX` and `5XX`, without headers (see `responses`).
+//! - An emission has no security. The stub reads the credentials in an extractor, which the emission
+//!   shows as parameters (see `credentials`).
+//! - An emission has no `deprecated` on parameters, headers and schemas, no defaults of parameters and
+//!   of required properties, no `readOnly`, `writeOnly` and `discriminator`, no serialisation styles,
+//!   servers, links, callbacks, `x-pagination` or examples. It declares the tags of the operations.
+//! - Dropshot rejects a list in a path or a query. The stub splits it itself, and the emission shows a
+//!   string.
+//! - An emission has an `operationId` for each operation, and each request body is required.
+//! - Generated types are of one type. A schema that does not state its `type` has the type that its
+//!   other keywords are about.
 //! - An emission has bounds as `f64`, so those of the contract are rounded before they are compared.
-
-use std::collections::BTreeSet;
+//!
+//! The generated types have what the emission cannot show. The freshness of the generated files proves
+//! that they are the contract's, and the tests of the server prove that it uses them.
 
 use serde_json::Value;
 
-use super::difference::Side;
 use super::part::Part;
+use super::responses::error_class;
 use crate::exact::nearest_float;
-use crate::model::{Aspect, Model, Operation, Parameter, Response, Scheme};
+use crate::model::{Aspect, Child, Content, Fact, MediaType, Model, Operation, Parameter, Schema};
 
-/// Returns true if an emission never has this aspect of a part.
-pub(super) fn cannot_express(part: Part, aspect: Aspect) -> bool {
-    match aspect {
-        Aspect::Servers | Aspect::Links | Aspect::Pagination => true,
-        Aspect::Default => part == Part::Parameter,
+/// Returns true if an aspect that only one side states is no difference.
+pub(super) fn is_one_sided(
+    part: Part,
+    aspect: Aspect,
+    contract: Option<&Fact>,
+    server: Option<&Fact>,
+) -> bool {
+    match (contract, server) {
+        (Some(_), None) => match aspect {
+            Aspect::Servers
+            | Aspect::Links
+            | Aspect::Pagination
+            | Aspect::ReadOnly
+            | Aspect::WriteOnly
+            | Aspect::Discriminator
+            | Aspect::Encoding
+            | Aspect::Style
+            | Aspect::Explode
+            | Aspect::AllowReserved
+            | Aspect::AllowEmptyValue => true,
+            Aspect::Default => part == Part::Parameter,
+            Aspect::Deprecated => part != Part::Operation,
+            _ => false,
+        },
+        (None, Some(_)) => match aspect {
+            Aspect::OperationId => true,
+            Aspect::Required => part == Part::RequestBody,
+            _ => false,
+        },
         _ => false,
     }
+}
+
+/// Returns true if the keywords of a schema without a `type` are about values of this type.
+pub(super) fn implies_type(schema: &Schema, name: &Value) -> bool {
+    let has = |aspects: &[Aspect]| aspects.iter().any(|one| schema.facts.contains_key(one));
+    let has_child = |child: &Child| schema.children.contains_key(child);
+    match name.as_str() {
+        Some("object") => !schema.properties.is_empty() || has_child(&Child::AdditionalProperties),
+        Some("array") => has_child(&Child::Items),
+        Some("string") => {
+            has(&[Aspect::Format, Aspect::Pattern, Aspect::MinLength, Aspect::MaxLength])
+        }
+        Some("number") => has(&[Aspect::Minimum, Aspect::Maximum, Aspect::MultipleOf]),
+        _ => false,
+    }
+}
+
+/// Returns true if a schema allows every value.
+pub(super) fn allows_everything(schema: &Schema) -> bool {
+    schema.facts.is_empty()
+        && schema.properties.is_empty()
+        && schema.children.is_empty()
+        && schema.alternatives.is_empty()
+}
+
+/// Returns true if the emission shows a string in place of a list.
+pub(super) fn is_list_as_text(contract: &Schema, server: &Schema) -> bool {
+    let is = |schema: &Schema, name: &str| {
+        schema.facts.get(&Aspect::Type).is_some_and(|fact| fact.value == name)
+    };
+    is(contract, "array") && is(server, "string") && server.facts.len() == 1
+}
+
+/// Returns the media type that the emission describes, on each side, and true if its schema can be
+/// compared: a body that is not JSON is not described.
+pub(super) fn media_types<'m>(
+    server_model: &Model,
+    contract: &'m Content,
+    server: &'m Content,
+) -> Option<([(&'m String, &'m MediaType); 2], bool)> {
+    let mut emitted = server.iter();
+    let (Some((name, media)), None) = (emitted.next(), emitted.next()) else { return None };
+    let find = |matches: fn(&str) -> bool| contract.iter().find(|(name, _)| matches(name));
+    let exact = || contract.get_key_value(name);
+    let is_json = |name: &str| name == JSON || name.ends_with("/json") || name.ends_with("+json");
+    let schema = media.schema.map(|id| &server_model.schemas[id]);
+    let is_described = match name.as_str() {
+        JSON | FORM => true,
+        _ if schema.is_none_or(allows_everything) => false,
+        _ => !schema.is_some_and(is_bytes),
+    };
+    let mine = match name.as_str() {
+        JSON => exact().or_else(|| find(is_json)),
+        _ if is_described => exact(),
+        _ if find(is_json).is_some() => None,
+        MULTIPART => exact(),
+        _ => exact().or_else(|| find(|name| name != FORM)),
+    }?;
+    Some(([mine, (name, media)], is_described))
+}
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
+
+fn is_bytes(schema: &Schema) -> bool {
+    let is = |aspect, value: &str| schema.facts.get(&aspect).is_some_and(|one| one.value == value);
+    schema.facts.len() == 2 && is(Aspect::Type, "string") && is(Aspect::Format, "binary")
 }
 
 /// Returns true if the emission states the number of the contract, rounded: schemars holds each bound as
@@ -49,28 +144,9 @@ pub(super) fn declares_tag(contract: &Model, name: &str) -> bool {
     !contract.tags.contains_key(name) && contract.operations.values().any(has)
 }
 
-/// Responses of both sides that are compared.
-pub(super) struct Pair<'m> {
-    /// The status in the contract.
-    pub status: String,
-    pub contract: Option<&'m Response>,
-    pub server: Option<&'m Response>,
-    /// True if the headers can be compared.
-    pub headers: bool,
-}
-
-/// Returns the class of an error status: `4XX` for `404`.
-fn error_class(status: &str) -> Option<&'static str> {
-    match status.as_bytes().first() {
-        Some(b'4') => Some("4XX"),
-        Some(b'5') => Some("5XX"),
-        _ => None,
-    }
-}
-
 /// Returns true if a document has the form of an emission: it has nothing that Dropshot cannot express,
 /// and each operation has the two classes of errors that Dropshot emits, or the `default` of an
-/// operation whose response has no type.
+/// operation whose response has no fixed status.
 pub(super) fn has_its_form(model: &Model) -> bool {
     let mut typed = 0;
     let no_security = model.schemes.is_empty();
@@ -96,147 +172,4 @@ pub(super) fn has_its_form(model: &Model) -> bool {
             && responses
     });
     no_security && operations && typed > 0
-}
-
-/// Returns the pairs of responses to compare.
-pub(super) fn responses<'m>(contract: &'m Operation, server: &'m Operation) -> Vec<Pair<'m>> {
-    let mut pairs = Vec::new();
-    let mut paired = BTreeSet::new();
-    for (status, response) in &contract.responses {
-        let class = error_class(status);
-        let mut candidates: Vec<&str> = vec![status];
-        candidates.extend(class);
-        let found = candidates.into_iter().find_map(|key| server.responses.get_key_value(key));
-        let pair = |server: Option<&'m Response>| Pair {
-            status: status.clone(),
-            contract: Some(response),
-            server,
-            headers: class.is_none(),
-        };
-        if let Some((key, found)) = found {
-            paired.insert(key.as_str());
-            pairs.push(pair(Some(found)));
-        } else if status == "default" {
-            // Each class that the contract does not document itself.
-            let classes: Vec<_> = server
-                .responses
-                .iter()
-                .filter(|(key, _)| {
-                    error_class(key).is_some() && !contract.responses.contains_key(*key)
-                })
-                .collect();
-            if classes.is_empty() {
-                pairs.push(pair(None));
-            }
-            for (key, found) in classes {
-                paired.insert(key.as_str());
-                pairs.push(Pair { headers: false, ..pair(Some(found)) });
-            }
-        } else {
-            pairs.push(pair(None));
-        }
-    }
-    for (status, response) in &server.responses {
-        if !paired.contains(status.as_str()) && !is_other_half(status, contract, server) {
-            let (status, headers) = (status.clone(), false);
-            pairs.push(Pair { status, contract: None, server: Some(response), headers });
-        }
-    }
-    pairs
-}
-
-/// Returns true if an undocumented error class is no difference. An emission always has both classes.
-/// If the contract documents statuses of the other class, and both classes have the same body, that is
-/// the API's only error schema. A contract that documents classes, or no error, must document both.
-fn is_other_half(status: &str, contract: &Operation, server: &Operation) -> bool {
-    let other = match status {
-        "4XX" => "5XX",
-        "5XX" => "4XX",
-        _ => return false,
-    };
-    let body = |status: &str| {
-        let content = &server.responses.get(status)?.content;
-        Some(content.iter().map(|(name, media)| (name, media.schema)).collect::<Vec<_>>())
-    };
-    let documented = contract.responses.keys().any(|status| error_class(status) == Some(other));
-    let classes = contract.responses.keys().any(|status| status.ends_with("XX"));
-    documented && !classes && body(status) == body(other)
-}
-
-/// Returns the parameter as which a scheme appears in an emission.
-fn parameter_of(scheme: &Scheme) -> Option<(String, String)> {
-    match scheme {
-        Scheme::ApiKey { location, .. } if location == "cookie" => None,
-        Scheme::ApiKey { location, name } => Some((location.clone(), name.clone())),
-        Scheme::Http { .. } | Scheme::Other { .. } => {
-            Some(("header".to_owned(), "authorization".to_owned()))
-        }
-    }
-}
-
-/// Returns true if a declared scheme would appear as this parameter.
-pub(super) fn shows_security(contract: &Model, parameter: &(String, String)) -> bool {
-    contract.schemes.iter().any(|scheme| parameter_of(scheme).as_ref() == Some(parameter))
-}
-
-/// Returns the differences between the security of an operation and the parameters that the server
-/// reads, each with the edit to the contract that makes it agree.
-pub(super) fn security(
-    contract_model: &Model,
-    server_model: &Model,
-    contract: &Operation,
-    server: &Operation,
-) -> Vec<([Side; 2], String)> {
-    let mut problems = Vec::new();
-    let pointer = &contract.security.pointer;
-    let mut shown = BTreeSet::new();
-    for (scheme, needed) in contract.security.schemes() {
-        let requires = if needed { "requires" } else { "offers" };
-        let mine = Side::new(pointer, format!("{requires} {scheme}"));
-        let Some(key) = parameter_of(scheme) else {
-            let text = "Dropshot cannot show that it reads a cookie";
-            let edit = "use a header or a query parameter".to_owned();
-            problems.push(([mine, Side::new(&server.pointer, text)], edit));
-            continue;
-        };
-        let (location, name) = &key;
-        match server.parameters.get(&key) {
-            None => {
-                let text = format!("does not read the {location} parameter `{name}`");
-                let edit = "remove the scheme from `security`".to_owned();
-                problems.push(([mine, Side::new(&server.pointer, text)], edit));
-            }
-            Some(parameter) => {
-                if let Some(text) = unlike_a_key(server_model, parameter, needed) {
-                    let text = format!("the {location} parameter `{name}` {text}");
-                    let edit = "change `security`".to_owned();
-                    problems.push(([mine, Side::new(&parameter.pointer, text)], edit));
-                }
-            }
-        }
-        shown.insert(key);
-    }
-    for (key, parameter) in &server.parameters {
-        let undeclared = !shown.contains(key) && !contract.parameters.contains_key(key);
-        if undeclared && shows_security(contract_model, key) {
-            let (location, name) = key;
-            let mine = Side::new(pointer, format!("the operation requires {}", contract.security));
-            let text = format!("reads the {location} parameter `{name}`");
-            let edit = "require the scheme in `security`".to_owned();
-            problems.push(([mine, Side::new(&parameter.pointer, text)], edit));
-        }
-    }
-    problems
-}
-
-/// Returns the reason why a parameter is no key: a key is an unconstrained string, required if `needed`.
-fn unlike_a_key(model: &Model, parameter: &Parameter, needed: bool) -> Option<String> {
-    if parameter.facts.contains_key(&Aspect::Required) != needed {
-        return Some(if needed { "is not required" } else { "is required" }.to_owned());
-    }
-    let facts = parameter.schema.map(|id| &model.schemas[id].facts);
-    let string = facts.is_some_and(|facts| {
-        facts.len() == 1 && facts.get(&Aspect::Type).is_some_and(|fact| fact.value == "string")
-    });
-    (!string).then(|| "is not any string".to_owned())
 }

@@ -21,6 +21,8 @@ pub(super) struct Location {
     pub retargeted: Option<[Site; 2]>,
     /// True if the `$ref` is a member of an `allOf`: then only what is stated in its target is behind it.
     pub merged: bool,
+    /// True for the value of a property that the contract requires.
+    pub is_required: bool,
 }
 
 /// A `$ref`, or a schema in place of one.
@@ -49,6 +51,7 @@ impl Location {
             path: String::new(),
             retargeted: None,
             merged: false,
+            is_required: false,
         }
     }
 
@@ -73,6 +76,7 @@ impl Location {
             path: String::new(),
             retargeted: self.retargeted.clone(),
             merged: self.merged,
+            is_required: false,
         }
     }
 
@@ -89,13 +93,13 @@ impl Location {
     pub fn property(&self, name: &str) -> Self {
         let path =
             if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        Location { part: self.part.contents(), path, ..self.clone() }
+        Location { part: self.part.contents(), path, is_required: false, ..self.clone() }
     }
 
     /// Returns the location of contents that are no property; `step` is `[]` or `(oneOf 2)`.
     pub fn step(&self, step: &str) -> Self {
         let path = format!("{}{step}", self.path);
-        Location { part: self.part.contents(), path, ..self.clone() }
+        Location { part: self.part.contents(), path, is_required: false, ..self.clone() }
     }
 }
 

@@ -14,6 +14,7 @@
 //!   so that `compatibility` could not tell whom they break.
 
 mod compare;
+mod credentials;
 mod difference;
 mod emission;
 mod location;
@@ -21,6 +22,7 @@ mod mode;
 mod operation;
 mod part;
 mod path;
+mod responses;
 mod schema;
 mod usage;
 mod walk;

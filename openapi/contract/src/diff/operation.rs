@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::credentials;
 use super::difference::{Delta, Side};
 use super::emission;
 use super::location::Location;
 use super::mode::ComparisonMode;
 use super::part::Part;
 use super::path;
+use super::responses;
 use super::walk::{Presence, Walk, union};
 use crate::model::{
     Aspect, Body, Content, Facts, MediaType, Operation, OperationKey, Parameter, Response,
@@ -40,7 +42,7 @@ impl Walk<'_> {
         };
         match self.mode {
             ComparisonMode::Emission => {
-                let problems = emission::security(self.contract, self.server, contract, server);
+                let problems = credentials::security(self.contract, self.server, contract, server);
                 self.result.compared += contract.security.schemes().len().max(1);
                 for (sides, edit) in problems {
                     self.differ(location, sides, edit, delta(false));
@@ -80,10 +82,11 @@ impl Walk<'_> {
             let (kind, name) = key;
             let inside = location.part(Part::Parameter, &format!("{kind} parameter `{name}`"));
             let sides = [contract.parameters.get(key), others.get(key).copied()];
-            if sides[0].is_none()
-                && self.mode == ComparisonMode::Emission
-                && emission::shows_security(self.contract, key)
-            {
+            let is_credential = match sides[0] {
+                None => credentials::shows_security(self.contract, key),
+                Some(_) => credentials::reads(contract, key),
+            };
+            if self.mode == ComparisonMode::Emission && is_credential {
                 continue;
             }
             let whole = [contract.pointer.as_str(), server.pointer.as_str()];
@@ -111,16 +114,19 @@ impl Walk<'_> {
         let (Some(contract), Some(server)) = (contract, server) else { return };
         let location = &self.behind(location.clone(), [&contract.site, &server.site]);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
-        let mut facts = contract.facts.clone();
-        if self.mode == ComparisonMode::Emission {
-            // Dropshot never emits it for a parameter or a header, only for a schema.
-            facts.remove(&Aspect::Deprecated);
-        }
-        self.facts(location, whole, &facts, &server.facts);
+        self.facts(location, whole, &contract.facts, &server.facts);
         self.texts(location, whole, &contract.texts, &server.texts);
         let sites = whole.map(|pointer| child(pointer, "schema"));
         let sites = [sites[0].as_str(), sites[1].as_str()];
-        self.described(location, whole, sites, contract.schema, server.schema);
+        let is_list_as_text = match (contract.schema, server.schema) {
+            (Some(mine), Some(other)) => {
+                emission::is_list_as_text(&self.contract.schemas[mine], &self.server.schemas[other])
+            }
+            _ => false,
+        };
+        if self.mode != ComparisonMode::Emission || !is_list_as_text {
+            self.described(location, whole, sites, contract.schema, server.schema);
+        }
         self.content(location, whole, &contract.content, &server.content);
     }
 
@@ -150,11 +156,11 @@ impl Walk<'_> {
 
     fn responses(&mut self, location: &Location, contract: &Operation, server: &Operation) {
         let pairs = match self.mode {
-            ComparisonMode::Emission => emission::responses(contract, server),
+            ComparisonMode::Emission => responses::pairs(self.server, contract, server),
             ComparisonMode::Documents | ComparisonMode::Releases => {
                 union(&contract.responses, &server.responses)
                     .into_iter()
-                    .map(|status| emission::Pair {
+                    .map(|status| responses::Pair {
                         status: status.clone(),
                         contract: contract.responses.get(status),
                         server: server.responses.get(status),
@@ -206,6 +212,16 @@ impl Walk<'_> {
         contract: &Content,
         server: &Content,
     ) {
+        if self.mode == ComparisonMode::Emission
+            && let Some(([mine, other], is_described)) =
+                emission::media_types(self.server, contract, server)
+        {
+            self.result.compared += 1;
+            if is_described {
+                self.media_type(location, [mine.1, other.1]);
+            }
+            return;
+        }
         for name in union(contract, server) {
             let sides: [Option<&MediaType>; 2] = [contract.get(name), server.get(name)];
             let pointer = |number: usize| {
@@ -219,14 +235,19 @@ impl Walk<'_> {
                 contract: (sides[0].is_some(), pointer(0)),
                 server: (sides[1].is_some(), pointer(1)),
             });
-            let [Some(contract), Some(server)] = sides else { continue };
-            let whole = [contract.pointer.as_str(), server.pointer.as_str()];
-            self.facts(location, whole, &contract.facts, &server.facts);
-            self.texts(location, whole, &contract.texts, &server.texts);
-            let sites = whole.map(|pointer| child(pointer, "schema"));
-            let sites = [sites[0].as_str(), sites[1].as_str()];
-            self.described(location, whole, sites, contract.schema, server.schema);
+            if let [Some(contract), Some(server)] = sides {
+                self.media_type(location, [contract, server]);
+            }
         }
+    }
+
+    fn media_type(&mut self, location: &Location, [contract, server]: [&MediaType; 2]) {
+        let whole = [contract.pointer.as_str(), server.pointer.as_str()];
+        self.facts(location, whole, &contract.facts, &server.facts);
+        self.texts(location, whole, &contract.texts, &server.texts);
+        let sites = whole.map(|pointer| child(pointer, "schema"));
+        let sites = [sites[0].as_str(), sites[1].as_str()];
+        self.described(location, whole, sites, contract.schema, server.schema);
     }
 }
 

@@ -6,7 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::difference::{Delta, Side};
 use super::location::Location;
 use super::walk::{Element, Presence, Walk, union};
-use crate::model::{Aspect, Child, Combinator, Model, Property, Schema, SchemaId};
+use super::{emission, mode::ComparisonMode};
+use crate::model::{Aspect, Child, Combinator, Facts, Model, Property, Schema, SchemaId};
 
 /// The depth to which alternatives are compared to find pairs.
 const SIGNATURE_DEPTH: usize = 4;
@@ -30,11 +31,22 @@ impl Walk<'_> {
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         let location =
             &self.behind_merged(location, [&contract.merged_sites, &server.merged_sites]);
-        self.facts(location, whole, &contract.facts, &server.facts);
+        let mut emitted = server.facts.clone();
+        let mut facts = contract.facts.clone();
+        if self.mode == ComparisonMode::Emission {
+            if !facts.contains_key(&Aspect::Type) {
+                emitted.retain(|aspect, fact| {
+                    *aspect != Aspect::Type || !emission::implies_type(contract, &fact.value)
+                });
+            }
+            if location.is_required && !emitted.contains_key(&Aspect::Default) {
+                facts.remove(&Aspect::Default);
+            }
+        }
+        self.facts(location, whole, &facts, &emitted);
         self.texts(location, whole, &contract.texts, &server.texts);
-        let type_of =
-            |schema: &Schema| schema.facts.get(&Aspect::Type).map(|fact| fact.value.clone());
-        if type_of(contract) != type_of(server) {
+        let type_of = |facts: &Facts| facts.get(&Aspect::Type).map(|fact| fact.value.clone());
+        if type_of(&facts) != type_of(&emitted) {
             // The contents of two different types differ in everything.
             return;
         }
@@ -58,7 +70,7 @@ impl Walk<'_> {
         whole: [&str; 2],
         sides: [Option<&Property>; 2],
     ) {
-        let location = location.property(name);
+        let mut location = location.property(name);
         let [Some(contract), Some(server)] = sides else {
             let pointer = |number: usize| {
                 let property: Option<&Property> = sides[number];
@@ -74,7 +86,10 @@ impl Walk<'_> {
             });
         };
         self.result.compared += 1;
-        if contract.required != server.required {
+        location.is_required = contract.required;
+        if contract.required != server.required
+            && !self.is_optional_in_one_direction(contract, server)
+        {
             let side = |property: &Property| {
                 let text = if property.required { "is required" } else { "is not required" };
                 Side::new(&property.required_pointer, format!("`{name}` {text}"))
@@ -93,6 +108,16 @@ impl Walk<'_> {
         }
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.described(&location, whole, whole, contract.schema, server.schema);
+    }
+
+    /// Returns true if the server does not require a property that only requests or only responses have.
+    /// One generated type is both.
+    fn is_optional_in_one_direction(&self, contract: &Property, server: &Property) -> bool {
+        let facts = contract.schema.map(|id| &self.contract.schemas[id].facts);
+        let has = |aspect| facts.is_some_and(|facts| facts.contains_key(aspect));
+        self.mode == ComparisonMode::Emission
+            && !server.required
+            && (has(&Aspect::ReadOnly) || has(&Aspect::WriteOnly))
     }
 
     fn child(
@@ -114,6 +139,13 @@ impl Walk<'_> {
             let sites = schemas.map(|schema| schema.child_sites[child].as_str());
             let inside = self.behind(inside, sites);
             return self.pending.push_back((*mine, *other, inside));
+        }
+        // Dropshot cannot express a discriminator.
+        if self.mode == ComparisonMode::Emission
+            && matches!(child, Child::Mapping(_))
+            && sides[1].is_none()
+        {
+            return;
         }
         // Reported already: one side rejects additional properties.
         let rejects = |schema: &Schema| schema.facts.contains_key(&Aspect::AdditionalProperties);

@@ -172,8 +172,12 @@ impl Walk<'_> {
         let aspects: BTreeSet<_> = contract.keys().chain(server.keys()).copied().collect();
         for aspect in aspects {
             if self.mode == ComparisonMode::Emission
-                && emission::cannot_express(location.part, aspect)
-                && !server.contains_key(&aspect)
+                && emission::is_one_sided(
+                    location.part,
+                    aspect,
+                    contract.get(&aspect),
+                    server.get(&aspect),
+                )
             {
                 continue;
             }
@@ -243,6 +247,10 @@ impl Walk<'_> {
                 self.pending.push_back((mine, other, location));
             }
             (None, None) => {}
+            // Dropshot describes every value.
+            (None, Some(other))
+                if self.mode == ComparisonMode::Emission
+                    && emission::allows_everything(&self.server.schemas[other]) => {}
             (mine, other) => self.presence(Presence {
                 location,
                 keyword: "schema",

@@ -27,6 +27,11 @@ impl<'a> Document<'a> {
         Document { root }
     }
 
+    /// Returns true if the values at two pointers are equal.
+    pub fn has_equal(&self, one: &str, other: &str) -> bool {
+        self.root.pointer(one).is_some_and(|value| Some(value) == self.root.pointer(other))
+    }
+
     /// Returns the object at `pointer`, or the target of its `$ref`.
     pub fn object(&self, pointer: &str) -> Result<Object<'a>, ModelError> {
         let (target, value) = follow(self.root, pointer)

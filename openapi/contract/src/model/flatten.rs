@@ -167,7 +167,7 @@ impl<'a> Flattener<'a> {
             own.nullable = nullability(&own, &flats);
             let of_type = common_type(&own, &flats);
             let members = members.into_iter().map(|(written, _)| written).collect();
-            match merge(&own, flats) {
+            match merge(self.document, &own, flats) {
                 Some(merged) => own = Flat { merged: members, ..merged },
                 None => {
                     own.alternatives.insert(Combinator::AllOf, members);
@@ -312,7 +312,7 @@ fn narrower(aspect: Aspect, one: Fact, other: Fact) -> Option<Fact> {
 
 /// Merges the members into `own`, whose `nullable` is that of the whole. Of two bounds, the stricter one
 /// counts. Returns `None` if two schemas state different values of another keyword.
-fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
+fn merge(document: Document<'_>, own: &Flat, members: Vec<Flat>) -> Option<Flat> {
     let mut merged = own.clone();
     for member in members {
         let closed = |flat: &Flat| {
@@ -342,8 +342,8 @@ fn merge(own: &Flat, members: Vec<Flat>) -> Option<Flat> {
         }
         merged.minimum = merge_bound(merged.minimum, member.minimum, false)?;
         merged.maximum = merge_bound(merged.maximum, member.maximum, true)?;
-        merge_pointers(&mut merged.properties, member.properties)?;
-        merge_pointers(&mut merged.children, member.children)?;
+        merge_pointers(document, &mut merged.properties, member.properties)?;
+        merge_pointers(document, &mut merged.children, member.children)?;
         extend(&mut merged.required, member.required);
         for (combinator, pointers) in member.alternatives {
             match merged.alternatives.get(&combinator) {
@@ -372,12 +372,14 @@ fn merge_bound(own: Option<Bound>, member: Option<Bound>, upper: bool) -> Option
 
 /// Merges `member` into `own`; returns `None` if they have different values for one key.
 fn merge_pointers<K: Ord>(
+    document: Document<'_>,
     own: &mut BTreeMap<K, String>,
     member: BTreeMap<K, String>,
 ) -> Option<()> {
     let (large, small) = if own.len() < member.len() { (&member, &*own) } else { (&*own, &member) };
-    let agree =
-        |(key, pointer): (&K, &String)| large.get(key).is_none_or(|existing| existing == pointer);
+    let agree = |(key, pointer): (&K, &String)| {
+        large.get(key).is_none_or(|other| other == pointer || document.has_equal(other, pointer))
+    };
     if !small.iter().all(agree) {
         return None;
     }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::generator::{HeaderStruct, JSON, OperationGenerator};
-use crate::names::type_name;
+use crate::names::{free_name, type_name};
 use crate::source::{doc_comment, literal};
 use crate::types::unique_field_name;
 use agenthuman_contract::{child, media_type};
@@ -14,9 +14,12 @@ use agenthuman_contract::{child, media_type};
 /// The media type that Dropshot emits for a body of bytes, and for a response of any kind.
 pub(super) const ANY_MEDIA_TYPE: &str = "*/*";
 
+/// The key of the response for all statuses that have none.
+pub(super) const DEFAULT: &str = "default";
+
 /// The documented response for one status.
 pub(super) struct DocumentedResponse {
-    /// The status as the contract writes it: `404` or `4XX`.
+    /// The status as the contract writes it, in upper case: `404`, `4XX` or `default`.
     pub(super) key: String,
     /// The variant of the response enum.
     pub(super) variant: String,
@@ -29,30 +32,52 @@ pub(super) struct DocumentedResponse {
 /// The body of a documented response.
 pub(super) enum ResponseBody {
     None,
-    Bytes,
+    /// Bytes of this media type.
+    Bytes(String),
+    /// JSON of this media type.
     Json {
+        media_type: String,
+        json: JsonType,
+    },
+    /// One of several media types, as an enum.
+    Choice {
         ty: String,
-        /// The location of the schema, after following references.
-        schema: String,
+        /// The type of the first one that is JSON.
+        json: Option<JsonType>,
     },
 }
 
+/// The type of a JSON body.
+#[derive(Clone)]
+pub(super) struct JsonType {
+    pub(super) ty: String,
+    /// The location of the schema, after following references; that of the media type if it has no
+    /// schema.
+    pub(super) schema: String,
+}
+
 impl DocumentedResponse {
-    /// Returns the status, unless it is a range such as `4XX`.
+    /// Returns the status, unless it is `default` or a range such as `4XX`.
     pub(super) fn status(&self) -> Option<u16> {
         self.key.parse().ok()
     }
 
-    /// Returns true for a single status below 400.
+    /// Returns true for a status below 400, or a range of them.
     pub(super) fn is_success(&self) -> bool {
-        self.status().is_some_and(|status| (200..400).contains(&status))
+        self.key.starts_with(['1', '2', '3'])
     }
 
-    /// Returns the location of the body's schema; empty if the body is not JSON.
-    pub(super) fn schema(&self) -> &str {
+    /// Returns true for an error status, or a range of them.
+    pub(super) fn is_error(&self) -> bool {
+        self.key.starts_with(['4', '5'])
+    }
+
+    /// Returns the type of the body if it is JSON.
+    pub(super) fn json(&self) -> Option<&JsonType> {
         match &self.body {
-            ResponseBody::Json { schema, .. } => schema,
-            _ => "",
+            ResponseBody::Json { json, .. } => Some(json),
+            ResponseBody::Choice { json, .. } => json.as_ref(),
+            ResponseBody::None | ResponseBody::Bytes(_) => None,
         }
     }
 }
@@ -65,23 +90,25 @@ impl OperationGenerator<'_, '_> {
         key: &str,
         prefix: &str,
     ) -> Option<DocumentedResponse> {
+        let key = if key == DEFAULT { key.to_owned() } else { key.to_ascii_uppercase() };
         let known = key.parse().ok().and_then(|code: u16| http::StatusCode::from_u16(code).ok());
-        let variant = match (known, key) {
-            (Some(known), _) => type_name(known.canonical_reason().unwrap_or(key)),
+        let variant = match (known, key.as_str()) {
+            (Some(known), _) => type_name(known.canonical_reason().unwrap_or(&key)),
+            (None, "1XX") => "Informational".to_owned(),
+            (None, "2XX") => "Success".to_owned(),
+            (None, "3XX") => "Redirection".to_owned(),
             (None, "4XX") => "ClientError".to_owned(),
             (None, "5XX") => "ServerError".to_owned(),
+            (None, DEFAULT) => "Default".to_owned(),
             _ => {
-                let message = "not supported: a status other than a number, `4XX` or `5XX`, or `default` beside others";
+                let message = format!("invalid status `{key}`: not `404`, `4XX` or `default`");
                 self.types.error(here, message);
                 return None;
             }
         };
         let (pointer, response) = self.types.resolve(here)?;
-        self.types.reject_other_keywords(
-            &pointer,
-            response,
-            &["description", "headers", "content"],
-        );
+        let known = ["description", "headers", "content", "links"];
+        self.types.reject_other_keywords(&pointer, response, &known);
         let owner = match pointer.strip_prefix("/components/responses/") {
             Some(component) => type_name(component),
             None => format!("{prefix}{variant}"),
@@ -89,7 +116,7 @@ impl OperationGenerator<'_, '_> {
         let body = self.response_body(&pointer, response, &owner)?;
         let headers = self.header_struct(&pointer, response, &owner);
         let description = response["description"].as_str().unwrap_or_default().to_owned();
-        Some(DocumentedResponse { key: key.to_owned(), variant, description, body, headers })
+        Some(DocumentedResponse { key, variant, description, body, headers })
     }
 
     fn response_body(
@@ -102,34 +129,93 @@ impl OperationGenerator<'_, '_> {
         let Some(types) = response["content"].as_object().filter(|types| !types.is_empty()) else {
             return Some(ResponseBody::None);
         };
-        let [name] = types.keys().collect::<Vec<_>>()[..] else {
-            self.types
-                .error(&content, "not supported: a response that has more than one media type");
-            return None;
-        };
-        let location = child(&content, name);
-        let value = &types[name.as_str()];
-        self.types.reject_other_keywords(&location, value, &["schema", "example", "examples"]);
-        match media_type(name).as_str() {
-            JSON if value.get("schema").is_none() => {
-                self.types.error(&location, "missing `schema`");
-                None
-            }
-            JSON => {
-                let schema = format!("{location}/schema");
-                let ty = self.types.type_of(&schema, &format!("{owner}Body"))?;
-                let (schema, _) = self.types.resolve(&schema)?;
-                Some(ResponseBody::Json { ty, schema })
-            }
-            ANY_MEDIA_TYPE => Some(ResponseBody::Bytes),
-            other => {
-                let message = format!(
-                    "not supported: a response of `{other}` (Dropshot emits bytes as `*/*`)"
-                );
-                self.types.error(&location, message);
-                None
-            }
+        if let [name] = types.keys().collect::<Vec<_>>()[..] {
+            let location = child(&content, name);
+            let media_type = media_type(name);
+            return Some(
+                match self.json_type(&location, &media_type, &format!("{owner}Body"))? {
+                    Some(json) => ResponseBody::Json { media_type, json },
+                    None => ResponseBody::Bytes(media_type),
+                },
+            );
         }
+        self.choice(&content, types.keys(), owner)
+    }
+
+    /// Generates an enum of the media types of a body, unless the response has one.
+    fn choice<'k>(
+        &mut self,
+        content: &str,
+        names: impl Iterator<Item = &'k String>,
+        owner: &str,
+    ) -> Option<ResponseBody> {
+        let known = self.choices.get(content).cloned();
+        let (mut variants, mut arms) = (String::new(), String::new());
+        let mut taken = BTreeSet::new();
+        let mut first = None;
+        for name in names {
+            let location = child(content, name);
+            let media_type = media_type(name);
+            let variant = free_name(&type_name(&media_type), |name| taken.contains(name));
+            taken.insert(variant.clone());
+            let wanted = format!("{owner}Body{variant}");
+            let json = self.json_type(&location, &media_type, &wanted)?;
+            let sent = literal(sent_media_type(&media_type));
+            let (ty, body) = match &json {
+                Some(json) => (json.ty.as_str(), "json_content(&body)?"),
+                None => ("Body", "body"),
+            };
+            variants += &format!("/// `{media_type}`\n{variant}({ty}),\n");
+            arms += &format!("Self::{variant}(body) => ({sent}, {body}),\n");
+            first = first.or(json);
+        }
+        if let Some(ty) = known {
+            return Some(ResponseBody::Choice { ty, json: first });
+        }
+        let ty = self.types.claim_name(&format!("{content}#choice"), &format!("{owner}Body"));
+        let _ = write!(
+            self.items,
+            "/// A response body, in one of the documented media types.
+            #[derive(Debug)]
+            pub enum {ty} {{ {variants} }}
+
+            impl ResponseContent for {ty} {{
+                fn into_content(self) -> Result<(&'static str, Body), HttpError> {{
+                    Ok(match self {{ {arms} }})
+                }}
+            }}\n\n"
+        );
+        self.choices.insert(content.to_owned(), ty.clone());
+        Some(ResponseBody::Choice { ty, json: first })
+    }
+
+    /// Returns the type of a body if the media type is JSON. The outer `None` is an error.
+    pub(super) fn json_type(
+        &mut self,
+        location: &str,
+        media_type: &str,
+        wanted: &str,
+    ) -> Option<Option<JsonType>> {
+        let value = self.types.contract.get(location)?;
+        let known = ["schema", "example", "examples"];
+        self.types.reject_other_keywords(location, value, &known);
+        if media_type.contains('*') && media_type != ANY_MEDIA_TYPE {
+            let message =
+                "this generator does not support a range of media types, except for `*/*`";
+            self.types.error(location, message);
+            return None;
+        }
+        if !is_json(media_type) {
+            return Some(None);
+        }
+        if value.get("schema").is_none() {
+            let ty = "serde_json::Value".to_owned();
+            return Some(Some(JsonType { ty, schema: location.to_owned() }));
+        }
+        let schema = child(location, "schema");
+        let ty = self.types.type_of(&schema, wanted)?;
+        let (schema, _) = self.types.resolve(&schema)?;
+        Some(Some(JsonType { ty, schema }))
     }
 
     /// Returns the struct of a response's headers. Equal sets of headers share a struct.
@@ -138,14 +224,23 @@ impl OperationGenerator<'_, '_> {
         let location = child(response, "headers");
         let name = format!("{owner}Headers");
         let (mut fields, mut taken) = (String::new(), BTreeSet::new());
-        for header in headers.keys() {
+        // OpenAPI ignores this header: it is the media type.
+        let names = headers.keys().filter(|name| !name.eq_ignore_ascii_case("content-type"));
+        for header in names {
             let Some((pointer, value)) = self.types.resolve(&child(&location, header)) else {
                 continue;
             };
-            let known =
-                ["description", "required", "schema", "example", "examples", "style", "explode"];
+            let known = [
+                "description",
+                "required",
+                "schema",
+                "example",
+                "examples",
+                "style",
+                "explode",
+                "deprecated",
+            ];
             self.types.reject_other_keywords(&pointer, value, &known);
-            self.check_style(&pointer, value, "simple");
             let ty = self
                 .types
                 .type_of(&child(&pointer, "schema"), &format!("{name}{}", type_name(header)));
@@ -197,11 +292,22 @@ impl OperationGenerator<'_, '_> {
     }
 }
 
+/// Returns true for the media types of JSON, such as `application/problem+json`.
+pub(super) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    essence.ends_with("/json") || essence.ends_with("+json")
+}
+
+/// Returns the media type that a response states.
+pub(super) fn sent_media_type(media_type: &str) -> &str {
+    if media_type == ANY_MEDIA_TYPE { "application/octet-stream" } else { media_type }
+}
+
 /// Returns the location and the value of the JSON media type in a response's `content`.
 pub(super) fn json_content<'v>(pointer: &str, response: &'v Value) -> (String, &'v Value) {
     let content = child(pointer, "content");
     let types = response["content"].as_object();
-    let found = types.into_iter().flatten().find(|(name, _)| media_type(name) == JSON);
+    let found = types.into_iter().flatten().find(|(name, _)| is_json(&media_type(name)));
     found.map_or_else(
         || (child(&content, JSON), &Value::Null),
         |(name, value)| (child(&content, name), value),

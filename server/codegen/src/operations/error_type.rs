@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::documented::{DocumentedResponse, ResponseBody, json_content};
+use super::documented::{DEFAULT, DocumentedResponse, JsonType, ResponseBody, json_content};
 use super::generator::OperationGenerator;
 use crate::source::literal;
 use agenthuman_contract::child;
@@ -12,69 +12,66 @@ use agenthuman_contract::child;
 /// The largest number of values in a minimal value. A schema may contain itself.
 const MAX_MINIMAL_VALUES: usize = 200;
 
+/// Dropshot's own error type.
+const HTTP_ERROR: &str = "HttpError";
+
 impl OperationGenerator<'_, '_> {
     /// Returns the type of the errors that Dropshot itself raises.
     ///
-    /// The type is Dropshot's own if the contract documents its body. Otherwise the response is the
-    /// documented example for status 500, or without an example, a minimal value of its schema.
+    /// - Dropshot's own, if the contract documents its body, or no error at all;
+    /// - otherwise the documented response for status 500, if it is JSON: its example, or a minimal value
+    ///   of its schema;
+    /// - otherwise a type of the runtime with a body like Dropshot's own.
     pub(super) fn error_type(
         &mut self,
         location: &str,
         failures: &[&DocumentedResponse],
-    ) -> Option<String> {
-        let Some(first) = failures.first() else {
-            self.types.error(
-                location,
-                "missing error responses: every operation can fail with status 500",
-            );
-            return None;
-        };
-        if let Some(other) = failures.iter().find(|response| response.schema() != first.schema()) {
-            let message = "not supported: error responses of one operation with different schemas";
-            self.types.error(&child(location, &other.key), message);
-            return None;
+    ) -> String {
+        let Some(first) = failures.first() else { return HTTP_ERROR.to_owned() };
+        let schema =
+            |response: &DocumentedResponse| response.json().map(|json| json.schema.clone());
+        let is_only = failures.iter().all(|response| schema(response) == schema(first));
+        if is_only && schema(first).is_some_and(|schema| self.is_dropshot_error(&schema)) {
+            return HTTP_ERROR.to_owned();
         }
-        let ResponseBody::Json { ty, schema } = &first.body else {
-            self.types.error(
-                &child(location, &first.key),
-                "not supported: an error response without a JSON body",
-            );
+        let find = |key: &&str| failures.iter().find(|response| response.key == **key).copied();
+        let unexpected = ["500", "5XX", DEFAULT].iter().find_map(find);
+        let unexpected = unexpected.and_then(|one| self.unexpected_error(location, one, is_only));
+        unexpected.unwrap_or_else(|| "UndocumentedError".to_owned())
+    }
+
+    /// Returns the error type whose body is that of a documented response. `is_only` is true if the
+    /// other errors of the operation have the same body.
+    fn unexpected_error(
+        &mut self,
+        location: &str,
+        response: &DocumentedResponse,
+        is_only: bool,
+    ) -> Option<String> {
+        let ResponseBody::Json { json: JsonType { ty, schema }, .. } = &response.body else {
             return None;
         };
-        if let Some(known) = self.error_types.get(schema) {
+        let key = (schema.clone(), is_only);
+        if let Some(known) = self.error_types.get(&key) {
             return Some(known.clone());
         }
-        if self.is_dropshot_error(schema) {
-            self.error_types.insert(schema.clone(), "HttpError".to_owned());
-            return Some("HttpError".to_owned());
-        }
-        let unexpected = failures.iter().find(|response| matches!(&*response.key, "500" | "5XX"));
-        let Some(unexpected) = unexpected else {
-            let message = "missing status 500: every operation can fail with it";
-            self.types.error(location, message);
-            return None;
-        };
-        let (pointer, response) = self.types.resolve(&child(location, &unexpected.key))?;
-        let (location, content) = json_content(&pointer, response);
+        let (pointer, response) = self.types.resolve(&child(location, &response.key))?;
+        let (_, content) = json_content(&pointer, response);
         let first = content["examples"].as_object().and_then(|examples| examples.values().next());
         let example = content.get("example").or_else(|| first?.get("value"));
         let mut budget = MAX_MINIMAL_VALUES;
-        let Some(example) = example.cloned().or_else(|| self.minimal_value(schema, &mut budget))
-        else {
-            let message = "missing example: the server sends it when Dropshot itself fails";
-            self.types.error(&location, message);
-            return None;
-        };
-        let name = self.types.claim_name(&format!("{schema}#error"), "UnexpectedError");
+        let example = example.cloned().or_else(|| self.minimal_value(schema, &mut budget))?;
+        let described = if is_only { "" } else { "undescribed " };
+        let name = self.types.claim_name(&format!("{schema}#{described}error"), "UnexpectedError");
         let _ = write!(
             self.items,
             "agenthuman_server_runtime::unexpected_error! {{\n    \
                  /// Error outside of a handler. The response is a 500 with a fixed body.\n    \
-                 pub struct {name}: {ty} = {};\n\
+                 {described}pub struct {name}: {ty} = {};\n\
              }}\n\n",
             literal(&example.to_string())
         );
-        self.error_types.insert(schema.clone(), name.clone());
+        self.error_types.insert(key, name.clone());
         Some(name)
     }
 

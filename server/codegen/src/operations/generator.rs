@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::security::Scheme;
+use super::variant::Variant;
+use crate::names::function_names;
 use crate::types::TypeGenerator;
-use agenthuman_contract::child;
 
 /// The media type of JSON.
 pub(super) const JSON: &str = "application/json";
@@ -28,12 +30,18 @@ pub(super) struct OperationGenerator<'a, 'b> {
     pub(super) errors_name: String,
     /// The variants of the enum of errors.
     pub(super) errors: Vec<ErrorVariant>,
-    /// The error type for each error schema.
-    pub(super) error_types: BTreeMap<String, String>,
-    /// The extractor of each security scheme, by the scheme's pointer.
-    pub(super) key_extractors: BTreeMap<String, String>,
-    /// The location of the `operationId` of each function.
+    /// The error type for each error schema, by its location, and true if it is emitted.
+    pub(super) error_types: BTreeMap<(String, bool), String>,
+    /// The enum for each body with several media types, by the location of its `content`.
+    pub(super) choices: BTreeMap<String, String>,
+    /// The extractor of each security scheme, by its name in the contract.
+    pub(super) schemes: BTreeMap<String, Scheme>,
+    /// The extractor of several schemes, by the alternatives.
+    pub(super) credentials: BTreeMap<Vec<Vec<String>>, String>,
+    /// The function of each operation, by its location.
     pub(super) functions: BTreeMap<String, String>,
+    /// The location of each `operationId`.
+    pub(super) ids: BTreeMap<String, String>,
 }
 
 /// A struct of headers.
@@ -46,22 +54,15 @@ pub(super) struct HeaderStruct {
     pub(super) owners: BTreeSet<String>,
 }
 
-/// A variant of the enum of errors, as source.
+/// A variant of the enum of errors.
 pub(super) struct ErrorVariant {
     /// The status as the contract writes it.
     pub(super) key: String,
     /// The pointer of the response.
     pub(super) pointer: String,
-    pub(super) variant: String,
-    /// The documentation of the response, and its fields.
-    pub(super) documentation: String,
-    pub(super) fields: String,
     /// The functions of the operations that document the response.
     pub(super) functions: Vec<String>,
-    /// The arm that converts it to an HTTP response.
-    pub(super) result: String,
-    /// The arm that returns its status.
-    pub(super) code: String,
+    pub(super) source: Variant,
 }
 
 /// An operation of the contract.
@@ -90,25 +91,15 @@ impl<'b> OperationGenerator<'_, 'b> {
         OperationGenerator {
             errors_name,
             errors: Vec::new(),
-            types,
             items: String::new(),
             header_structs: BTreeMap::new(),
             error_types: BTreeMap::new(),
-            key_extractors: BTreeMap::new(),
-            functions: BTreeMap::new(),
-        }
-    }
-
-    /// Reports a serialisation style other than the default of a parameter or header.
-    pub(super) fn check_style(&mut self, pointer: &str, value: &Value, default: &str) {
-        if value.get("style").is_some_and(|style| style != default) {
-            let message = format!("not supported: a `style` other than `{default}`");
-            self.types.error(&child(pointer, "style"), message);
-        }
-        let exploded = default == "form";
-        if value.get("explode").is_some_and(|explode| *explode != Value::Bool(exploded)) {
-            let message = format!("not supported: an `explode` other than `{exploded}`");
-            self.types.error(&child(pointer, "explode"), message);
+            choices: BTreeMap::new(),
+            schemes: BTreeMap::new(),
+            credentials: BTreeMap::new(),
+            functions: function_names(types.contract),
+            ids: BTreeMap::new(),
+            types,
         }
     }
 }

@@ -1,19 +1,21 @@
 //! The API trait, and the request and response types of its operations.
 
+mod body;
 mod documented;
 mod error_type;
 mod generator;
-mod request;
+mod parameters;
 mod response;
 mod routes;
 mod security;
+mod variant;
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
 use crate::imports::{self, use_lines};
-use crate::names::{component_name, field_name, free_name, function_name, is_reserved, type_name};
+use crate::names::{component_names, is_reserved, type_name};
 use crate::source::{doc_comment, literal};
 use crate::types::TypeGenerator;
 use agenthuman_contract::{Contract, child};
@@ -88,9 +90,7 @@ fn has_other_tags(contract: &Contract) -> bool {
 pub fn trait_name(contract: &Contract) -> String {
     let title = contract.document()["info"]["title"].as_str().unwrap_or_default();
     let name = type_name(title);
-    let components = contract.document()["components"]["schemas"].as_object();
-    let mut components = components.into_iter().flat_map(Map::keys);
-    let taken = is_reserved(&name) || components.any(|component| component_name(component) == name);
+    let taken = is_reserved(&name) || component_names(contract).values().any(|one| *one == name);
     match name.strip_prefix('_') {
         Some(name) => format!("Api{name}"),
         None if taken => format!("{name}Api"),
@@ -155,32 +155,25 @@ impl<'b> OperationGenerator<'_, 'b> {
             "deprecated",
             "externalDocs",
             "servers",
+            // A server calls these; it does not implement them.
+            "callbacks",
         ];
         self.types.reject_other_keywords(location, value, &known);
-        let Some(id) = value["operationId"].as_str() else {
-            self.types.error(location, "missing `operationId`");
-            return None;
-        };
-        let function = function_name(id);
+        let id = self.types.contract.operation_id(location);
+        let function = self.functions.get(location).cloned().unwrap_or_default();
         let here = child(location, "operationId");
-        if let Some(other) = self.functions.insert(function.clone(), here.clone()) {
-            let message = format!("same name in the stub as `#{other}`: `{function}`");
-            self.types.error(&here, message);
+        if let Some(other) = self.ids.insert(id.to_string(), here.clone()) {
+            self.types.error(&here, format!("duplicate operation `{id}`, which `#{other}` is too"));
         }
         let operation = Operation {
             location: location.to_owned(),
             path,
             value,
             function,
-            prefix: type_name(id),
+            prefix: type_name(&id),
         };
         let mut arguments = vec!["rqctx: RequestContext<Self::Context>".to_owned()];
-        if let Some(key) = self.required_scheme(&operation) {
-            let scheme = child("/components/securitySchemes", &key);
-            let argument = free_name(&field_name(&key), |name| ARGUMENTS.contains(&name));
-            let extractor = self.key_extractors.get(&scheme).cloned().unwrap_or_default();
-            arguments.push(format!("{argument}: {extractor}"));
-        }
+        arguments.extend(self.credentials_argument(&operation, &ARGUMENTS));
         arguments.extend(self.parameter_arguments(&operation));
         let mut content_type = "";
         // Dropshot emits a channel with status 101. An upgrade, and before 0.17 also a channel, has
@@ -192,9 +185,9 @@ impl<'b> OperationGenerator<'_, 'b> {
         } else if is_upgrade {
             arguments.push("upgrade: dropshot::WebsocketUpgrade".to_owned());
         } else if value.get("requestBody").is_some() {
-            let (body, media_type) = self.body_argument(&operation)?;
-            arguments.push(format!("body: {body}"));
-            content_type = media_type;
+            let body = self.body_argument(&operation)?;
+            arguments.push(format!("body: {}", body.ty));
+            content_type = body.media_type;
         }
         let result = if is_channel {
             self.check_channel_responses(&operation);
@@ -217,7 +210,7 @@ impl<'b> OperationGenerator<'_, 'b> {
             if is_channel { "protocol" } else { "method" },
             if is_channel { "WEBSOCKETS".to_owned() } else { method.to_uppercase() },
             literal(path),
-            literal(id),
+            literal(&id),
             operation.function,
             arguments.join(", "),
         ))

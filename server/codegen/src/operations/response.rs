@@ -1,15 +1,16 @@
-//! The responses of operations: a struct for the success of each, and one enum for the errors of all.
+//! The responses of operations: a type for the successes of each, and one enum for the errors of all.
 //!
-//! All operations share the error enum, so that a server converts its own errors to documented responses
-//! in one place. Each variant is one response of the contract.
+//! A success is a struct if it is the only one of its operation, and otherwise a variant of an enum. All
+//! operations share the error enum, so that a server converts its own errors to documented responses in
+//! one place. Each variant is one response of the contract.
 
 use std::fmt::Write as _;
 
-use heck::ToSnakeCase;
 use serde_json::Map;
 
-use super::documented::{ANY_MEDIA_TYPE, DocumentedResponse, ResponseBody, json_content};
+use super::documented::{ANY_MEDIA_TYPE, DEFAULT, DocumentedResponse, ResponseBody, json_content};
 use super::generator::{CURSOR_PAGINATION, ErrorVariant, Operation, OperationGenerator};
+use super::variant::Variant;
 use crate::names::free_name;
 use crate::source::{doc_comment, literal};
 use agenthuman_contract::child;
@@ -19,34 +20,36 @@ impl<'b> OperationGenerator<'_, 'b> {
     pub(super) fn result_type(&mut self, operation: &Operation<'b>) -> Option<String> {
         let location = child(&operation.location, "responses");
         let responses = operation.value["responses"].as_object();
-        let keys: Vec<_> = responses.into_iter().flat_map(Map::keys).map(String::as_str).collect();
-        if keys == ["default"] {
-            return self.freeform_response(&child(&location, "default"));
+        let keys = responses.into_iter().flat_map(Map::keys).map(String::as_str);
+        let keys: Vec<_> = keys.filter(|key| !key.starts_with("x-")).collect();
+        if keys.is_empty() || keys == [DEFAULT] && self.is_freeform(&child(&location, DEFAULT)) {
+            return Some("Result<Response<Body>, HttpError>".to_owned());
         }
         let mut documented = Vec::new();
-        for key in keys {
-            documented.extend(self.documented_response(
-                &child(&location, key),
-                key,
-                &operation.prefix,
-            ));
+        for key in &keys {
+            let here = child(&location, key);
+            documented
+                .push((here.clone(), self.documented_response(&here, key, &operation.prefix)?));
         }
-        documented.sort_by(|one: &DocumentedResponse, other| one.key.cmp(&other.key));
-        let (successes, failures): (Vec<_>, Vec<_>) =
-            documented.iter().partition(|response| response.is_success());
-        let [success] = successes.as_slice() else {
-            self.types.error(
-                &location,
-                "not supported: an operation without exactly one status of success",
-            );
-            return None;
+        documented.sort_by(|(_, one), (_, other)| one.key.cmp(&other.key));
+        let has_success = documented.iter().any(|(_, response)| response.is_success());
+        // Without another success, `default` is one.
+        let (failures, successes): (Vec<_>, Vec<_>) =
+            documented.iter().partition(|(_, response)| {
+                response.is_error() || has_success && response.key == DEFAULT
+            });
+        let only = failures.iter().map(|(_, failure)| failure).collect::<Vec<_>>();
+        let error = self.error_type(&location, &only);
+        for (here, failure) in failures {
+            self.add_error(operation, here, failure);
+        }
+        let successes: Vec<_> = successes.into_iter().map(|(_, success)| success).collect();
+        let name = match successes.as_slice() {
+            [] => "NoSuccess".to_owned(),
+            [success] => self.write_success(operation, &location, success),
+            successes => self.write_successes(operation, &location, successes),
         };
-        let error = self.error_type(&location, &failures)?;
-        for failure in failures {
-            self.add_error(operation, &child(&location, &failure.key), failure);
-        }
-        let name = self.write_success(operation, &location, success);
-        let errors = &self.errors_name;
+        let errors = if only.is_empty() { "NoError" } else { &self.errors_name };
         Some(format!("Result<Outcome<{name}, {errors}>, {error}>"))
     }
 
@@ -77,19 +80,14 @@ impl<'b> OperationGenerator<'_, 'b> {
         }
     }
 
-    /// Returns the result type of an operation that documents no particular response.
-    fn freeform_response(&mut self, location: &str) -> Option<String> {
-        let (pointer, response) = self.types.resolve(location)?;
-        let content = child(&pointer, "content");
+    /// Returns true for a response that can be anything.
+    fn is_freeform(&mut self, location: &str) -> bool {
+        let Some((_, response)) = self.types.resolve(location) else { return false };
         let schema = response["content"][ANY_MEDIA_TYPE]["schema"].as_object();
-        if !schema.is_some_and(Map::is_empty) {
-            let message = "not supported: a `default` other than `*/*` with an empty schema";
-            self.types.error(&content, message);
-        }
-        Some("Result<Response<Body>, HttpError>".to_owned())
+        schema.is_some_and(Map::is_empty)
     }
 
-    /// Writes the struct of a success and returns its name.
+    /// Writes the struct of an only success and returns its name.
     fn write_success(
         &mut self,
         operation: &Operation<'b>,
@@ -98,32 +96,10 @@ impl<'b> OperationGenerator<'_, 'b> {
     ) -> String {
         let wanted = format!("{}{}", operation.prefix, success.variant);
         let name = self.types.claim_name(&format!("{location}#success"), &wanted);
-        let is_streamed = operation.value.get(CURSOR_PAGINATION).is_some();
-        let Parts { fields, names, function, body, headers, status, code } =
-            parts(success, is_streamed);
-        let (dropshot_type, derives) = match &success.body {
-            ResponseBody::Json { ty, .. } if is_streamed => {
-                (format!("HttpResponseOk<{ty}>"), "#[derive(Debug)]")
-            }
-            ResponseBody::Json { ty, .. } => {
-                (format!("HttpResponseOk<{ty}>"), "#[derive(Clone, Debug, PartialEq)]")
-            }
-            // A stream of bytes can neither be compared nor copied.
-            ResponseBody::Bytes => {
-                ("HttpResponseOk<dropshot::FreeformBody>".to_owned(), "#[derive(Debug)]")
-            }
-            ResponseBody::None => (
-                "dropshot::HttpResponseUpdatedNoContent".to_owned(),
-                "#[derive(Clone, Debug, PartialEq)]",
-            ),
-        };
-        let dropshot_type = match &success.headers {
-            Some(headers) => format!("HttpResponseHeaders<{dropshot_type}, {headers}>"),
-            None => dropshot_type,
-        };
-        let description = literal(success.description.trim());
-        let documentation =
-            doc_comment(&format!("{}: {}", success.key, success.description.trim()));
+        let is_streamed = is_streamed(operation);
+        let Variant { documentation, fields, names, result, code, derives, .. } =
+            Variant::new(success, &success.variant, is_streamed);
+        let documentation = doc_comment(&documentation);
         let (definition, pattern) = match fields.is_empty() {
             true => (";".to_owned(), String::new()),
             false => {
@@ -131,6 +107,11 @@ impl<'b> OperationGenerator<'_, 'b> {
                 let names = names.join(", ");
                 (format!(" {{ {} }}", fields.join(", ")), format!("let Self {{ {names} }} = self;"))
             }
+        };
+        let metadata = metadata(success);
+        let code = match success.status() {
+            Some(_) => code,
+            None => format!("self.{code}"),
         };
         let _ = write!(
             self.items,
@@ -140,17 +121,62 @@ impl<'b> OperationGenerator<'_, 'b> {
             impl HttpResponse for {name} {{
                 fn to_result(self) -> Result<Response<Body>, HttpError> {{
                     {pattern}
-                    {function}({status}, {body}{headers})
+                    {result}
                 }}
 
                 fn response_metadata() -> ApiEndpointResponse {{
-                    metadata::<{dropshot_type}>({status}, {description})
+                    {metadata}
                 }}
 
                 fn status_code(&self) -> StatusCode {{
                     {code}
                 }}
             }}\n\n"
+        );
+        name
+    }
+
+    /// Writes the enum of several successes and returns its name. Dropshot emits the first of them.
+    fn write_successes(
+        &mut self,
+        operation: &Operation<'b>,
+        location: &str,
+        successes: &[&DocumentedResponse],
+    ) -> String {
+        let wanted = format!("{}Response", operation.prefix);
+        let name = self.types.claim_name(&format!("{location}#success"), &wanted);
+        let is_streamed = is_streamed(operation);
+        let variant =
+            |success: &&DocumentedResponse| Variant::new(success, &success.variant, is_streamed);
+        let variants: Vec<_> = successes.iter().map(variant).collect();
+        let emitted = successes.iter().find(|success| success.status().is_some());
+        let metadata = emitted.or(successes.first()).map(|one| metadata(one)).unwrap_or_default();
+        let text = |part: fn(&Variant) -> String| -> String {
+            variants.iter().map(part).collect::<Vec<_>>().join("\n")
+        };
+        let definitions = text(|variant| variant.definition(&variant.documentation));
+        let (results, codes) = (text(Variant::result_arm), text(Variant::code_arm));
+        let derives = Variant::shared_derives(variants.iter());
+        let _ = write!(
+            self.items,
+            "/// The successes of `{}`.
+            {derives}
+            pub enum {name} {{ {definitions} }}
+
+            impl HttpResponse for {name} {{
+                fn to_result(self) -> Result<Response<Body>, HttpError> {{
+                    match self {{ {results} }}
+                }}
+
+                fn response_metadata() -> ApiEndpointResponse {{
+                    {metadata}
+                }}
+
+                fn status_code(&self) -> StatusCode {{
+                    match self {{ {codes} }}
+                }}
+            }}\n\n",
+            operation.function
         );
         name
     }
@@ -173,36 +199,14 @@ impl<'b> OperationGenerator<'_, 'b> {
             known.functions.push(function);
             return;
         }
-        let taken = |name: &str| self.errors.iter().any(|error| error.variant == name);
+        let taken = |name: &str| self.errors.iter().any(|error| error.source.name == name);
         let variant = match taken(&failure.variant) {
             false => failure.variant.clone(),
             true => free_name(&format!("{}{}", operation.prefix, failure.variant), taken),
         };
-        let Parts { fields, names, function: response, body, headers, status, code } =
-            parts(failure, false);
-        let text = format!("{}: {}", failure.key, failure.description.trim());
-        let pattern = match names.is_empty() {
-            true => String::new(),
-            false => format!(" {{ {} }}", names.join(", ")),
-        };
-        let bound = match (failure.status(), fields.is_empty()) {
-            (None, _) => " { status, .. }",
-            (Some(_), true) => "",
-            (Some(_), false) => " { .. }",
-        };
-        self.errors.push(ErrorVariant {
-            key: failure.key.clone(),
-            pointer,
-            documentation: text,
-            fields: match fields.is_empty() {
-                true => String::new(),
-                false => format!(" {{ {} }}", fields.join(", ")),
-            },
-            functions: vec![function],
-            result: format!("Self::{variant}{pattern} => {response}({status}, {body}{headers}),"),
-            code: format!("Self::{variant}{bound} => {code},"),
-            variant,
-        });
+        let source = Variant::new(failure, &variant, false);
+        let key = failure.key.clone();
+        self.errors.push(ErrorVariant { key, pointer, functions: vec![function], source });
     }
 
     /// Writes the enum of the errors of all operations.
@@ -212,21 +216,22 @@ impl<'b> OperationGenerator<'_, 'b> {
         }
         self.errors.sort_by(|one, other| one.key.cmp(&other.key));
         let name = &self.errors_name;
-        let text = |part: fn(&ErrorVariant) -> &str| -> String {
-            self.errors.iter().map(part).collect::<Vec<_>>().join("\n")
+        let text = |part: fn(&Variant) -> String| -> String {
+            self.errors.iter().map(|error| part(&error.source)).collect::<Vec<_>>().join("\n")
         };
-        let definition = |ErrorVariant { documentation, functions, variant, fields, .. }: &_| {
+        let definition = |ErrorVariant { functions, source, .. }: &_| {
             let functions: Vec<_> = functions.iter().map(|name| format!("`{name}`")).collect();
-            let text = format!("{documentation}\n\nSent by {}.", functions.join(", "));
-            format!("{}{variant}{fields},", doc_comment(&text))
+            let sent = format!("Sent by {}.", functions.join(", "));
+            source.definition(&format!("{}\n\n{sent}", source.documentation))
         };
         let definitions = self.errors.iter().map(definition).collect::<Vec<_>>().join("\n");
-        let (results, codes) = (text(|error| &error.result), text(|error| &error.code));
+        let (results, codes) = (text(Variant::result_arm), text(Variant::code_arm));
+        let derives = Variant::shared_derives(self.errors.iter().map(|error| &error.source));
         let _ = write!(
             self.items,
             "/// An error response that the contract documents. An operation sends only those that it
             /// documents itself.
-            #[derive(Clone, Debug, PartialEq)]
+            {derives}
             pub enum {name} {{ {definitions} }}
 
             impl HttpErrorResponse for {name} {{
@@ -242,63 +247,25 @@ impl<'b> OperationGenerator<'_, 'b> {
     }
 }
 
-/// The source of a response's fields, and of its conversion to HTTP.
-struct Parts {
-    fields: Vec<String>,
-    /// The names of the fields.
-    names: Vec<&'static str>,
-    /// The function of the runtime that builds the response, and its arguments.
-    function: &'static str,
-    body: &'static str,
-    headers: &'static str,
-    status: String,
-    /// The expression of the status code.
-    code: String,
+/// Returns true if the responses of an operation may be sent as a stream.
+fn is_streamed(operation: &Operation<'_>) -> bool {
+    operation.value.get(CURSOR_PAGINATION).is_some()
 }
 
-fn parts(response: &DocumentedResponse, is_streamed: bool) -> Parts {
-    let (mut fields, mut names) = (Vec::new(), Vec::new());
-    let (status, code) = match response.status() {
-        Some(status) => (status.to_string(), status_constant(status)),
-        None => {
-            fields.push("status: dropshot::ErrorStatusCode".to_owned());
-            names.push("status");
-            ("status.as_u16()".to_owned(), "status.as_status()".to_owned())
-        }
+/// Returns the expression of a response's metadata, from which Dropshot emits it.
+fn metadata(response: &DocumentedResponse) -> String {
+    let body = match (response.json(), &response.body) {
+        (Some(json), _) => format!("HttpResponseOk<{}>", json.ty),
+        (None, ResponseBody::None) => "dropshot::HttpResponseUpdatedNoContent".to_owned(),
+        (None, _) => "HttpResponseOk<dropshot::FreeformBody>".to_owned(),
     };
-    let (function, body) = match &response.body {
-        ResponseBody::None => ("empty_response", ""),
-        ResponseBody::Bytes => {
-            fields.push("body: Body".to_owned());
-            ("bytes_response", "body, ")
-        }
-        ResponseBody::Json { ty, .. } if is_streamed => {
-            fields.push(format!("body: Json<{ty}>"));
-            ("json_stream_response", "body, ")
-        }
-        ResponseBody::Json { ty, .. } => {
-            fields.push(format!("body: {ty}"));
-            ("json_response", "&body, ")
-        }
+    let ty = match &response.headers {
+        Some(headers) => format!("HttpResponseHeaders<{body}, {headers}>"),
+        None => body,
     };
-    if !body.is_empty() {
-        names.push("body");
-    }
-    if let Some(headers) = &response.headers {
-        fields.push(format!("headers: {headers}"));
-        names.push("headers");
-    }
-    let headers = if response.headers.is_some() { "&headers" } else { "&()" };
-    Parts { fields, names, function, body, headers, status, code }
-}
-
-/// Returns the constant of a status.
-fn status_constant(status: u16) -> String {
-    let known = http::StatusCode::from_u16(status).ok().and_then(|code| code.canonical_reason());
-    match known {
-        // The constant is not named after the reason phrase, which has an apostrophe.
-        Some("I'm a teapot") => "StatusCode::IM_A_TEAPOT".to_owned(),
-        Some(reason) => format!("StatusCode::{}", reason.to_snake_case().to_uppercase()),
-        None => format!("StatusCode::from_u16({status}).unwrap_or_default()"),
+    let description = literal(response.description.trim());
+    match response.status() {
+        Some(status) => format!("metadata::<{ty}>({status}, {description})"),
+        None => format!("varying_metadata::<{ty}>({description})"),
     }
 }

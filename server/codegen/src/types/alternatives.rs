@@ -52,6 +52,7 @@ impl TypeGenerator<'_> {
             self.error(&list, message);
             return String::new();
         }
+        self.check_discriminator(pointer, &list, count);
         let description = schema["description"].as_str().unwrap_or_default();
         let (mut variants, mut numbered) = (String::new(), String::new());
         let mut taken = BTreeSet::new();
@@ -88,6 +89,24 @@ agenthuman_server_runtime::alternatives! {{
             ",
             doc_comment(description)
         )
+    }
+
+    /// Reports a `discriminator` that alone decides between two alternatives: the types are tried one after
+    /// the other.
+    fn check_discriminator(&mut self, pointer: &str, list: &str, count: usize) {
+        let location = child(pointer, "discriminator");
+        if self.contract.get(&location).is_none() {
+            return;
+        }
+        let overlaps = |one: usize, other: usize| {
+            let at = |index: usize| format!("{list}/{index}");
+            alternatives::may_overlap(self.contract, &at(one), &at(other))
+        };
+        if (0..count).any(|one| (one + 1..count).any(|other| overlaps(one, other))) {
+            let message = "this generator does not support a `discriminator` that alone decides between \
+                           alternatives: give its property an `enum` of one value in each";
+            self.error(&location, message);
+        }
     }
 
     /// Returns true if the alternative `index` is an object whose unknown fields can be fields of another

@@ -72,6 +72,42 @@ impl FieldKind {
         }
     }
 
+    /// Returns the source of a field that is a list in a parameter. `reader` is the module of the runtime
+    /// that splits a list in one text. Dropshot rejects a list, so a string is emitted.
+    pub fn list_source(
+        &self,
+        property: &str,
+        field: &str,
+        inner: &str,
+        owner: &str,
+        reader: Option<&str>,
+    ) -> String {
+        let mut attributes = vec![format!("rename = {}", literal(property))];
+        let mut ty = inner.to_owned();
+        let mut function = "list";
+        match self {
+            FieldKind::Default { .. } => {
+                attributes.push(format!("default = \"{owner}::{}\"", default_function_name(field)));
+            }
+            FieldKind::Required => {}
+            _ => {
+                attributes.push("default".to_owned());
+                attributes.push("skip_serializing_if = \"Option::is_none\"".to_owned());
+                ty = format!("Option<{inner}>");
+                function = "present";
+            }
+        }
+        if let Some(reader) = reader {
+            attributes.push(format!(
+                "deserialize_with = \"agenthuman_server_runtime::list::{reader}::{function}\""
+            ));
+        }
+        format!(
+            "#[serde({})]\n#[schemars(with = \"String\")]\npub {field}: {ty},\n",
+            attributes.join(", ")
+        )
+    }
+
     /// Returns the function that provides the field's default, if it has one.
     pub fn default_function(
         &self,

@@ -4,16 +4,25 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::directions::Directions;
 use crate::imports::reserved_names;
-use crate::names::{component_name, free_name};
+use crate::names::{component_names, free_name};
 use agenthuman_contract::{Contract, ContractError, child};
 
-/// Keywords that do not constrain a value.
-pub(super) const ANNOTATIONS: [&str; 6] =
-    ["title", "description", "example", "externalDocs", "nullable", "default"];
-
-/// The location of the schemas that have a name in the contract.
-pub(super) const COMPONENTS: &str = "/components/schemas";
+/// Keywords that do not constrain a value, or that other parts of the generator read.
+pub(super) const ANNOTATIONS: [&str; 11] = [
+    "title",
+    "description",
+    "example",
+    "externalDocs",
+    "nullable",
+    "default",
+    "deprecated",
+    "discriminator",
+    "readOnly",
+    "writeOnly",
+    "xml",
+];
 
 /// Generates a Rust type for each schema that is used.
 pub struct TypeGenerator<'a> {
@@ -23,6 +32,10 @@ pub struct TypeGenerator<'a> {
     /// The location of the schema that each type name belongs to. The names of components are
     /// reserved from the start.
     names: BTreeMap<String, String>,
+    /// The type name of each component, by its location.
+    pub(super) components: BTreeMap<String, String>,
+    /// The directions in which schemas are sent.
+    pub(super) directions: Directions,
     /// The name and the source of the type of each schema, by the schema's location.
     pub(super) definitions: BTreeMap<String, (String, String)>,
     /// The types whose source is being generated. A type that contains one of them needs a `Box`.
@@ -55,19 +68,14 @@ impl<'a> TypeGenerator<'a> {
     pub fn new(contract: &'a Contract, errors: &'a mut Vec<ContractError>) -> Self {
         let mut names: BTreeMap<String, String> =
             reserved_names().map(|name| (name.to_owned(), String::new())).collect();
-        let components = contract.document()["components"]["schemas"].as_object();
-        for component in components.into_iter().flat_map(Map::keys) {
-            let pointer = child(COMPONENTS, component);
-            if let Some(other) = names.insert(component_name(component), pointer.clone()) {
-                let message =
-                    format!("same name in the stub as `#{other}`: `{}`", component_name(component));
-                errors.push(contract.error(&pointer, message));
-            }
-        }
+        let components = component_names(contract);
+        names.extend(components.iter().map(|(pointer, name)| (name.clone(), pointer.clone())));
         TypeGenerator {
             contract,
             errors,
             names,
+            components,
+            directions: Directions::of(contract),
             definitions: BTreeMap::new(),
             being_defined: Vec::new(),
             being_read: Vec::new(),

@@ -1,6 +1,7 @@
 //! Rust types for the schemas of the contract.
 
 mod alternatives;
+mod directions;
 mod field;
 mod generator;
 mod object;
@@ -9,9 +10,8 @@ mod scalar;
 use serde_json::Value;
 
 use crate::imports::{self, use_lines};
-use crate::names::component_name;
 use agenthuman_contract::{child, nullable};
-use generator::{ANNOTATIONS, COMPONENTS};
+use generator::ANNOTATIONS;
 
 pub use field::{FieldKind, unique_field_name};
 pub use generator::TypeGenerator;
@@ -87,9 +87,8 @@ impl TypeGenerator<'_> {
         };
         if schema.get("$ref").is_some() {
             let (target, _) = self.resolve(pointer)?;
-            let component = target.strip_prefix(COMPONENTS).and_then(|name| name.strip_prefix('/'));
             // Only a component has a name in the contract.
-            let component = component.filter(|name| !name.contains('/')).map(component_name);
+            let component = self.components.get(&target).cloned();
             return self.type_without_null(&target, component.as_deref().unwrap_or(name));
         }
         if let Some(members) = schema["allOf"].as_array() {
@@ -97,7 +96,8 @@ impl TypeGenerator<'_> {
             if members.len() != 1 {
                 self.error(
                     &child(pointer, "allOf"),
-                    "not supported: `allOf` with more than one member",
+                    "this generator does not support an `allOf` whose members contradict each other, \
+                     contain themselves or describe the same property",
                 );
                 return None;
             }

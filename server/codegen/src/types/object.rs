@@ -10,7 +10,7 @@ use super::generator::{ANNOTATIONS, TypeGenerator};
 use crate::names::{field_name, free_name, type_name};
 use crate::source::doc_comment;
 use agenthuman_contract::alternatives::{self, Within};
-use agenthuman_contract::{child, clearable, nullable, required};
+use agenthuman_contract::{child, nullable, required};
 
 impl TypeGenerator<'_> {
     /// Returns the type of an object.
@@ -108,18 +108,20 @@ impl TypeGenerator<'_> {
                 continue;
             };
             let inner = self.boxed_if_recursive(inner);
-            let is_required = required(self.contract, pointer, property);
+            let is_required =
+                required(self.contract, pointer, property) && !self.is_one_way(pointer, &location);
             let may_be_null = nullable(self.contract, &location);
             let field = match value.get("default") {
-                Some(default) => {
-                    let default = self.default_kind(&location, default, is_required, may_be_null);
+                // A default of a required property is never used.
+                Some(default) if !is_required => {
+                    let default = self.default_kind(&location, default, may_be_null);
                     let Some(default) = default else { continue };
                     default
                 }
-                None if clearable(self.contract, pointer, property) => FieldKind::Clearable,
-                None if !is_required => FieldKind::Optional,
-                None if may_be_null => FieldKind::Nullable,
-                None => FieldKind::Required,
+                _ if !is_required && may_be_null => FieldKind::Clearable,
+                _ if !is_required => FieldKind::Optional,
+                _ if may_be_null => FieldKind::Nullable,
+                _ => FieldKind::Required,
             };
             text += &doc_comment(value["description"].as_str().unwrap_or_default());
             let field_name = unique_field_name(property, &mut taken);
@@ -129,19 +131,27 @@ impl TypeGenerator<'_> {
         text + "}\n" + &defaults
     }
 
+    /// Returns true if the property is missing in one of the directions in which its object is sent: if it
+    /// is read-only and the object is in a request, or write-only and the object is in a response.
+    fn is_one_way(&self, object: &str, property: &str) -> bool {
+        let target = self.contract.resolve(property).map(|(_, schema)| schema);
+        let own = self.contract.get(property);
+        let is = |keyword: &str| {
+            let schemas = own.into_iter().chain(target.iter().copied());
+            schemas.into_iter().any(|schema| schema[keyword] == Value::Bool(true))
+        };
+        is("readOnly") && self.directions.requests.contains(object)
+            || is("writeOnly") && self.directions.responses.contains(object)
+    }
+
     /// Returns the kind of a field with a default, which must be a value of the property.
     fn default_kind(
         &mut self,
         location: &str,
         default: &Value,
-        is_required: bool,
         may_be_null: bool,
     ) -> Option<FieldKind> {
         let here = child(location, "default");
-        if is_required {
-            self.error(&here, "not supported: a default of a required property");
-            return None;
-        }
         if default.is_null() && may_be_null {
             return Some(FieldKind::NullByDefault);
         }

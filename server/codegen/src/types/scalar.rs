@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::generator::{ANNOTATIONS, COMPONENTS, TypeGenerator, has_no_effect};
+use super::generator::{ANNOTATIONS, TypeGenerator, has_no_effect};
 use crate::names::{free_name, type_name};
 use crate::source::{doc_comment, integer_literal, literal};
 use agenthuman_contract::child;
@@ -199,11 +199,7 @@ impl TypeGenerator<'_> {
         let docs = doc_comment(schema["description"].as_str().unwrap_or_default());
         let docs: String = docs.lines().map(|line| format!("    {line}\n")).collect();
         let fields: String = fields.iter().map(|field| format!("        {field},\n")).collect();
-        let inline = if pointer.starts_with(COMPONENTS) && pointer.matches('/').count() == 3 {
-            ""
-        } else {
-            "inline "
-        };
+        let inline = if self.components.contains_key(pointer) { "" } else { "inline " };
         self.define(pointer, name, |_, name| {
             format!(
                 "constrained! {{\n{docs}    {inline}pub struct {name}({value}) = {constraints} {{\n\

@@ -1,5 +1,7 @@
 //! Deserialises request types from JSON values and from texts.
 
+use std::collections::HashMap;
+
 use serde::de::Unexpected;
 use serde::de::value::StringDeserializer;
 use serde::de::{
@@ -14,6 +16,7 @@ use super::error::{DeserializeError, PathSegment, Reason, one_of};
 use super::number;
 use super::state::{Loss, Position, State};
 use super::value::JsonValue;
+use crate::list;
 
 /// The number of arrays and objects around a value that is read, which bounds the stack. It is
 /// serde_json's own limit.
@@ -33,6 +36,8 @@ enum Content<'a> {
     Json(&'a RawValue),
     /// A parameter: a string, or a number or boolean where one is expected.
     Text(String),
+    /// A parameter that is a list.
+    List(Vec<String>),
     /// All parameters.
     Texts(Vec<(String, String)>),
 }
@@ -57,7 +62,7 @@ impl<'a> Source<'a> {
     pub(super) fn position(&self) -> Option<Position> {
         match self.content {
             Content::Json(raw) => Some(Position::of(raw)),
-            Content::Text(_) | Content::Texts(_) => None,
+            Content::Text(_) | Content::List(_) | Content::Texts(_) => None,
         }
     }
 
@@ -108,6 +113,15 @@ impl<'a> Source<'a> {
             self.state.lose(Loss::Digits);
         }
         Some(float)
+    }
+
+    /// Splits a text into the items of a list.
+    fn split(self, delimiter: &str) -> Self {
+        let content = match self.content {
+            Content::Text(text) => Content::List(list::split(&text, delimiter)),
+            other => other,
+        };
+        Source { content, ..self }
     }
 
     fn depth_inside(&self) -> Result<usize, DeserializeError> {
@@ -167,7 +181,7 @@ macro_rules! deserialize_number {
                         _ => self.deserialize_any(visitor),
                     },
                     Content::Text(text) => $visit($text(text), Unexpected::Str(text), visitor),
-                    Content::Texts(_) => self.deserialize_any(visitor),
+                    Content::List(_) | Content::Texts(_) => self.deserialize_any(visitor),
                 }
             }
         )*
@@ -181,6 +195,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
         let raw = match self.content {
             Content::Json(raw) => raw,
             Content::Text(text) => return visitor.visit_string(text),
+            Content::List(_) => return Err(DeserializeError::new(Reason::Repeated)),
             Content::Texts(_) => return self.deserialize_map(visitor),
         };
         match self.read(raw)? {
@@ -223,8 +238,24 @@ impl<'de> Deserializer<'de> for Source<'de> {
         match Rule::of(name) {
             Some(rule) => visitor.visit_map(Attempts::new(self, name, rule)),
             None if name == UNKNOWN_FIELDS => visitor.visit_map(UnknownFields::new(self)),
-            None => visitor.visit_newtype_struct(self),
+            None => visitor.visit_newtype_struct(match list::delimiter(name) {
+                Some(delimiter) => self.split(delimiter),
+                None => self,
+            }),
         }
+    }
+
+    /// A parameter is a list of one item, unless it is repeated.
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        let texts = match self.content {
+            Content::Text(text) => vec![text],
+            Content::List(texts) => texts,
+            _ => return self.deserialize_any(visitor),
+        };
+        let (depth, state) = (self.depth + 1, self.state);
+        let source = |text| Source { content: Content::Text(text), depth, state };
+        let items: Vec<_> = texts.into_iter().map(source).collect();
+        visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -236,7 +267,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
         let raw = match self.content {
             Content::Json(raw) => raw,
             Content::Text(name) => return visitor.visit_enum(VariantName(name)),
-            Content::Texts(_) => return self.deserialize_any(visitor),
+            Content::List(_) | Content::Texts(_) => return self.deserialize_any(visitor),
         };
         match self.read(raw)? {
             JsonValue::String(name) => visitor.visit_enum(VariantName(name)),
@@ -249,8 +280,20 @@ impl<'de> Deserializer<'de> for Source<'de> {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         let Content::Texts(texts) = self.content else { return self.deserialize_any(visitor) };
         let state = self.state;
-        let source = |text| Source { content: Content::Text(text), depth: 1, state };
-        let members = texts.into_iter().map(|(name, text)| (name, source(text)));
+        let source = |content| Source { content, depth: 1, state };
+        let mut members: Vec<(String, Vec<String>)> = Vec::new();
+        let mut positions = HashMap::new();
+        for (name, text) in texts {
+            let position = *positions.entry(name.clone()).or_insert(members.len());
+            match members.get_mut(position) {
+                Some((_, repeated)) => repeated.push(text),
+                None => members.push((name, vec![text])),
+            }
+        }
+        let members = members.into_iter().map(|(name, mut texts)| {
+            let only = if texts.len() == 1 { texts.pop() } else { None };
+            (name, source(only.map_or(Content::List(texts), Content::Text)))
+        });
         visitor.visit_map(Members::new(members.collect())?)
     }
 
@@ -288,7 +331,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
     }
 
     forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct identifier
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct identifier
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) enum Reason {
     Duplicate {
         name: String,
     },
+    /// A parameter that is no list is repeated.
+    Repeated,
     Missing {
         name: &'static str,
     },
@@ -118,6 +120,11 @@ impl DeserializeError {
                 let message = format!("`{field}` appears more than once");
                 let suggestion = format!("Send `{field}` once");
                 (InvalidRequestKind::DuplicateField, Some(field), message, Some(suggestion))
+            }
+            Reason::Repeated => {
+                let message = format!("{subject} appears more than once");
+                let suggestion = format!("Send {subject} once");
+                (InvalidRequestKind::DuplicateField, field, message, Some(suggestion))
             }
             Reason::Missing { name } => {
                 let field = member(name);

@@ -119,3 +119,12 @@ pub fn from_texts<T: DeserializeOwned>(
     T::deserialize(Source::texts(texts, &State::default()))
         .map_err(|error| error.into_invalid_request("the request"))
 }
+
+/// Reads a struct from the text of a form (`application/x-www-form-urlencoded`).
+///
+/// # Errors
+///
+/// See [`from_texts`].
+pub fn from_form<T: DeserializeOwned>(text: &[u8]) -> Result<T, InvalidRequest> {
+    from_texts(form_urlencoded::parse(text).into_owned())
+}

@@ -17,6 +17,12 @@ fn document(responses: Value, parameters: Value, security: Value) -> Value {
             "object": { "type": "object" },
             "string": { "type": "string" },
             "integer": { "type": "integer" },
+            "anything": {},
+            "own error": { "type": "object", "required": ["message", "request_id"], "properties": {
+                "error_code": { "type": "string" },
+                "message": { "type": "string" },
+                "request_id": { "type": "string" },
+            } },
         }, "securitySchemes": {
             "Key": { "type": "apiKey", "in": "header", "name": "X-Key" },
             "Query": { "type": "apiKey", "in": "query", "name": "key" },
@@ -59,6 +65,26 @@ fn compare_with_emission_matches_error_classes() {
         statuses(&[("200", "object"), ("404", "string")], &[("200", "object")]),
         ["response"]
     );
+    // Errors with different bodies are not described.
+    let undescribed = [("200", "object"), ("4XX", "anything"), ("5XX", "anything")];
+    let different =
+        [("200", "object"), ("404", "string"), ("500", "integer"), ("default", "object")];
+    assert_eq!(statuses(&different, &undescribed), nothing);
+    assert_eq!(statuses(&[("200", "string")], &undescribed), ["response-body-type"]);
+    // It shows one success of several, and that one is compared.
+    let several = [("200", "object"), ("202", "string"), ("3XX", "string"), ("404", "string")];
+    assert_eq!(found(&several), nothing);
+    let several = [("200", "integer"), ("202", "string"), ("404", "string")];
+    assert_eq!(found(&several), ["response-body-type"]);
+    // `default` is a status that varies.
+    let varying = |contract: &[(&str, &str)]| statuses(contract, &[("default", "object")]);
+    assert_eq!(varying(&[("2XX", "object"), ("404", "string")]), nothing);
+    assert_eq!(varying(&[("2XX", "string")]), ["response-body-type"]);
+    assert_eq!(varying(&[("200", "object")]), ["response"; 2]);
+    // Dropshot's own error needs no documentation, and no other error may have another body.
+    let own = [("200", "object"), ("4XX", "own error"), ("5XX", "own error")];
+    assert_eq!(statuses(&[("200", "object")], &own), nothing);
+    assert_eq!(statuses(&[("200", "object"), ("404", "string")], &own), ["response-body-type"]);
 }
 
 #[test]
@@ -91,7 +117,8 @@ fn compare_with_emission_matches_security_and_parameters() {
         found(json!([{ "Query": [] }]), json!([parameter("query", "key", true, "string")])),
         nothing
     );
-    assert_eq!(found(json!([{ "Cookie": [] }]), json!([])), [required]);
+    // An emission cannot show a cookie.
+    assert_eq!(found(json!([{ "Cookie": [] }]), json!([])), nothing);
     let authorization = parameter("header", "Authorization", true, "string");
     assert_eq!(found(json!([{ "Bearer": [] }]), json!([authorization])), nothing);
     // An optional key.
