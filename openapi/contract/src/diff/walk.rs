@@ -171,17 +171,14 @@ impl Walk<'_> {
     ) {
         let aspects: BTreeSet<_> = contract.keys().chain(server.keys()).copied().collect();
         for aspect in aspects {
+            let [one, other] =
+                [contract, server].map(|facts| facts.get(&aspect).map(|fact| &**fact));
             if self.mode == ComparisonMode::Emission
-                && emission::is_one_sided(
-                    location.part,
-                    aspect,
-                    contract.get(&aspect),
-                    server.get(&aspect),
-                )
+                && emission::is_one_sided(location.part, aspect, one, other)
             {
                 continue;
             }
-            self.fact(location, whole, aspect, contract.get(&aspect), server.get(&aspect));
+            self.fact(location, whole, aspect, one, other);
         }
     }
 

@@ -1,11 +1,15 @@
 //! Facts: what a document states about one element.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 /// The facts about an element, defaults left out.
-pub type Facts = BTreeMap<Aspect, Fact>;
+///
+/// A map of a few entries takes the memory of eleven: with the facts inside, this would be the largest part
+/// of a model.
+pub type Facts = BTreeMap<Aspect, Arc<Fact>>;
 
 /// A fact, with its position.
 #[derive(Clone, Debug)]
@@ -14,6 +18,12 @@ pub struct Fact {
     pub value: Value,
     /// The pointer in its document.
     pub pointer: String,
+}
+
+impl Fact {
+    pub(super) fn new(value: impl Into<Value>, pointer: impl Into<String>) -> Arc<Self> {
+        Arc::new(Fact { value: value.into(), pointer: pointer.into() })
+    }
 }
 
 macro_rules! aspects {

@@ -6,6 +6,9 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::document::Document;
 use super::error::ModelError;
@@ -261,11 +264,11 @@ impl<'a> Flattener<'a> {
         let pointer = child(&flat.pointer, combinator.keyword());
         flat.alternatives.clear();
         if let Some(name) = name {
-            let fact = Fact { value: name, pointer: pointer.clone() };
+            let fact = Fact::new(name, pointer.clone());
             flat.facts.entry(Aspect::Type).or_insert(fact);
         }
-        let value = values.into_values().collect();
-        flat.facts.insert(Aspect::Enum, Fact { value, pointer });
+        let value: Value = values.into_values().collect();
+        flat.facts.insert(Aspect::Enum, Fact::new(value, pointer));
     }
 }
 
@@ -284,7 +287,7 @@ fn nullability(own: &Flat, members: &[Flat]) -> Option<String> {
 }
 
 /// Returns the type on which `own` and its members agree, also if they cannot be merged.
-fn common_type(own: &Flat, members: &[Flat]) -> Option<Fact> {
+fn common_type(own: &Flat, members: &[Flat]) -> Option<Arc<Fact>> {
     let mut types =
         [own].into_iter().chain(members).filter_map(|flat| flat.facts.get(&Aspect::Type));
     let first = types.next()?.clone();
@@ -293,7 +296,7 @@ fn common_type(own: &Flat, members: &[Flat]) -> Option<Fact> {
 
 /// Returns the stricter of two values of a keyword, which allows only what the other allows too. Returns
 /// `None` if neither does, or if the values have no order.
-fn narrower(aspect: Aspect, one: Fact, other: Fact) -> Option<Fact> {
+fn narrower(aspect: Aspect, one: Arc<Fact>, other: Arc<Fact>) -> Option<Arc<Fact>> {
     let numbers = || Some((number(&one.value)?, number(&other.value)?));
     let first = match aspect {
         _ if one.value == other.value => true,

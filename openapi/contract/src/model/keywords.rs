@@ -39,7 +39,7 @@ pub(super) struct Bound {
 pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
     let mut flat = Flat { pointer: object.pointer.clone(), ..Flat::default() };
     let mut add = |aspect: Aspect, key: &str, value: Value| {
-        flat.facts.insert(aspect, Fact { value, pointer: object.child(key) });
+        flat.facts.insert(aspect, Fact::new(value, object.child(key)));
     };
     if let Some(name) = object.string("type")? {
         if !["array", "boolean", "integer", "number", "object", "string"].contains(&name) {
@@ -109,7 +109,7 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
         None | Some(Value::Bool(true)) => {}
         Some(no @ Value::Bool(false)) => {
             let pointer = object.child("additionalProperties");
-            flat.facts.insert(Aspect::AdditionalProperties, Fact { value: no.clone(), pointer });
+            flat.facts.insert(Aspect::AdditionalProperties, Fact::new(no.clone(), pointer));
         }
         Some(_) => {
             flat.children.insert(Child::AdditionalProperties, object.child("additionalProperties"));
@@ -127,7 +127,7 @@ pub(super) fn texts(object: &Object<'_>) -> Facts {
             Some(value) => canonical(value),
             None => continue,
         };
-        texts.insert(aspect, Fact { value, pointer: object.child(aspect.keyword()) });
+        texts.insert(aspect, Fact::new(value, object.child(aspect.keyword())));
     }
     texts
 }
@@ -165,9 +165,9 @@ fn enumeration(object: &Object<'_>, flat: &mut Flat) -> Result<(), ModelError> {
         }
         if let (Some(Some(name)), 1) = (types.first(), types.len()) {
             let value = Value::from(*name);
-            flat.facts.insert(Aspect::Type, Fact { value, pointer: pointer.clone() });
+            flat.facts.insert(Aspect::Type, Fact::new(value, pointer.clone()));
         }
     }
-    flat.facts.insert(Aspect::Enum, Fact { value: Value::Array(values), pointer });
+    flat.facts.insert(Aspect::Enum, Fact::new(Value::Array(values), pointer));
     Ok(())
 }

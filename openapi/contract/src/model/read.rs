@@ -1,6 +1,7 @@
 //! Reads a document into a model: operations, parameters, bodies, responses with their headers.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -144,7 +145,7 @@ impl<'a> Reader<'a, '_> {
         }
         let mut facts = Facts::new();
         let mut add = |aspect: Aspect, key: &str, value: Value| {
-            facts.insert(aspect, Fact { value, pointer: object.child(key) });
+            facts.insert(aspect, Fact::new(value, object.child(key)));
         };
         if let Some(id) = object.string("operationId")? {
             add(Aspect::OperationId, "operationId", id.into());
@@ -196,7 +197,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// Reads the servers of an object; returns `None` for the default, `/`.
-    fn servers(&self, around: &Object<'a>) -> Result<Option<Fact>, ModelError> {
+    fn servers(&self, around: &Object<'a>) -> Result<Option<Arc<Fact>>, ModelError> {
         let pointer = around.child("servers");
         let mut servers = BTreeMap::new();
         for number in 0..around.list("servers")?.map_or(0, <[Value]>::len) {
@@ -215,7 +216,7 @@ impl<'a> Reader<'a, '_> {
         }
         let servers: Vec<_> = servers.into_values().collect();
         let usual = servers.is_empty() || servers == [json!({ "url": "/" })];
-        Ok((!usual).then(|| Fact { value: servers.into(), pointer }))
+        Ok((!usual).then(|| Fact::new(servers, pointer)))
     }
 
     /// Reads the documentation of an object that can have examples.
@@ -229,7 +230,7 @@ impl<'a> Reader<'a, '_> {
             all.insert(name.clone(), Value::Object(example.members.clone()));
         }
         let value = canonical(&Value::Object(all));
-        texts.insert(Aspect::Examples, Fact { value, pointer });
+        texts.insert(Aspect::Examples, Fact::new(value, pointer));
         Ok(texts)
     }
 
@@ -281,7 +282,7 @@ impl<'a> Reader<'a, '_> {
     ) -> Result<Parameter, ModelError> {
         let mut facts = Facts::new();
         let mut add = |key: &str, aspect: Aspect, value: Value| {
-            facts.insert(aspect, Fact { value, pointer: object.child(key) });
+            facts.insert(aspect, Fact::new(value, object.child(key)));
         };
         for aspect in
             [Aspect::Required, Aspect::Deprecated, Aspect::AllowReserved, Aspect::AllowEmptyValue]
@@ -319,7 +320,7 @@ impl<'a> Reader<'a, '_> {
         let object = self.document.object(pointer)?;
         let mut facts = Facts::new();
         if object.boolean("required")? == Some(true) {
-            let fact = Fact { value: true.into(), pointer: object.child("required") };
+            let fact = Fact::new(true, object.child("required"));
             facts.insert(Aspect::Required, fact);
         }
         let (content, texts) = (self.content(&object)?, texts(&object));
@@ -351,7 +352,7 @@ impl<'a> Reader<'a, '_> {
         let mut facts = Facts::new();
         if !links.is_empty() {
             let value = canonical(&Value::Object(links));
-            facts.insert(Aspect::Links, Fact { value, pointer: at });
+            facts.insert(Aspect::Links, Fact::new(value, at));
         }
         let (content, texts) = (self.content(&object)?, texts(&object));
         let site = pointer.to_owned();
@@ -366,7 +367,7 @@ impl<'a> Reader<'a, '_> {
             let mut facts = Facts::new();
             if let Some(encoding) = object.members_of("encoding")?.filter(|all| !all.is_empty()) {
                 let value = canonical(&Value::Object(encoding.clone()));
-                facts.insert(Aspect::Encoding, Fact { value, pointer: object.child("encoding") });
+                facts.insert(Aspect::Encoding, Fact::new(value, object.child("encoding")));
             }
             let schema = match object.get("schema") {
                 Some(_) => Some(self.graph.add(&object.child("schema"))?),

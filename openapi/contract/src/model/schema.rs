@@ -2,6 +2,7 @@
 //! a recursive schema nor a chain of a thousand needs recursion.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -74,7 +75,7 @@ impl<'a> Graph<'a> {
             || schema.facts.contains_key(&Aspect::Enum)
             || !flat.alternatives.is_empty();
         if let Some(pointer) = flat.nullable.filter(|_| excludes_null) {
-            schema.facts.insert(Aspect::Nullable, Fact { value: true.into(), pointer });
+            schema.facts.insert(Aspect::Nullable, Fact::new(true, pointer));
         }
         for (name, pointer) in flat.properties {
             let entry = flat.required.get(&name);
@@ -108,14 +109,14 @@ impl<'a> Graph<'a> {
 }
 
 /// Returns the fact of a bound. An exclusive bound of an integer becomes an inclusive one.
-fn bound_fact(bound: Bound, integer: bool, inwards: i128) -> Fact {
+fn bound_fact(bound: Bound, integer: bool, inwards: i128) -> Arc<Fact> {
     let whole = number(&bound.number).filter(|_| integer).and_then(|number| number.to_integer());
     let value = match whole.and_then(|whole| whole.checked_add(inwards)) {
         _ if !bound.exclusive => bound.number,
         Some(whole) => from_integer(whole),
         None => json!({ "exclusive": bound.number }),
     };
-    Fact { value, pointer: bound.pointer }
+    Fact::new(value, bound.pointer)
 }
 
 /// Removes `items: {}` and `additionalProperties: {}`, which have no meaning.

@@ -179,7 +179,7 @@ const EXCEPTIONS: [Row; 3] = [
         "allow-unmatched",
         Warning,
         "an exception that matches no finding",
-        "it is out of date, and would hide the next finding at its pointer",
+        "it is out of date, and would hide the next finding that it matches",
         "remove the exception",
     ),
     (
@@ -187,7 +187,8 @@ const EXCEPTIONS: [Row; 3] = [
         Error,
         "an exception that is invalid",
         "it has no effect, so the finding that it was meant for is reported",
-        "give `rule`, `pointer`, `reason` and `expires` (a date such as 2026-12-31), and nothing else",
+        "give at least one of `rule`, `pointer` and `operation`, then `reason` and `expires` (a date such \
+         as 2026-12-31), and nothing else",
     ),
 ];
 
