@@ -89,9 +89,12 @@ pub fn generate_standalone(contract: &Contract) -> Result<Files, Vec<ContractErr
 fn crate_name(title: &str) -> String {
     let is_valid = |one: char| one.is_ascii_alphanumeric() || one == '-';
     let name: String = title.to_kebab_case().chars().filter(|one| is_valid(*one)).collect();
+    // The name of the library must have the same words.
+    let name = name.to_kebab_case();
     match name.chars().next() {
         Some(first) if first.is_ascii_alphabetic() => format!("{name}-stub"),
-        _ => format!("api{name}-stub"),
+        Some(_) => format!("api-{name}-stub"),
+        None => "api-stub".to_owned(),
     }
 }
 

@@ -267,7 +267,7 @@ fn unsupported_schema_is_an_error_at_its_location() {
         (
             "{type: object, properties: {a: {type: integer, maximum: 5, default: 7}}}",
             "/properties/a/default",
-            "not supported: a default that is not a value of",
+            "a default that is not a value of its schema",
         ),
         ("{not: {}}", "/not", "not supported: `not`"),
     ] {
@@ -299,6 +299,11 @@ fn unsupported_operation_is_an_error() {
         ("in: path", "in: path, style: label", "does not support the style `label`"),
         ("schema: {type: string}}", "schema: {}}", "a parameter without a type"),
         ("name: id", "name: other", "the path has no `{other}`"),
+        (
+            "      requestBody:",
+            "        - {name: page, in: query, schema: {type: integer, default: '1'}}\n      requestBody:",
+            "a default that is not a value of its schema",
+        ),
         ("{description: ok", "{description: ok, headers: {X: {}}", "missing schema"),
         ("    put:\n", "    put:\n      security: [{Key: true}]\n", "`Key`: a boolean, not a list"),
         ("/things/{id}", "/things/{id}.json", "neither a literal nor one `{name}`"),

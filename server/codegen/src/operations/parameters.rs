@@ -156,7 +156,9 @@ impl<'b> OperationGenerator<'_, 'b> {
             let required = parameter["required"] == Value::Bool(true);
             let field = match parameter["schema"].get("default") {
                 Some(default) if !required => {
-                    FieldKind::Default { json: default.to_string(), nullable: false }
+                    let kind = self.types.default_kind(&location, default, false);
+                    let Some(kind) = kind else { continue };
+                    kind
                 }
                 _ if required => FieldKind::Required,
                 _ => FieldKind::Optional,

@@ -145,7 +145,7 @@ impl TypeGenerator<'_> {
     }
 
     /// Returns the kind of a field with a default, which must be a value of the property.
-    fn default_kind(
+    pub fn default_kind(
         &mut self,
         location: &str,
         default: &Value,
@@ -182,7 +182,7 @@ impl TypeGenerator<'_> {
         if fits && listed && above && below {
             Some(FieldKind::Default { json: default.to_string(), nullable: may_be_null })
         } else {
-            self.error(&here, "not supported: a default that is not a value of the property");
+            self.error(&here, "a default that is not a value of its schema");
             None
         }
     }
