@@ -33,6 +33,12 @@ pub(crate) fn convert<T>(field: &str, argument: impl Argument<T>) -> Result<T> {
     argument.convert().map_err(|problem| Error::invalid_argument(field, &problem))
 }
 
+/// Returns the items of a list with a delimiter in between.
+#[allow(dead_code, reason = "the contract decides which types its inputs have")]
+pub(crate) fn join<T: Display>(items: &[T], delimiter: &str) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join(delimiter)
+}
+
 /// Checks a number against the bounds of the contract.
 pub(crate) fn check_range(
     field: &str,

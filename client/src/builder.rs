@@ -4,15 +4,16 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
+use http::HeaderValue;
 use reqwest::Url;
 use reqwest::redirect::Policy;
 
 use crate::call::Shared;
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
+use crate::credentials::{Credential, Credentials};
 use crate::error::{Error, Result};
-use crate::operation::Service;
+use crate::operation::{SecurityScheme, Service};
 use crate::rate_limiter::RateLimiter;
 use crate::retry::RetryPolicy;
 
@@ -55,6 +56,8 @@ pub struct ClientBuilder {
     api_key: Option<String>,
     /// The name of the API key in errors.
     api_key_name: &'static str,
+    /// The secrets for other security schemes than the first one, by the names of the schemes.
+    other_credentials: Vec<(&'static str, String)>,
     timeout: Duration,
     attempt_timeout: Duration,
     connect_timeout: Duration,
@@ -74,6 +77,7 @@ impl ClientBuilder {
             base_url_name: BASE_URL_NAME,
             api_key: None,
             api_key_name: API_KEY_NAME,
+            other_credentials: Vec::new(),
             timeout: TIMEOUT,
             attempt_timeout: ATTEMPT_TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
@@ -112,6 +116,13 @@ impl ClientBuilder {
     pub(crate) fn api_key_from(mut self, name: &'static str, api_key: String) -> Self {
         self.api_key = Some(api_key);
         self.api_key_name = name;
+        self
+    }
+
+    /// Sets the secret for a security scheme. The generated code has a method for each one.
+    #[allow(dead_code, reason = "the contract decides whether there are several")]
+    pub(crate) fn credential(mut self, scheme: &'static str, secret: String) -> Self {
+        self.other_credentials.push((scheme, secret));
         self
     }
 
@@ -192,10 +203,7 @@ impl ClientBuilder {
         };
         let base_url = base_url.trim_end_matches('/').to_owned();
         let is_loopback_http = self.check_base_url(&base_url)?;
-        let api_key = match self.service.api_key_header {
-            Some(name) => Some((HeaderName::from_static(name), self.api_key_value()?)),
-            None => None,
-        };
+        let credentials = self.credentials()?;
         let user_agent = match self.user_agent {
             Some(application) => format!("{application} {USER_AGENT}"),
             None => USER_AGENT.to_owned(),
@@ -214,22 +222,36 @@ impl ClientBuilder {
             retry: self.retry,
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
-            api_key,
+            credentials,
             user_agent,
         };
         Ok(Client::from_parts(base_url, http, shared))
     }
 
-    fn api_key_value(&self) -> Result<HeaderValue> {
-        let Some(api_key) = self.api_key.as_ref().filter(|api_key| !api_key.is_empty()) else {
-            return Err(invalid_setting(self.api_key_name, "is missing"));
+    fn credentials(&self) -> Result<Credentials> {
+        let mut credentials = Credentials::default();
+        let Some((first, others)) = self.service.security_schemes.split_first() else {
+            return Ok(credentials);
         };
-        // The error of `HeaderValue` is dropped: not even an error may show the key.
-        let mut api_key = HeaderValue::from_str(api_key).map_err(|_| {
-            invalid_setting(self.api_key_name, "has characters that are not allowed in a header")
-        })?;
-        api_key.set_sensitive(true);
-        Ok(api_key)
+        let mut add = |scheme: &SecurityScheme, name: &str, secret: &str| {
+            // Not even an error may show the secret.
+            let problem = "has characters that are not allowed in a header";
+            let credential = Credential::new(scheme, secret);
+            credentials.add(credential.ok_or_else(|| invalid_setting(name, problem))?);
+            Ok(())
+        };
+        for (scheme, secret) in &self.other_credentials {
+            let found = others.iter().find(|one| one.name == *scheme);
+            found.map_or(Ok(()), |found| add(found, scheme, secret))?;
+        }
+        match self.api_key.as_ref().filter(|api_key| !api_key.is_empty()) {
+            Some(api_key) => add(first, self.api_key_name, api_key)?,
+            None if self.service.requires_credential && self.other_credentials.is_empty() => {
+                return Err(invalid_setting(self.api_key_name, "is missing"));
+            }
+            None => {}
+        }
+        Ok(credentials)
     }
 
     /// Returns true if the URL is `http` with a loopback address.
@@ -314,7 +336,8 @@ mod tests {
 
     #[test]
     fn api_without_server_and_keys_needs_a_base_url_only() {
-        static SERVICE: Service = Service { base_url: None, api_key_header: None };
+        static SERVICE: Service =
+            Service { base_url: None, security_schemes: &[], requires_credential: false };
         let error = ClientBuilder::new(&SERVICE).build().map(|_| ()).map_err(|e| e.to_string());
         assert_eq!(error, Err("the base URL is missing".to_owned()));
         let client = ClientBuilder::new(&SERVICE).base_url("http://127.0.0.1:8080").build();

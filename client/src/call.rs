@@ -10,13 +10,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::header::USER_AGENT;
-use http::{HeaderName, HeaderValue};
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header::{CONTENT_TYPE, USER_AGENT};
 use progenitor_client::{Error as ProgenitorError, ResponseValue};
 use reqwest::Request;
 use tracing::{Instrument, Span, field};
 
 use crate::clock::Clock;
+use crate::credentials::Credentials;
 use crate::deadline::{DeadlineCause, DeadlineExceeded};
 use crate::error::{Error, Result};
 use crate::operation::Operation;
@@ -35,9 +37,7 @@ pub(crate) struct Shared {
     /// The timeout of a call, over all its attempts and waits.
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
-    /// The header that carries the API key, and the key, marked as sensitive so that `Debug` does not
-    /// show it; `None` if the API has no keys.
-    pub(crate) api_key: Option<(HeaderName, HeaderValue)>,
+    pub(crate) credentials: Credentials,
     pub(crate) user_agent: HeaderValue,
 }
 
@@ -91,10 +91,10 @@ impl Call {
         mut request: Request,
     ) -> reqwest::Result<reqwest::Response> {
         let headers = request.headers_mut();
-        if let Some((name, api_key)) = &self.shared.api_key {
-            headers.insert(name, api_key.clone());
-        }
         headers.insert(USER_AGENT, self.shared.user_agent.clone());
+        if let Some(content_type) = self.operation.content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
         let mut permit = self.progress().permit.take();
         loop {
             let attempts = {
@@ -163,10 +163,37 @@ impl Call {
             (_, None) => Error::not_sent(deadline_exceeded),
         };
         let error = error.with_progress(attempts, deadline_exceeded);
-        Err(match &self.shared.api_key {
-            Some((_, api_key)) => error.redacted(api_key),
-            None => error,
-        })
+        Err(self.shared.credentials.secrets().fold(error, Error::redacted))
+    }
+
+    /// Returns the result of the call, for an operation whose responses progenitor cannot represent.
+    ///
+    /// `read` reads the body of a documented response by its status, and returns `None` for any other
+    /// status.
+    #[allow(dead_code, reason = "the contract decides whether there is such an operation")]
+    pub(crate) fn finish_as<T, V, E>(
+        &self,
+        result: Result<ResponseValue<V>, ProgenitorError<E>>,
+        read: fn(u16, &Bytes) -> Option<serde_json::Result<T>>,
+    ) -> Result<Response<T>> {
+        let undocumented = || ProgenitorError::Custom("a status that is not documented".to_owned());
+        let mut error = result.err().unwrap_or_else(undocumented);
+        let (response, attempts) = {
+            let mut progress = self.progress();
+            (progress.response.take(), progress.attempts)
+        };
+        if let Some(response) = response {
+            let complete = Some(&response).filter(|response| response.is_complete());
+            match complete.and_then(|one| read(one.status.as_u16(), &one.body)) {
+                Some(Ok(value)) => return Ok(Response::new(value, response, attempts)),
+                Some(Err(cause)) => {
+                    error = ProgenitorError::InvalidResponsePayload(Bytes::new(), cause);
+                }
+                None => {}
+            }
+            self.progress().response = Some(response);
+        }
+        self.finish(Err::<ResponseValue<T>, _>(error))
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -197,9 +224,10 @@ impl Call {
     async fn send(
         &self,
         http: &reqwest::Client,
-        request: Request,
+        mut request: Request,
         permit: Option<Permit>,
     ) -> reqwest::Result<RawResponse> {
+        self.shared.credentials.authorize(self.operation, &mut request);
         let response = http.execute(request).await?;
         let rate_limit = RateLimitHeaders::parse(response.headers(), self.shared.clock.now());
         // The rate limiter learns from the headers at once: the body can take a while.

@@ -45,10 +45,13 @@ impl Client {
         self.http.clone()
     }
 
-    /// Returns the name of the header that carries the API key, if the API has keys.
+    /// Returns the headers that carry the credentials of an operation, with what precedes the secret.
     #[cfg(feature = "cli")]
-    pub(crate) fn api_key_header(&self) -> Option<&str> {
-        self.shared.api_key.as_ref().map(|(name, _)| name.as_str())
+    pub(crate) fn credential_headers(
+        &self,
+        operation: &Operation,
+    ) -> impl Iterator<Item = (String, &'static str)> {
+        self.shared.credentials.headers(operation)
     }
 
     /// Returns the time after `duration` from now, if it is representable.

@@ -53,10 +53,13 @@ impl ClientBuilder {
     /// that is missing or malformed.
     pub fn from_env() -> Result<Self> {
         let builder = Client::builder().base_url_from_env()?;
-        if SERVICE.api_key_header.is_none() {
+        if SERVICE.security_schemes.is_empty() {
             return Ok(builder);
         }
         let Some(api_key) = read_variable(API_KEY_VARIABLE)? else {
+            if !SERVICE.requires_credential {
+                return Ok(builder);
+            }
             return Err(Error::configuration(format!(
                 "the environment variable {API_KEY_VARIABLE} is not set"
             )));

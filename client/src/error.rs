@@ -165,8 +165,8 @@ impl Error {
         self.inner.attempts
     }
 
-    /// Returns the body of a response that does not conform to the contract, for example the HTML
-    /// of a proxy or an object in which a field is missing.
+    /// Returns the body of the response, if there was one: that of an error response, or one that
+    /// does not conform to the contract, for example the HTML of a proxy.
     pub fn body(&self) -> Option<&[u8]> {
         self.inner.body.as_deref()
     }
@@ -324,7 +324,7 @@ impl Error {
         inner.headers = response.headers.clone();
         inner.retry_after = response.rate_limit.wait();
         inner.rate_limit = response.rate_limit.rate_limit;
-        inner.body = (!is_documented).then(|| response.body.clone());
+        inner.body = Some(response.body.clone());
         match (&response.body_end, cause) {
             (BodyEnd::Broken(broken), _) => error.with_source(Arc::clone(broken)),
             (_, Some(cause)) if !is_documented => error.with_source(cause),

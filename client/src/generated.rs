@@ -833,7 +833,7 @@ define is rejected before the API key is checked, with 404 or 405 and a body tha
 `request_id` and `message`.
 
 
-Version: 1.1.1*/
+Version: */
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -875,7 +875,7 @@ impl Client {
 }
 impl ClientInfo<crate::call::Call> for Client {
     fn api_version() -> &'static str {
-        "1.1.1"
+        ""
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
@@ -1243,7 +1243,13 @@ pub mod prelude {
 /// The service of the contract.
 pub(crate) const SERVICE: crate::operation::Service = crate::operation::Service {
     base_url: Some("https://api.agenthuman.com"),
-    api_key_header: Some("x-api-key"),
+    security_schemes: &[
+        crate::operation::SecurityScheme {
+            name: "ApiKey",
+            place: crate::operation::CredentialPlace::Header("x-api-key"),
+        },
+    ],
+    requires_credential: true,
 };
 impl ClientHooks<crate::call::Call> for Client {
     async fn pre<E>(
@@ -1275,6 +1281,8 @@ pub const LIST_LINKS: crate::operation::Operation = crate::operation::Operation 
     id: "list_links",
     method: "GET",
     path: "/v1/links",
+    content_type: None,
+    security: &[&["ApiKey"]],
 };
 impl crate::Client {
     /** List links
@@ -1432,6 +1440,8 @@ pub const CREATE_LINK: crate::operation::Operation = crate::operation::Operation
     id: "create_link",
     method: "POST",
     path: "/v1/links",
+    content_type: None,
+    security: &[&["ApiKey"]],
 };
 impl crate::Client {
     /** Create a link
@@ -1586,6 +1596,8 @@ pub const GET_LINK: crate::operation::Operation = crate::operation::Operation {
     id: "get_link",
     method: "GET",
     path: "/v1/links/{link_id}",
+    content_type: None,
+    security: &[&["ApiKey"]],
 };
 impl crate::Client {
     /** Get a link
@@ -1647,6 +1659,8 @@ pub const UPDATE_LINK: crate::operation::Operation = crate::operation::Operation
     id: "update_link",
     method: "PUT",
     path: "/v1/links/{link_id}",
+    content_type: None,
+    security: &[&["ApiKey"]],
 };
 impl crate::Client {
     /** Update a link
@@ -1844,6 +1858,8 @@ pub const DELETE_LINK: crate::operation::Operation = crate::operation::Operation
     id: "delete_link",
     method: "DELETE",
     path: "/v1/links/{link_id}",
+    content_type: None,
+    security: &[&["ApiKey"]],
 };
 impl crate::Client {
     /** Delete a link
@@ -1921,7 +1937,7 @@ impl ::std::fmt::Display for types::AgentId {
 }
 impl TryFrom<&String> for types::AgentId {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -1953,7 +1969,7 @@ impl types::AuthMethod {
 }
 impl TryFrom<&String> for types::AuthMethod {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -1989,7 +2005,7 @@ impl ::std::fmt::Display for types::CreateLinkRequestName {
 }
 impl TryFrom<&String> for types::CreateLinkRequestName {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2050,7 +2066,7 @@ impl ::std::fmt::Display for types::LinkId {
 }
 impl TryFrom<&String> for types::LinkId {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2082,7 +2098,7 @@ impl types::LinkStatus {
 }
 impl TryFrom<&String> for types::LinkStatus {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2119,7 +2135,7 @@ impl types::LinkStatusFilter {
 }
 impl TryFrom<&String> for types::LinkStatusFilter {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2156,7 +2172,7 @@ impl ::std::fmt::Display for types::ListLinksCursor {
 }
 impl TryFrom<&String> for types::ListLinksCursor {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }
@@ -2187,7 +2203,7 @@ impl ::std::fmt::Display for types::UpdateLinkRequestName {
 }
 impl TryFrom<&String> for types::UpdateLinkRequestName {
     type Error = types::error::ConversionError;
-    fn try_from(text: &String) -> Result<Self, Self::Error> {
+    fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
         text.parse()
     }
 }

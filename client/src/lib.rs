@@ -168,6 +168,7 @@ mod cli;
 mod client;
 mod clock;
 mod constructors;
+mod credentials;
 mod deadline;
 mod error;
 mod error_body;

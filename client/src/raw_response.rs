@@ -57,6 +57,11 @@ impl RawResponse {
         RawResponse { status, headers, body: body.freeze(), body_end, rate_limit }
     }
 
+    /// Returns true if the whole body was read.
+    pub(crate) fn is_complete(&self) -> bool {
+        matches!(self.body_end, BodyEnd::Complete)
+    }
+
     /// Returns true if the connection broke in the middle of the body.
     pub(crate) fn is_broken(&self) -> bool {
         matches!(self.body_end, BodyEnd::Broken(_))

@@ -59,7 +59,7 @@ async fn error_response_has_kind_message_and_details() {
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
         assert_eq!(error.rate_limit().unwrap().remaining, 3);
         assert_eq!(error.is_transient(), [408, 429, 503].contains(&error.status().unwrap()));
-        assert_eq!(error.body(), None);
+        assert_eq!(error.body(), Some(body.as_bytes()));
         if body == detail {
             assert_eq!((error.code(), error.suggestion()), (Some("C"), Some("s")));
             assert_eq!(error.details().unwrap()["field"], "f");

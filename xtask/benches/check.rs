@@ -1,5 +1,6 @@
-//! How long the check takes, against contracts of 100, 1,000 and 2,000 operations:
-//! `cargo bench -p xtask`.
+//! The time that the check and the comparison of two documents take, for contracts of up to 4,000
+//! operations: `cargo bench -p xtask`. The second table has the crate `drift` side by side, with the same
+//! documents in the same run.
 //!
 //! A plain program that prints medians. criterion was rejected: it brings forty crates to measure
 //! what takes tens of milliseconds and is wanted as four lines.
@@ -11,6 +12,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use agenthuman_contract::Contract;
+use agenthuman_contract::check::compare_documents;
+use agenthuman_contract::diff::ComparisonMode;
+use serde_json::Value;
 use xtask::check;
 
 /// Odd, so that there is a median.
@@ -46,11 +50,63 @@ fn main() -> Result<(), Box<dyn Error>> {
             milliseconds(read + checked + generated),
         );
     }
+    println!();
+    compare()
+}
+
+/// Compares documents with and without changes, by this project and by `drift`. Both read JSON: this project
+/// with the position of each value, `drift` from `serde_json`.
+fn compare() -> Result<(), Box<dyn Error>> {
+    println!("                               |      this project        |          drift");
+    println!("operations  change         MB  |   read  compare   found  |   read  compare   found");
+    for operations in [500, 1_000, 2_000, 4_000] {
+        let yaml = document(operations, false)?;
+        for (change, from, to) in [
+            ("none", "", ""),
+            ("maximum", "maximum: 9", "maximum: 8"),
+            ("nullable", "string, nullable: true}", "string}"),
+            ("order", "required: [id, name, tags]", "required: [tags, name, id]"),
+        ] {
+            let json = |yaml: &str| -> Result<String, Box<dyn Error>> {
+                Ok(Contract::parse("contract.yaml", yaml)?.document().to_string())
+            };
+            let (old, new) = (json(&yaml)?, json(&yaml.replace(from, to))?);
+            let read = |text: &str| Contract::parse("contract.json", text);
+            let ours = [read(&old)?, read(&new)?];
+            let found = || -> Result<usize, Box<dyn Error>> {
+                let mode = Some(ComparisonMode::Documents);
+                Ok(compare_documents(&ours[0], &ours[1], mode)?.findings.len())
+            };
+            let theirs: [Value; 2] = [serde_json::from_str(&old)?, serde_json::from_str(&new)?];
+            let drift = || drift::compare(&theirs[0], &theirs[1]).map(|changes| changes.len());
+            print!("{operations:10}  {change:8} {:8.1}", old.len() as f64 / 1e6);
+            for (read, compare, found) in [
+                (
+                    median(|| drop(black_box((read(&old), read(&new))))),
+                    median(|| drop(black_box(found()))),
+                    found()?,
+                ),
+                (
+                    median(|| {
+                        drop(black_box(
+                            [&old, &new].map(|text| serde_json::from_str::<Value>(text)),
+                        ));
+                    }),
+                    median(|| drop(black_box(drift()))),
+                    drift()?,
+                ),
+            ] {
+                let [read, compare] = [read, compare].map(milliseconds);
+                print!("  | {read:>6} {compare:>8} {found:7}");
+            }
+            println!();
+        }
+    }
     Ok(())
 }
 
 fn milliseconds(time: Duration) -> String {
-    format!("{:.1}ms", time.as_secs_f64() * 1000.0)
+    format!("{:.0}ms", time.as_secs_f64() * 1000.0)
 }
 
 fn median(mut work: impl FnMut()) -> Duration {

@@ -3,15 +3,14 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use agenthuman_contract::check::{CheckError, Compared, compare_documents};
-use agenthuman_contract::compatibility::Class;
+use agenthuman_contract::check::{CheckError, compare_documents};
 use agenthuman_contract::diff::ComparisonMode;
-use agenthuman_contract::findings::{Format, Report, Sources, coloured};
-use agenthuman_contract::model::Model;
+use agenthuman_contract::exceptions::Exceptions;
+use agenthuman_contract::findings::{Format, Report, Severity, Sources, coloured};
 use agenthuman_contract::{Contract, ContractError};
 use agenthuman_docs::ChangeLog;
 
-use crate::Outcome;
+use crate::{CONTRACT, DIFF_EXCEPTIONS, Outcome};
 
 /// The documents to compare.
 #[derive(Debug, clap::Args)]
@@ -29,6 +28,10 @@ pub struct Options {
     /// Exit with 1 at a change of this level
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
     pub fail_on: FailOn,
+    /// Leave out the changes that this file allows; described in openapi/contract/README.md. Default: none,
+    /// or openapi/diff-allow.toml if NEW is openapi/links.yaml
+    #[arg(long, value_name = "FILE")]
+    pub allow: Option<PathBuf>,
 }
 
 /// The kind of NEW.
@@ -85,6 +88,9 @@ pub enum DiffError {
     /// The change log cannot be written.
     #[error("failed to write the change log: {0}")]
     ChangeLog(Box<dyn std::error::Error>),
+    /// The file with the exceptions cannot be read.
+    #[error("failed to read {}: {}", .0.display(), .1)]
+    Exceptions(PathBuf, io::Error),
     /// The options are for two versions of a document, and NEW is an emission.
     #[error(
         "{0} is read as what Dropshot emits, which has no change log and no breaking changes; read it \
@@ -101,7 +107,11 @@ pub enum DiffError {
 /// # Errors
 ///
 /// See [`DiffError`].
-pub fn run(options: &Options, out: &mut dyn Write) -> Result<Outcome, DiffError> {
+pub fn run(
+    options: &Options,
+    root: Option<&Path>,
+    out: &mut dyn Write,
+) -> Result<Outcome, DiffError> {
     let read = |file: &Path| Contract::read(Path::new(""), &file.display().to_string());
     let (old, new) = (read(&options.old)?, read(&options.new)?);
     let mode = match options.kind {
@@ -109,48 +119,62 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<Outcome, DiffError>
         Kind::Document => Some(ComparisonMode::Documents),
         Kind::Emission => Some(ComparisonMode::Emission),
     };
-    let Compared { findings, summary } = compare_documents(&old, &new, mode)?;
-    let report = Report { tool: "cargo xtask diff", findings: &findings, summary };
-    let format = match options.format {
-        OutputFormat::Human => Some(Format::Human),
-        OutputFormat::Json => Some(Format::Json),
-        OutputFormat::Sarif => Some(Format::Sarif),
-        OutputFormat::Github => Some(Format::Github),
-        OutputFormat::Markdown | OutputFormat::Html => None,
-    };
-    if let Some(format) = format {
-        report.write(format, coloured(), &Sources::new(Path::new("")), out)?;
-        if options.fail_on == FailOn::Any {
-            return Ok(outcome(report.fails()));
-        }
-    }
-    if is_emission(&old, &new, mode) {
+    let mut compared = compare_documents(&old, &new, mode)?;
+    let is_log = matches!(options.format, OutputFormat::Markdown | OutputFormat::Html);
+    let is_emission = compared.mode == ComparisonMode::Emission;
+    if is_emission && (is_log || options.fail_on != FailOn::Any) {
         return Err(DiffError::Emission(options.new.clone()));
     }
-    let log = ChangeLog::between(&old, &new).map_err(DiffError::ChangeLog)?;
-    match options.format {
-        OutputFormat::Markdown => write!(out, "{}", log.markdown())?,
-        OutputFormat::Html => write!(out, "{}", log.html())?,
-        _ => {}
-    }
-    Ok(outcome(match options.fail_on {
-        FailOn::Breaking => log.worst() >= Some(Class::BreakingForClients),
-        FailOn::Warning => log.worst() >= Some(Class::BreakingForServers),
-        FailOn::Any => report.fails(),
-    }))
-}
-
-fn outcome(fails: bool) -> Outcome {
-    if fails { Outcome::Findings } else { Outcome::Clean }
-}
-
-/// Returns true if `new` is compared as an emission. Both documents have been compared, so both are
-/// OpenAPI.
-fn is_emission(old: &Contract, new: &Contract, mode: Option<ComparisonMode>) -> bool {
-    let models = (Model::read(old.document()), Model::read(new.document()));
-    let mode = match (mode, models) {
-        (None, (Ok(old), Ok(new))) => Some(ComparisonMode::detect(&old, &new)),
-        (mode, _) => mode,
+    let mut exceptions = exceptions(options, root)?;
+    let log = is_log.then(|| ChangeLog::between(&old, &new, &mut exceptions)).transpose();
+    let log = log.map_err(DiffError::ChangeLog)?;
+    compared.apply(exceptions);
+    let summary = compared.summary();
+    let report = Report { tool: "cargo xtask diff", findings: &compared.findings, summary };
+    let format = match options.format {
+        OutputFormat::Human | OutputFormat::Markdown | OutputFormat::Html => Format::Human,
+        OutputFormat::Json => Format::Json,
+        OutputFormat::Sarif => Format::Sarif,
+        OutputFormat::Github => Format::Github,
     };
-    mode == Some(ComparisonMode::Emission)
+    match log {
+        None => report.write(format, coloured(), &Sources::new(Path::new("")), out)?,
+        Some(log) => {
+            let is_html = options.format == OutputFormat::Html;
+            let page = if is_html { log.html() } else { log.markdown().to_owned() };
+            write!(out, "{page}")?;
+            // A change log does not have the findings about exceptions.
+            for finding in compared.findings.iter().filter(|finding| finding.change.is_none()) {
+                eprintln!("{}: {}: {}", finding.at(), finding.rule, finding.text());
+            }
+        }
+    }
+    let level = match options.fail_on {
+        FailOn::Breaking => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Any => Severity::Note,
+    };
+    let fails = compared.findings.iter().any(|finding| finding.severity() >= level);
+    Ok(if fails { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Reads the exceptions: those in the given file, or else those of the repository if NEW is its contract.
+fn exceptions(options: &Options, root: Option<&Path>) -> Result<Exceptions, DiffError> {
+    let today = chrono::Utc::now().date_naive();
+    let read = |root: &Path, file: &Path| {
+        let read = Exceptions::read(root, &file.display().to_string(), today);
+        read.map_err(|error| DiffError::Exceptions(file.to_owned(), error))
+    };
+    let is_own =
+        |root: &Path| match (options.new.canonicalize(), root.join(CONTRACT).canonicalize()) {
+            (Ok(new), Ok(own)) => new == own,
+            _ => false,
+        };
+    match (&options.allow, root) {
+        (Some(file), _) => read(Path::new(""), file),
+        (None, Some(root)) if is_own(root) && root.join(DIFF_EXCEPTIONS).exists() => {
+            read(root, Path::new(DIFF_EXCEPTIONS))
+        }
+        _ => Ok(Exceptions::none()),
+    }
 }

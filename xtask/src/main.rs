@@ -51,7 +51,7 @@ fn run(task: Task) -> Result<Outcome, Box<dyn Error>> {
     let out = &mut stdout().lock();
     Ok(match task {
         Task::Check(options) => check::run(&options, &root()?, out)?,
-        Task::Diff(options) => diff::run(&options, out)?,
+        Task::Diff(options) => diff::run(&options, root().ok().as_deref(), out)?,
         Task::Release(options) => release::run(&options, &root()?, out)?,
         Task::Generate(options) => generate::run(&options, &root()?, out)?,
         Task::Conform(options) => {

@@ -12,10 +12,13 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Ident, Type};
 
+use crate::media_types;
 use crate::operations::{Body, Input, Operation, Pages, Presence};
 use crate::reserved_names::{self, BUILDER_FIELDS, BUILDER_METHODS};
+use crate::responses::{Outcome, outcome};
 use crate::rewrite::bounds;
-use crate::types::{Types, last_segment, unknown_variant};
+use crate::security;
+use crate::types::{Types, is_time, last_segment, unknown_variant};
 
 /// Returns the builders of all operations, and the module that exports what users of the client see.
 pub fn builders(
@@ -24,11 +27,14 @@ pub fn builders(
     operations: &[Operation<'_>],
 ) -> Result<TokenStream, Vec<ContractError>> {
     let (mut written, mut errors) = (TokenStream::new(), Vec::new());
+    let mut outcomes = Vec::new();
     for operation in operations {
         let builder = Builder { contract, types, operation };
         errors.extend(builder.name_conflicts());
         written.extend(builder.build());
+        outcomes.extend(builder.outcomes());
     }
+    let outcome_types = outcomes.iter().flat_map(|outcome| idents(outcome.items.clone()));
     let roots = operations.iter().flat_map(|operation| {
         let inputs = operation.inputs().map(|input| &input.ty);
         let bodies = operation.body.iter().map(|body| &body.ty);
@@ -36,13 +42,25 @@ pub fn builders(
         let items: TokenStream = operation.pages.iter().map(|pages| pages.item.clone()).collect();
         idents(types.into_iter().chain(operation.output.clone()).chain(items).collect())
     });
-    let names = types.reachable_from(roots);
+    let names = types.reachable_from(roots.chain(outcome_types));
     errors.extend(name_collisions(contract, &names, operations));
     if !errors.is_empty() {
         return Err(errors);
     }
-    let names = names.iter().map(|name| format_ident!("{name}"));
+    let names = names.iter().map(|name| {
+        let ident = format_ident!("{name}");
+        if !reserved_names::is_public_item(name) {
+            return quote!(#ident);
+        }
+        let mut alias = format!("{name}Schema");
+        while types.has(&alias) {
+            alias.push_str("Schema");
+        }
+        let alias = format_ident!("{alias}");
+        quote!(#ident as #alias)
+    });
     let builders = operations.iter().map(|operation| &operation.builder);
+    let builders = builders.chain(outcomes.iter().filter_map(|outcome| outcome.name.as_ref()));
     let conversion_error = types.has_conversion_error().then(|| {
         quote!(
             pub use super::types::error::ConversionError;
@@ -60,19 +78,13 @@ pub fn builders(
     })
 }
 
-/// Returns the errors of all types and operations whose names the client already has.
+/// Returns the errors of all operations whose names the client already has.
 fn name_collisions(
     contract: &Contract,
     types: &BTreeSet<String>,
     operations: &[Operation<'_>],
 ) -> Vec<ContractError> {
-    let reserved_types = types.iter().filter(|name| reserved_names::is_public_item(name));
-    let mut errors: Vec<_> = reserved_types
-        .map(|name| {
-            let message = format!("not supported: a schema with the reserved name `{name}`");
-            contract.error(&child("/components/schemas", name), message)
-        })
-        .collect();
+    let mut errors = Vec::new();
     let mut builders = BTreeSet::new();
     for operation in operations {
         let (name, builder) = (operation.name.to_string(), operation.builder.to_string());
@@ -111,15 +123,20 @@ struct Builder<'b, 'a> {
 
 impl Builder<'_, '_> {
     fn build(&self) -> TokenStream {
-        let Operation { name, builder, constant, method, path, summary, output, .. } =
-            self.operation;
+        let Operation { name, builder, constant, method, path, summary, .. } = self.operation;
+        let output = self.output();
+        let content_type = match media_types::content_type(self.contract, &self.operation.pointer) {
+            Some((_, Some(name))) => quote!(Some(#name)),
+            _ => quote!(None),
+        };
+        let security = security::alternatives(self.contract, &self.operation.pointer);
         let id = name.to_string();
         let described = format!(" `{method} {path}`");
         let started = format!(" A request builder for `{id}`. [`Self::send`] sends the request.");
         let (arguments, taken): (Vec<_>, Vec<_>) =
             self.operation.inputs().partition(|input| input.presence == Presence::Required);
-        let setters: TokenStream = taken.iter().map(|input| self.setter(input).1).collect();
-        let idents: Vec<_> = arguments.iter().map(|input| &input.ident).collect();
+        let setters: TokenStream = taken.iter().map(|input| self.setter(input)).collect();
+        let idents: Vec<_> = arguments.iter().map(|input| &input.method).collect();
         let types: Vec<_> = arguments.iter().map(|input| &input.ty).collect();
         let names: Vec<_> = arguments.iter().map(|input| &input.name).collect();
         let slots: Vec<_> = arguments.iter().map(|input| &input.slot).collect();
@@ -129,12 +146,19 @@ impl Builder<'_, '_> {
         let whole_argument = whole.map(|ty| quote!(body: impl crate::Argument<#ty>,));
         let whole_value = whole.map(|_| quote!(body: crate::argument::convert("body", body),));
         let whole_slot = whole.map(|ty| quote!(body: crate::Result<#ty>,));
+        let outcomes = self.outcomes().into_iter().map(|outcome| outcome.items);
         let (request, send, checked) = (self.request(), self.send(), self.check_method());
         let stream = self.operation.pages.as_ref().map(|pages| self.stream(pages));
         quote! {
             #[doc = #described]
             pub const #constant: crate::operation::Operation =
-                crate::operation::Operation { id: #id, method: #method, path: #path };
+                crate::operation::Operation {
+                    id: #id,
+                    method: #method,
+                    path: #path,
+                    content_type: #content_type,
+                    security: #security,
+                };
 
             impl crate::Client {
                 #summary
@@ -154,6 +178,8 @@ impl Builder<'_, '_> {
                     }
                 }
             }
+
+            #(#outcomes)*
 
             #[doc = #started]
             #[must_use = "only `send` sends the request"]
@@ -195,7 +221,7 @@ impl Builder<'_, '_> {
 
     /// Returns the fields of a body that is an object.
     fn fields(&self) -> Option<(&Type, &[Input])> {
-        let Body { ty, fields } = self.operation.body.as_ref()?;
+        let Body { ty, fields, .. } = self.operation.body.as_ref()?;
         Some((ty, fields.as_ref()?))
     }
 
@@ -211,8 +237,8 @@ impl Builder<'_, '_> {
         let mut errors = Vec::new();
         for input in self.operation.inputs() {
             let (kind, names, known) = match input.presence {
-                Presence::Required => ("arguments", vec![input.ident.to_string()], &mut arguments),
-                _ => ("methods", self.setter(input).0, &mut methods),
+                Presence::Required => ("arguments", vec![input.method.to_string()], &mut arguments),
+                _ => ("methods", input.methods(), &mut methods),
             };
             // Every name is inserted, so that each conflict is found.
             let conflicts: Vec<_> =
@@ -231,10 +257,9 @@ impl Builder<'_, '_> {
         errors
     }
 
-    /// Returns the methods that set and clear one input, with their names.
-    fn setter(&self, input: &Input) -> (Vec<String>, TokenStream) {
-        let Input { ident, slot, name, ty, presence, docs, .. } = input;
-        let (stem, clear) = (input.stem(), input.clear());
+    /// Returns the methods that set and clear one input.
+    fn setter(&self, input: &Input) -> TokenStream {
+        let Input { method, slot, name, ty, presence, docs, .. } = input;
         let wrap = match presence {
             Presence::Clearable => quote!(crate::Patch::Value),
             _ => quote!(Some),
@@ -245,18 +270,15 @@ impl Builder<'_, '_> {
             }
             self
         };
-        let mut names = vec![ident.to_string()];
         let mut written = quote! {
             #(#docs)*
-            pub fn #ident(mut self, #ident: impl crate::Argument<#ty>) -> Self {
-                let value = crate::argument::convert(#name, #ident);
+            pub fn #method(mut self, #method: impl crate::Argument<#ty>) -> Self {
+                let value = crate::argument::convert(#name, #method);
                 #keep
             }
         };
-        if last_segment(ty).is_some_and(|name| name == "DateTime") {
-            let later = format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem));
+        if let Some(later) = input.later() {
             let text = format!(" Sets `{name}` to the time after `duration` from now.");
-            names.push(later.to_string());
             written.extend(quote! {
                 #[doc = #text]
                 ///
@@ -268,9 +290,8 @@ impl Builder<'_, '_> {
                 }
             });
         }
-        if let Some(clear) = clear {
+        if let Some(clear) = input.clear() {
             let text = format!(" Clears `{name}` by sending `null`.");
-            names.push(clear.to_string());
             written.extend(quote! {
                 #[doc = #text]
                 pub fn #clear(mut self) -> Self {
@@ -280,7 +301,7 @@ impl Builder<'_, '_> {
                 }
             });
         }
-        (names, written)
+        written
     }
 
     /// Returns the methods for a body that consists of optional fields, as a whole.
@@ -320,6 +341,18 @@ impl Builder<'_, '_> {
         let Operation { name, constant, .. } = self.operation;
         let parameters = self.operation.parameters.iter().map(|input| {
             let slot = &input.slot;
+            if let Some(delimiter) = input.delimiter {
+                return match input.presence {
+                    Presence::Required => {
+                        quote!(&crate::argument::join(&#slot, #delimiter))
+                    }
+                    _ => quote! {
+                        #slot.as_deref()
+                            .map(|items| crate::argument::join(items, #delimiter))
+                            .as_deref()
+                    },
+                };
+            }
             let is_text = last_segment(&input.ty).is_some_and(|name| name == "String");
             match (input.presence, input.by_reference) {
                 (Presence::Required, true) => quote!(&#slot),
@@ -329,16 +362,65 @@ impl Builder<'_, '_> {
                 (_, false) => quote!(#slot.clone()),
             }
         });
-        let body = self.operation.body.as_ref().map(|_| quote!(&body));
+        let body = self.operation.body.as_ref().map(|body| match body.by_reference {
+            true => quote!(&body),
+            false => quote!(body.clone()),
+        });
+        let finish = match self.success() {
+            Some(Outcome { read, .. }) => quote!(call.finish_as(response, #read)?),
+            None => quote!(call.finish(response)?),
+        };
         quote! {
             let (http, call) = start_call(client, &#constant);
             let response = http.#name(#(#parameters,)* #body).await;
-            let response = call.finish(response)?;
+            let response = #finish;
         }
     }
 
+    /// Returns the type that `send` returns.
+    fn output(&self) -> TokenStream {
+        self.success().map_or_else(|| self.operation.output.clone(), |outcome| outcome.ty)
+    }
+
+    /// Returns the successful responses, if their bodies depend on the status.
+    fn success(&self) -> Option<Outcome> {
+        let name = &self.operation.name;
+        let docs = format!(" A successful response of `{name}`.");
+        let responses = self.operation.responses.successes.as_ref()?;
+        let ident = format_ident!("{}Response", self.operation.builder);
+        Some(outcome(responses, ident, format_ident!("read_{name}_response"), &docs))
+    }
+
+    /// Returns the documented error responses, if their bodies depend on the status.
+    fn error(&self) -> Option<Outcome> {
+        let name = &self.operation.name;
+        let docs = format!(" The documented body of an error response of `{name}`.");
+        let responses = self.operation.responses.errors.as_ref().filter(|all| all.len() > 1)?;
+        let ident = format_ident!("{}Error", self.operation.builder);
+        let mut outcome = outcome(responses, ident, format_ident!("read_{name}_error"), &docs);
+        if let Some(name) = &outcome.name {
+            let read = &outcome.read;
+            outcome.items.extend(quote! {
+                impl #name {
+                    /// Reads the body of an error response. Returns `None` if there was no
+                    /// response, or if its status or its body is not the documented one.
+                    pub fn of(error: &crate::Error) -> ::std::option::Option<Self> {
+                        let body = ::bytes::Bytes::copy_from_slice(error.body()?);
+                        #read(error.status()?, &body)?.ok()
+                    }
+                }
+            });
+        }
+        Some(outcome)
+    }
+
+    /// Returns the types of responses whose bodies depend on the status.
+    fn outcomes(&self) -> Vec<Outcome> {
+        self.success().into_iter().chain(self.error()).collect()
+    }
+
     fn send(&self) -> TokenStream {
-        let Operation { output, unwrap, .. } = self.operation;
+        let (output, unwrap) = (self.output(), &self.operation.unwrap);
         let (inputs, call) = (self.inputs(), self.call());
         quote! {
             /// Sends the request. The value comes with the status, the headers, the request id and
@@ -463,7 +545,7 @@ impl Builder<'_, '_> {
             });
         }
         match &*last_segment(ty)?.to_string() {
-            "DateTime" => Some(quote!(crate::argument::check_year(#name, #value)?;)),
+            "DateTime" if is_time(ty) => Some(quote!(crate::argument::check_year(#name, #value)?;)),
             "i64" => {
                 let (minimum, maximum) = bounds(self.contract, schema);
                 let (minimum, maximum) = (minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX));

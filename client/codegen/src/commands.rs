@@ -11,7 +11,7 @@ use crate::command_help;
 use crate::command_names::{clear_flag, command_name, duplicates, flag};
 use crate::operations::{Input, Location, Operation, Pages, Presence};
 use crate::rewrite::renamed;
-use crate::types::{Types, is_text, last_segment, unknown_variant};
+use crate::types::{Types, is_text, is_time, last_segment, unknown_variant};
 
 /// The extension with the question that the command line asks before it sends a request.
 const CONFIRM: &str = "x-cli-confirm";
@@ -219,6 +219,9 @@ enum ValueSyntax {
 }
 
 fn value_syntax(types: &Types<'_>, ty: &Type) -> ValueSyntax {
+    if is_time(ty) {
+        return ValueSyntax::Time;
+    }
     match types.item(ty) {
         Some(Item::Struct(item)) if is_text(item) => return ValueSyntax::Text,
         Some(item) if unknown_variant(item).is_some() => return ValueSyntax::Text,
@@ -227,7 +230,6 @@ fn value_syntax(types: &Types<'_>, ty: &Type) -> ValueSyntax {
     }
     match last_segment(ty).map(ToString::to_string).as_deref() {
         Some("String") => ValueSyntax::Text,
-        Some("DateTime") => ValueSyntax::Time,
         Some("i64" | "f64" | "bool" | "NaiveDate") => ValueSyntax::FromStr,
         _ => ValueSyntax::Json,
     }
@@ -245,11 +247,11 @@ fn value(types: &Types<'_>, ty: &Type, name: &str, text: &TokenStream) -> TokenS
 
 /// Returns the arms that set and clear an input.
 fn set(types: &Types<'_>, input: &Input) -> TokenStream {
-    let Input { ident, name, ty, .. } = input;
+    let Input { method, name, ty, .. } = input;
     let value = value(types, ty, name, &quote!(text));
     let clear = input.clear().map(|clear| quote!((#name, None) => call.#clear(),));
     quote! {
-        (#name, Some(text)) => call.#ident(#value),
+        (#name, Some(text)) => call.#method(#value),
         #clear
     }
 }

@@ -6,13 +6,13 @@
 //! | step | module |
 //! |---|---|
 //! | reject what the client does not support | `checks` |
-//! | prepare a copy of the contract for progenitor | `prepare` |
+//! | prepare a copy of the contract for progenitor | `prepare`, `parameters`, `media_types`, `responses` |
 //! | run progenitor | `run_progenitor` |
 //! | correct the types that progenitor writes | `rewrite` |
 //! | add a request builder for each operation | `operations`, `builders` |
 //! | add trait implementations for string types | `text_types` |
 //! | add the commands of the command line | `commands`, `command_names`, `command_help` |
-//! | add the service and the hooks of the runtime | `service` |
+//! | add the service, its authentication and the hooks of the runtime | `service`, `security` |
 //!
 //! `standalone` adds a copy of the runtime and a manifest, so that the client builds alone.
 
@@ -24,12 +24,16 @@ mod command_help;
 mod command_names;
 mod commands;
 mod enum_values;
+mod media_types;
 mod operations;
+mod parameters;
 mod patterns;
 mod prepare;
 mod reserved_names;
+mod responses;
 mod rewrite;
 mod run_progenitor;
+mod security;
 mod service;
 mod standalone;
 mod text_types;
@@ -38,8 +42,6 @@ mod unsupported;
 
 use agenthuman_contract::{Contract, ContractError};
 use progenitor::{GenerationSettings, InterfaceStyle};
-
-use crate::service::Service;
 
 pub use checks::unsupported;
 pub use standalone::{Files, Runtime, generate_standalone};
@@ -74,7 +76,6 @@ fn generate_with(
 }
 
 fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, Vec<ContractError>> {
-    let service = Service::read(contract).map_err(|one| vec![one.error(contract)])?;
     let prepared = prepare::prepare(contract).map_err(|error| vec![error])?;
     let document_error =
         |problem: String| vec![contract.error("", format!("not supported: {problem}"))];
@@ -96,9 +97,14 @@ fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, V
     let mut file: syn::File = syn::parse2(tokens).map_err(syntax_error)?;
     rewrite::rewrite(contract, &prepared.objects, &mut file);
 
+    let duplicates = types::duplicates(&file);
+    if let Some(name) = duplicates.first() {
+        let problem = format!("two schemas that become the type `{name}`; rename the component");
+        return Err(document_error(problem));
+    }
     let types = types::Types::of(&file);
     let operations = operations::read(contract, &prepared.objects, &types, &file)?;
-    let service = service.tokens();
+    let service = service::service(contract);
     let builders = builders::builders(contract, &types, &operations)?;
     let text_types = text_types::implementations(&types);
     let commands =

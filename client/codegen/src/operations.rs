@@ -11,12 +11,15 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
-use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, Pat, ReturnType, Type};
+use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, Pat, ReturnType, Type, parse_quote};
 
+use crate::media_types::{self, Encoding};
+use crate::parameters;
 use crate::prepare::{DROPSHOT_PAGINATION, Objects};
 use crate::reserved_names;
+use crate::responses::{self, Responses};
 use crate::rewrite::{argument, doc, optional, property_name};
-use crate::types::{Types, first_argument, last_segment, operation_methods};
+use crate::types::{Types, first_argument, is_time, last_segment, operation_methods};
 
 /// An operation of the contract.
 pub struct Operation<'a> {
@@ -40,6 +43,8 @@ pub struct Operation<'a> {
     pub output: TokenStream,
     /// The expression that follows the response body and yields that type: nothing, or `.field`.
     pub unwrap: TokenStream,
+    /// The responses that progenitor cannot represent.
+    pub responses: Responses,
     /// The pagination of the operation.
     pub pages: Option<Pages>,
     /// The summary and the description.
@@ -48,8 +53,10 @@ pub struct Operation<'a> {
 
 /// A parameter, or a field of the body.
 pub struct Input {
-    /// The argument or the setter.
+    /// The name that progenitor gives it.
     pub ident: Ident,
+    /// The argument or the setter.
+    pub method: Ident,
     /// The field of the builder that holds it.
     pub slot: Ident,
     /// The name in the contract.
@@ -60,6 +67,8 @@ pub struct Input {
     pub ty: Type,
     /// True if progenitor takes it by reference.
     pub by_reference: bool,
+    /// The delimiter, if progenitor takes a list as a string.
+    pub delimiter: Option<&'static str>,
     pub presence: Presence,
     pub location: Location,
     pub docs: Vec<Attribute>,
@@ -87,6 +96,8 @@ pub enum Location {
 pub struct Body {
     /// Its type, as it is called outside of the module of types.
     pub ty: Type,
+    /// True if progenitor takes it by reference.
+    pub by_reference: bool,
     /// Its fields; `None` if it is not an object with fields, and is passed as a whole.
     pub fields: Option<Vec<Input>>,
 }
@@ -111,14 +122,38 @@ pub struct Pages {
 }
 
 impl Input {
-    /// The name as a part of other names; its own identifier may differ, `type_` for `type`.
-    pub fn stem(&self) -> String {
-        self.name.to_snake_case()
-    }
-
     /// The method that clears it.
     pub fn clear(&self) -> Option<Ident> {
         (self.presence == Presence::Clearable).then(|| format_ident!("clear_{}", self.stem()))
+    }
+
+    /// The method that sets a time to one after a duration from now.
+    pub fn later(&self) -> Option<Ident> {
+        let stem = self.stem();
+        is_time(&self.ty).then(|| format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem)))
+    }
+
+    /// The names of all methods of the builder that belong to it.
+    pub fn methods(&self) -> Vec<String> {
+        let methods = [Some(self.method.clone()), self.later(), self.clear()];
+        methods.into_iter().flatten().map(|method| method.to_string()).collect()
+    }
+
+    /// The name of the method as a part of other names; the method itself may differ, `type_` for
+    /// `type`.
+    fn stem(&self) -> String {
+        if self.method == self.ident { self.name.to_snake_case() } else { self.method.to_string() }
+    }
+
+    /// Names the method after the part of the request too: `query_name`, `body_name`.
+    fn qualify(&mut self) {
+        let part = match self.location {
+            Location::Path => "path",
+            Location::Query => "query",
+            Location::Header => "header",
+            Location::Body => "body",
+        };
+        self.method = format_ident!("{part}_{}", self.name.to_snake_case());
     }
 }
 
@@ -176,9 +211,6 @@ impl<'a> Reader<'_, 'a> {
         })?;
         let unsupported =
             |what: &str| self.contract.error(&pointer, format!("not supported: {what}"));
-        if !self.method.sig.generics.type_params().collect::<Vec<_>>().is_empty() {
-            return Err(unsupported("a request body that is not JSON"));
-        }
         let (mut parameters, mut body) = (Vec::new(), None);
         for input in &self.method.sig.inputs {
             let FnArg::Typed(input) = input else { continue };
@@ -197,9 +229,11 @@ impl<'a> Reader<'_, 'a> {
         };
         let value = first_argument(output).and_then(first_argument);
         let value = value.ok_or_else(|| unsupported("a response without a type"))?;
-        if last_segment(value).is_some_and(|name| name == "ByteStream" || name == "Upgraded") {
-            return Err(unsupported("a response that is not JSON"));
+        if last_segment(value).is_some_and(|name| name == "Upgraded") {
+            return Err(unsupported("a WebSocket"));
         }
+        let responses = responses::read(self.contract, &pointer);
+        name_methods(&mut parameters, body.as_mut());
         let pages = self.pages(&pointer, value, &parameters)?;
         let (output, unwrap) = match &pages {
             Some(_) => (quote!(#value), quote!()),
@@ -216,6 +250,7 @@ impl<'a> Reader<'_, 'a> {
             body,
             output,
             unwrap,
+            responses,
             pages,
             summary: summary(self.method),
         })
@@ -261,13 +296,21 @@ impl<'a> Reader<'_, 'a> {
             None => (ty, Presence::Required),
         };
         let docs = parameter["description"].as_str().map(doc);
+        let (delimiter, schema) =
+            (parameters::delimiter(self.contract, at), format!("{at}/schema"));
+        let ty = match delimiter {
+            Some(_) => parameters::list_type(self.contract, &schema),
+            None => owned(inner),
+        };
         Input {
             ident: ident.clone(),
+            method: ident.clone(),
             slot: ident.clone(),
             name: parameter["name"].as_str().unwrap_or_default().to_owned(),
-            schema: format!("{at}/schema"),
-            ty: owned(inner),
+            schema,
+            ty,
             by_reference: matches!(inner, Type::Reference(_)),
+            delimiter,
             presence,
             location: match parameter["in"].as_str() {
                 Some("path") => Location::Path,
@@ -279,14 +322,21 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn body(&self, operation: &str, ty: &Type) -> Result<Body, ContractError> {
-        let ty = owned(ty);
+        let by_reference = matches!(ty, Type::Reference(_));
+        let ty = match media_types::content_type(self.contract, operation) {
+            Some((Encoding::Text, _)) => parse_quote!(::std::string::String),
+            Some((Encoding::Bytes, _)) => parse_quote!(::bytes::Bytes),
+            _ => owned(ty),
+        };
         let object = self.types.structure(&ty).and_then(|structure| {
             let object = self.objects.get(&structure.ident.to_string())?;
             Some((structure, object))
         });
         let named =
             object.filter(|(item, _)| item.fields.iter().all(|field| field.ident.is_some()));
-        let Some((structure, object)) = named else { return Ok(Body { ty, fields: None }) };
+        let Some((structure, object)) = named else {
+            return Ok(Body { ty, by_reference, fields: None });
+        };
         let mut fields = Vec::new();
         for field in &structure.fields {
             fields.extend(self.field(object, field));
@@ -295,7 +345,7 @@ impl<'a> Reader<'_, 'a> {
             let message = "not supported: a body with a field that is not a property";
             return Err(self.contract.error(&format!("{operation}/requestBody"), message));
         }
-        Ok(Body { ty, fields: Some(fields) })
+        Ok(Body { ty, by_reference, fields: Some(fields) })
     }
 
     fn field(&self, object: &str, field: &Field) -> Option<Input> {
@@ -313,11 +363,13 @@ impl<'a> Reader<'_, 'a> {
         let docs = field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
         Some(Input {
             slot: format_ident!("body_{}", name.to_snake_case()),
+            method: ident.clone(),
             ident,
             name,
             schema,
             ty: self.types.qualified(ty),
             by_reference: true,
+            delimiter: None,
             presence,
             location: Location::Body,
             docs: docs.cloned().collect(),
@@ -427,6 +479,33 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
+/// Gives other names to the arguments and setters whose names are taken.
+fn name_methods(parameters: &mut [Input], body: Option<&mut Body>) {
+    let mut arguments = BTreeSet::new();
+    let mut methods = BTreeSet::from(reserved_names::BUILDER_METHODS.map(str::to_owned));
+    let mut fields = None;
+    if let Some(body) = body {
+        match &mut body.fields {
+            Some(found) => fields = Some(found),
+            None => drop(arguments.insert("body".to_owned())),
+        }
+    }
+    for input in parameters.iter_mut().chain(fields.into_iter().flatten()) {
+        let taken = match input.presence {
+            Presence::Required => &mut arguments,
+            Presence::Optional | Presence::Clearable => &mut methods,
+        };
+        let names = |input: &Input| match input.presence {
+            Presence::Required => vec![input.method.to_string()],
+            Presence::Optional | Presence::Clearable => input.methods(),
+        };
+        if names(input).iter().any(|name| taken.contains(name)) {
+            input.qualify();
+        }
+        taken.extend(names(input));
+    }
+}
+
 /// Returns true if progenitor calls `name` by this identifier.
 fn is_called(ident: &Ident, name: &str) -> bool {
     let ident = ident.to_string();
@@ -446,7 +525,7 @@ fn owned(ty: &Type) -> Type {
         other => other,
     };
     if last_segment(ty).is_some_and(|name| name == "str") {
-        syn::parse_quote!(::std::string::String)
+        parse_quote!(::std::string::String)
     } else {
         ty.clone()
     }

@@ -2,7 +2,7 @@
 //!
 //! progenitor writes code for `regress`, which supports all of ECMA-262 and takes as long to compile
 //! as the rest of the client. `regex-lite` compiles in a third of the time. It interprets the usual
-//! patterns in the same way; the few constructs that it interprets differently are not supported.
+//! patterns in the same way; the client does not check those that it interprets differently.
 
 use syn::{Path, parse_quote};
 
@@ -16,48 +16,67 @@ pub fn regex_lite_path(path: &Path) -> Option<Path> {
     }
 }
 
-/// Returns the reason why a pattern is not supported, if it is not.
-pub fn problem(pattern: &str) -> Option<String> {
-    if let Some(construct) = ambiguous_construct(pattern) {
-        return Some(format!("a pattern with `{construct}`, which differs in ECMA-262 and Rust"));
-    }
-    let error = regex_lite::Regex::new(pattern).err()?;
-    Some(format!("the pattern `{pattern}`: {error}"))
+/// Returns true if `regex-lite` does not support a pattern, or could interpret it differently from
+/// ECMA-262. The client does not check such a pattern: the server does.
+pub fn is_ambiguous(pattern: &str) -> bool {
+    has_ambiguous_construct(pattern) || regex_lite::Regex::new(pattern).is_err()
 }
 
-/// Returns the first construct that `regex-lite` accepts and interprets differently from ECMA-262.
-fn ambiguous_construct(pattern: &str) -> Option<&'static str> {
+/// Returns true if a pattern has a construct that `regex-lite` accepts and interprets differently from
+/// ECMA-262.
+fn has_ambiguous_construct(pattern: &str) -> bool {
     let mut letters = pattern.chars().peekable();
     let mut in_class = false;
     while let Some(letter) = letters.next() {
         match letter {
             '\\' => match letters.next() {
                 // ECMA-262: Unicode white space; regex-lite: ASCII white space
-                Some('s') => return Some("\\s"),
-                Some('S') => return Some("\\S"),
+                Some('s') => return true,
+                Some('S') => return true,
                 // ECMA-262: the letters; regex-lite: the start and the end of the text
-                Some('A') => return Some("\\A"),
-                Some('z') => return Some("\\z"),
+                Some('A') => return true,
+                Some('z') => return true,
                 _ => {}
             },
             ']' => in_class = false,
             // ECMA-262: nothing or everything; regex-lite: a class whose first letter is `]`
             '[' if !in_class => {
                 in_class = true;
-                let negated = letters.next_if_eq(&'^').is_some();
+                letters.next_if_eq(&'^');
                 if letters.peek() == Some(&']') {
-                    return Some(if negated { "[^]" } else { "[]" });
+                    return true;
                 }
             }
             // ECMA-262: a letter of the class; regex-lite: a nested class or a set operation
-            '[' => return Some("[ in a class"),
+            '[' => return true,
             '&' | '-' | '~' if in_class && letters.peek() == Some(&letter) => {
-                return Some("a letter twice in a class");
+                return true;
             }
             // ECMA-262: excludes all Unicode line separators
-            '.' if !in_class => return Some("."),
+            '.' if !in_class => return true,
             _ => {}
         }
     }
-    None
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ambiguous;
+
+    #[test]
+    fn patterns_with_another_meaning_are_ambiguous() {
+        for (pattern, expected) in [
+            ("^a_\\d{1,128}$", false),
+            ("^a_[\\]\\[.^-]+$", false),
+            ("^a_.*$", true),
+            ("^a_\\S+$", true),
+            ("^a_[^]+$", true),
+            ("^a_[a-z&&b]+$", true),
+            ("^a_[[a]+$", true),
+            ("^(?=a_)", true),
+        ] {
+            assert_eq!(is_ambiguous(pattern), expected, "{pattern}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use crate::enum_values::{Placeholders, replace_values};
+use crate::{media_types, parameters, patterns, responses};
 
 /// Dropshot's extension for operations that return page by page.
 pub const DROPSHOT_PAGINATION: &str = "x-dropshot-pagination";
@@ -48,9 +49,14 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
         prepared.objects.insert(owner, pointer);
     }
     remove_pagination(&mut prepared.document);
+    // The version is only text for progenitor, but it must be text.
+    prepared.document["info"]["version"] = json!("");
+    parameters::prepare(contract, &mut prepared.document);
+    let bodies = responses::prepare(contract, &mut prepared.document);
+    media_types::prepare(&mut prepared.document);
     simplify_types(&mut prepared.document);
     replace_values(&mut prepared.document, &mut prepared.placeholders);
-    drop_unused_components(&mut prepared.document);
+    drop_unused_components(&mut prepared.document, &bodies);
     Ok(prepared)
 }
 
@@ -101,9 +107,19 @@ impl Prepared {
 }
 
 /// Returns a type name that progenitor does not change. It changes `XY` to `Xy`, so one conversion is
-/// not enough.
-fn type_name(name: &str) -> String {
-    name.to_upper_camel_case().to_upper_camel_case()
+/// not enough, and begins no name with a digit.
+pub fn type_name(name: &str) -> String {
+    let name = name.to_upper_camel_case().to_upper_camel_case();
+    if name.starts_with(|first: char| first.is_numeric()) { format!("X{name}") } else { name }
+}
+
+/// Returns the name that typify gives to the type of a component.
+pub fn component_type(name: &str) -> String {
+    match type_name(name) {
+        // typify appends `_` to a keyword, of which only this one is in upper case.
+        name if name == "Self" => "Self_".to_owned(),
+        name => name,
+    }
 }
 
 /// Returns the name that typify gives to the struct of an object schema.
@@ -196,11 +212,13 @@ fn collect(
     Ok(())
 }
 
-/// Makes every integer an `i64`, and every UUID a string.
+/// Makes every integer an `i64`, and every UUID a string, and drops the formats and patterns that the
+/// client does not support.
 ///
 /// progenitor writes `NonZeroU64` for `minimum: 1` and ignores other bounds. With a single integer type
 /// any integer is a valid argument, and the request builders check the bounds of the contract. For a
-/// UUID progenitor writes the type of a crate that the client does not need otherwise.
+/// UUID progenitor writes the type of a crate that the client does not need otherwise, and it stops at
+/// a format of anything but strings and numbers.
 fn simplify_types(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -210,8 +228,15 @@ fn simplify_types(value: &mut Value) {
                 }
                 members.insert("format".to_owned(), json!("int64"));
             }
-            if members.get("format").is_some_and(|format| format == "uuid") {
+            let has_format = members.get("type").is_some_and(|kind| {
+                ["string", "integer", "number"].iter().any(|known| kind == known)
+            });
+            let format = members.get("format").and_then(Value::as_str);
+            if format.is_some_and(|format| !has_format || format == "uuid") {
                 members.remove("format");
+            }
+            if members.get("pattern").and_then(Value::as_str).is_some_and(patterns::is_ambiguous) {
+                members.remove("pattern");
             }
             members.values_mut().for_each(simplify_types);
         }
@@ -232,11 +257,16 @@ fn remove_pagination(document: &mut Value) {
 }
 
 /// Drops the components that no body and no parameter refers to, for which progenitor would write
-/// types, and all response headers, which progenitor ignores.
-fn drop_unused_components(document: &mut Value) {
+/// types, and all response headers, which progenitor ignores. `bodies` are the types of responses that
+/// the document does not refer to.
+fn drop_unused_components(document: &mut Value, bodies: &[String]) {
     drop_response_headers(document);
     let mut reachable = BTreeSet::new();
     collect_reachable(document, &document["paths"], &mut reachable);
+    for name in bodies {
+        let reference = json!({ "$ref": format!("#{}", child("/components/schemas", name)) });
+        collect_reachable(document, &reference, &mut reachable);
+    }
     let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
     if let Some(schemas) = schemas {
         schemas.retain(|name, _| reachable.contains(&child("#/components/schemas", name)));

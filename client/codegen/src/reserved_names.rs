@@ -22,10 +22,10 @@ const PUBLIC_ITEMS: [&str; 15] = [
 
 /// The methods of `Client` (`client/src/client.rs`, `client/src/constructors.rs`).
 const CLIENT_METHODS: [&str; 11] = [
-    "api_key_header",
     "base_url",
     "builder",
     "clone",
+    "credential_headers",
     "from_env",
     "from_parts",
     "http_client",

@@ -42,6 +42,17 @@ pub struct Runtime {
 }
 
 impl Runtime {
+    /// Reads the runtime from the repository in which this crate was compiled: for programs of other
+    /// projects, which depend on this crate by git or by path and have no copy of the runtime.
+    ///
+    /// # Errors
+    ///
+    /// The runtime cannot be read, because the sources are gone or the crate does not come from its
+    /// repository.
+    pub fn of_this_crate() -> io::Result<Self> {
+        Runtime::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+    }
+
     /// Reads the runtime from the repository at `root`.
     ///
     /// # Errors
@@ -193,11 +204,11 @@ fn manifest(runtime: &Runtime, contract: &Contract, names: &Names, source: &str)
         .filter(is_entry)
         .filter(|line| dependencies.iter().any(|used| name(used) == name(line)))
         .collect();
-    let version = contract.document()["info"]["version"].as_str().unwrap_or_default();
+    let version = contract.semantic_version();
     let Names { title, package, .. } = names;
     // The escapes of JSON are valid in TOML.
     let [package, version, description] =
-        [package.clone(), version.to_owned(), format!("Client of the {title}")]
+        [package.clone(), version.to_string(), format!("Client of the {title}")]
             .map(|text| Value::from(text.replace(char::is_control, " ")).to_string());
     format!(
         "# @generated from {source} by `cargo xtask generate`.

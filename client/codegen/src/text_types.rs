@@ -48,7 +48,8 @@ fn implementation(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
         }
     });
     // A type without constraints has an infallible conversion.
-    let from_text = (!types.implements("TryFrom", ident)).then(|| {
+    let is_plain = matches!(item, Item::Struct(_)) && !types.implements("TryFrom", ident);
+    let from_text = is_plain.then(|| {
         quote! {
             impl From<&str> for types::#ident {
                 fn from(text: &str) -> Self {
@@ -68,7 +69,7 @@ fn implementation(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
             impl TryFrom<&String> for types::#ident {
                 type Error = types::error::ConversionError;
 
-                fn try_from(text: &String) -> Result<Self, Self::Error> {
+                fn try_from(text: &String) -> Result<Self, types::error::ConversionError> {
                     text.parse()
                 }
             }

@@ -119,6 +119,34 @@ fn idents(item: &Item) -> Vec<String> {
     idents.0
 }
 
+/// Returns true for `chrono::DateTime<…>`; a contract can have a type with that name.
+pub fn is_time(ty: &Type) -> bool {
+    first_argument(ty).is_some() && last_segment(ty).is_some_and(|name| name == "DateTime")
+}
+
+/// Returns the names that more than one item of a file's module `types` has.
+///
+/// progenitor gives a schema that is written in place a name of its own, without regard to those of
+/// components.
+pub fn duplicates(file: &File) -> BTreeSet<String> {
+    let (mut seen, mut duplicates) = (BTreeSet::new(), BTreeSet::new());
+    let modules = file.items.iter().filter_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+        _ => None,
+    });
+    for item in modules.flat_map(|(_, items)| items) {
+        let ident = match item {
+            Item::Struct(item) => &item.ident,
+            Item::Enum(item) => &item.ident,
+            _ => continue,
+        };
+        if !seen.insert(ident.to_string()) {
+            duplicates.insert(ident.to_string());
+        }
+    }
+    duplicates
+}
+
 /// Returns the methods that progenitor writes for operations.
 pub fn operation_methods(file: &File) -> impl Iterator<Item = &ImplItemFn> {
     let methods = file.items.iter().filter_map(|item| match item {

@@ -142,8 +142,8 @@ fn print(
             for (name, value) in headers {
                 writeln!(out, "{name}: {value}")?;
             }
-            if let Some(name) = client.api_key_header() {
-                writeln!(out, "{name}: (redacted)")?;
+            for (name, prefix) in client.credential_headers(invocation.command.operation) {
+                writeln!(out, "{name}: {prefix}(redacted)")?;
             }
             match body {
                 Some(body) => writeln!(out, "\n{body:#}"),

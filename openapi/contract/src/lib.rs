@@ -50,6 +50,7 @@ pub mod lint;
 pub mod model;
 mod operation_id;
 mod reader;
+mod version;
 
 pub use integer_format::{INTEGER_FORMATS, integer_range};
 pub use reader::{

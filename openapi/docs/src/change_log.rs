@@ -1,16 +1,17 @@
 //! The change log: the changes from each released contract to the next, by whom they break.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use agenthuman_contract::compatibility::{Change, Class, changes};
+use agenthuman_contract::Contract;
+use agenthuman_contract::compatibility::{Change, ChangeKind, Class, changes, operation_changes};
+use agenthuman_contract::exceptions::{Exceptions, Subject};
 use agenthuman_contract::model::Model;
-use agenthuman_contract::{Contract, METHODS};
 use semver::Version;
 
+use crate::literal::literal;
 use crate::operations::text;
 use crate::{html, sanitize};
 
@@ -78,36 +79,39 @@ pub(crate) fn markdown(
 pub struct ChangeLog {
     title: String,
     markdown: String,
-    worst: Option<Class>,
 }
 
 impl ChangeLog {
-    /// Compares two documents, which can be any two versions.
+    /// Compares two documents, which can be any two versions. Changes that `exceptions` allow are left out.
     ///
     /// # Errors
     ///
     /// A document that is not OpenAPI 3.0.
-    pub fn between(old: &Contract, new: &Contract) -> Result<Self, Box<dyn Error>> {
-        let changes = changes(new, &model(new)?, old, &model(old)?);
+    pub fn between(
+        old: &Contract,
+        new: &Contract,
+        exceptions: &mut Exceptions,
+    ) -> Result<Self, Box<dyn Error>> {
+        let mut changes = changes(new, &model(new)?, old, &model(old)?);
+        changes.retain(|change| {
+            let Change { rule, old_pointer, operations, .. } = change;
+            !exceptions.allow(Subject { rule, pointer: Some(old_pointer), operations })
+        });
         let version = |contract| match text(contract, "/info/version") {
             "" => "no version",
             version => version,
         };
         let (before, now) = (version(old), version(new));
-        let title = format!("Changes of {}: {before} to {now}", text(new, "/info/title"));
-        let mut page = format!("# {title}\n\n");
+        let of = text(new, "/info/title");
+        let title = format!("Changes of {of}: {before} to {now}");
+        let [of, before, now] = [of, before, now].map(literal);
+        let mut page = format!("# Changes of {of}: {before} to {now}\n\n");
         match changes.is_empty() {
             true => page.push_str("No change.\n"),
             false => page.push_str(&by_operation(&changes)),
         }
         page.push_str(&by_class(&changes, "##"));
-        let worst = changes.iter().map(|change| change.class).max();
-        Ok(ChangeLog { title, markdown: sanitize::markdown(&page), worst })
-    }
-
-    /// Returns the class of the most severe change; `None` if there is no change.
-    pub fn worst(&self) -> Option<Class> {
-        self.worst
+        Ok(ChangeLog { title, markdown: sanitize::markdown(&page) })
     }
 
     /// Returns the change log in Markdown.
@@ -123,31 +127,29 @@ impl ChangeLog {
 
 /// Returns the table with the number of changes of each operation.
 fn by_operation(changes: &[Change]) -> String {
-    let mut counts: BTreeMap<&str, [usize; CLASSES.len()]> = BTreeMap::new();
-    for change in changes {
-        let counts = counts.entry(operation(&change.subject)).or_default();
-        if let Some(class) = CLASSES.iter().position(|(class, _)| *class == change.class) {
-            counts[class] += 1;
-        }
-    }
-    let headings: Vec<_> = CLASSES.iter().map(|(_, heading)| heading.to_lowercase()).collect();
     let mut table =
-        format!("| | {} |\n|{}\n", headings.join(" | "), " --- |".repeat(CLASSES.len() + 1));
-    for (operation, counts) in counts {
-        let cells = counts.map(|count| if count == 0 { String::new() } else { count.to_string() });
-        table.push_str(&format!("| {operation} | {} |\n", cells.join(" | ")));
+        "| operation | breaking | warning | other |\n| --- | --- | --- | --- |\n".to_owned();
+    let changes = changes.iter().map(|one| (one.class, one.kind, &*one.operations));
+    for changes in operation_changes(changes) {
+        let operation = match &changes.operation {
+            None => "(the document)".to_owned(),
+            // A pipe separates cells, even in code.
+            Some(operation) => literal(operation).replace('|', "\\|"),
+        };
+        let added = match changes.kind {
+            ChangeKind::OperationAdded => " (added)",
+            ChangeKind::OperationRemoved => " (removed)",
+            ChangeKind::Other => "",
+        };
+        let cells = [changes.breaking, changes.warning, changes.other];
+        let cells = cells.map(|count| if count == 0 { String::new() } else { count.to_string() });
+        table.push_str(&format!("| {operation}{added} | {} |\n", cells.join(" | ")));
     }
-    table.push('\n');
+    table.push_str(
+        "\nA change that is breaking breaks clients, and a warning breaks only servers. A change of \
+         something that operations share counts for each of them.\n\n",
+    );
     table
-}
-
-/// Returns the operation in the subject of a change: its method and path.
-fn operation(subject: &str) -> &str {
-    let operation = subject.split(", ").next().unwrap_or_default();
-    match operation.split_once(" /") {
-        Some((method, _)) if METHODS.contains(&method.to_lowercase().as_str()) => operation,
-        _ => "(the document)",
-    }
 }
 
 /// Returns the changes of each class under a heading, the most severe class first.
@@ -157,7 +159,9 @@ fn by_class(changes: &[Change], heading: &str) -> String {
         let mut changes = changes.iter().filter(|change| change.class == class).peekable();
         if changes.peek().is_some() {
             sections.push_str(&format!("{heading} {title}\n\n"));
-            for Change { subject, statements: [before, now], .. } in changes {
+            for Change { subject, statements, .. } in changes {
+                let subject = literal(subject);
+                let [before, now] = [0, 1].map(|side| literal(&statements[side]));
                 sections.push_str(&format!("- {subject}: before: {before}; now: {now}\n"));
             }
             sections.push('\n');
@@ -227,19 +231,16 @@ mod tests {
         let more = format!("  /b:\n{}", OPERATION.replace("read", "other"));
         let old = contract("1.0.0", &more);
         let new = contract("2.0.0", &more.replace("/b", "/<script>alert(1)</script>"));
-        let log = ChangeLog::between(&old, &new).unwrap();
-        assert_eq!(log.worst(), Some(Class::BreakingForClients));
+        let log = ChangeLog::between(&old, &new, &mut Exceptions::none()).unwrap();
         let markdown = log.markdown();
-        assert!(
-            markdown.starts_with("# Changes of T: 1.0.0 to 2.0.0\n\n| | breaking for clients |")
-        );
-        assert!(markdown.contains("| GET /b | 1 |  |  |  |\n"), "{markdown}");
+        assert!(markdown.starts_with("# Changes of T: 1.0.0 to 2.0.0\n\n| operation | breaking |"));
+        assert!(markdown.contains("| GET /b (removed) | 1 |  |  |\n"), "{markdown}");
         assert!(markdown.contains("## Breaking for clients\n\n- GET /b"), "{markdown}");
         let html = log.html();
         assert!(html.contains("<h2>Compatible</h2>") && html.contains("<style>"), "{html}");
         assert!(!html.contains("<script"), "{html}");
 
-        let same = ChangeLog::between(&old, &old).unwrap();
-        assert_eq!((same.worst(), same.markdown().ends_with("No change.\n")), (None, true));
+        let same = ChangeLog::between(&old, &old, &mut Exceptions::none()).unwrap();
+        assert!(same.markdown().ends_with("No change.\n"), "{}", same.markdown());
     }
 }

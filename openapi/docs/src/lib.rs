@@ -31,6 +31,7 @@ mod error_codes;
 mod field_states;
 mod generate;
 mod html;
+mod literal;
 mod llms_txt;
 mod operations;
 mod overview;

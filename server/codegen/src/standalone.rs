@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::imports::{self, use_lines};
 use crate::operations::trait_name;
-use crate::stub::{Files, generate, semantic_version, support_module};
+use crate::stub::{Files, generate, support_module};
 
 /// The manifest of this workspace, which has the versions of the dependencies.
 const WORKSPACE: &str = include_str!("../../../Cargo.toml");
@@ -69,7 +69,7 @@ serde_json.workspace = true";
 pub fn generate_standalone(contract: &Contract) -> Result<Files, Vec<ContractError>> {
     let info = &contract.document()["info"];
     let title = info["title"].as_str().unwrap_or_default();
-    let version = semantic_version(contract).to_string();
+    let version = contract.semantic_version().to_string();
     let name = crate_name(title);
     let file = PathBuf::from(contract.file());
     let source = file.file_name().unwrap_or_default().to_string_lossy();

@@ -87,19 +87,6 @@ pub fn support_module(contract: &Contract) -> String {
     format!("{}_mod", operations::trait_name(contract).to_snake_case())
 }
 
-/// Returns the version of the contract as a semantic version, which Dropshot requires: `1.2.0` for
-/// `v1.2`, and `0.0.0` if there is no number.
-pub fn semantic_version(contract: &Contract) -> semver::Version {
-    let text = contract.document()["info"]["version"].as_str().unwrap_or_default();
-    let derived = || {
-        let numbers = text.split(|one: char| !one.is_ascii_digit()).filter(|part| !part.is_empty());
-        let mut numbers = numbers.map(|part| part.parse().unwrap_or(0));
-        let mut next = || numbers.next().unwrap_or(0);
-        semver::Version::new(next(), next(), next())
-    };
-    semver::Version::parse(text).unwrap_or_else(|_| derived())
-}
-
 fn first_line(source: &str) -> String {
     format!(
         "// @generated from {source} by `cargo xtask generate`. Do not edit: edit the contract."
@@ -110,7 +97,7 @@ fn first_line(source: &str) -> String {
 fn emission_program(contract: &Contract, library: &str) -> String {
     let info = &contract.document()["info"];
     let title = info["title"].as_str().unwrap_or_default();
-    let version = semantic_version(contract);
+    let version = contract.semantic_version();
     let module = support_module(contract);
     format!(
         "//! Prints the OpenAPI document that Dropshot emits for this API.

@@ -3,11 +3,13 @@
 
 mod check;
 mod conform;
+mod contract_diff;
 mod diff;
 mod generate;
 mod new_field;
 mod new_operation;
 mod output_folder;
+mod pre_commit_hook;
 mod release;
 mod repair;
 mod repository;

@@ -10,7 +10,7 @@ mod schemas;
 
 use agenthuman_contract::Contract;
 
-use crate::service::Service;
+use crate::security;
 use crate::unsupported::Unsupported;
 
 pub(crate) use alternatives::overlapping_objects;
@@ -21,7 +21,7 @@ pub fn unsupported(contract: &Contract) -> Vec<Unsupported> {
     let mut found = schemas::check(contract);
     found.extend(alternatives::check(contract));
     found.extend(operations::check(contract));
-    found.extend(Service::read(contract).err());
+    found.extend(security::check(contract));
     found.sort_by_key(|one| contract.span(&one.pointer).start);
     found.dedup();
     found

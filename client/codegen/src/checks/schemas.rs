@@ -1,13 +1,11 @@
-//! Checks of all references and patterns.
+//! Checks of all references.
 
 use agenthuman_contract::{Contract, child};
 use serde_json::Value;
 
-use crate::patterns;
 use crate::unsupported::Unsupported;
 
-/// Returns every reference that cannot be resolved and every pattern that the client would
-/// misinterpret.
+/// Returns every reference that cannot be resolved.
 pub(super) fn check(contract: &Contract) -> Vec<Unsupported> {
     let mut found = Vec::new();
     visit(contract, "", contract.document(), &mut found);
@@ -31,7 +29,6 @@ fn visit(contract: &Contract, pointer: &str, value: &Value, found: &mut Vec<Unsu
                     ));
                 }
             }
-            check_pattern(pointer, value, found);
             // Examples are data: their members have no meaning in OpenAPI, `$ref` included.
             let members =
                 members.iter().filter(|(key, _)| !matches!(&***key, "example" | "examples"));
@@ -45,16 +42,5 @@ fn visit(contract: &Contract, pointer: &str, value: &Value, found: &mut Vec<Unsu
             }
         }
         _ => {}
-    }
-}
-
-fn check_pattern(pointer: &str, schema: &Value, found: &mut Vec<Unsupported>) {
-    let Some(pattern) = schema["pattern"].as_str().filter(|_| schema["type"] == "string") else {
-        return;
-    };
-    if let Some(problem) = patterns::problem(pattern) {
-        let subject = format!("the pattern `{pattern}`");
-        let pointer = child(pointer, "pattern");
-        found.push(Unsupported::new("client-pattern", &pointer, &subject, problem));
     }
 }

@@ -68,12 +68,14 @@ fn finding(
     difference: Difference,
     rust_item: impl Fn(&str) -> Option<Related>,
 ) -> Finding {
-    let Difference { rule, subject, contract: expected, other: emitted, edit, .. } = difference;
+    let Difference { rule, subject, operations, contract: expected, other: emitted, edit, .. } =
+        difference;
     let mut finding = Finding::in_contract(contract, &expected.pointer, rule, subject);
     let emitted = format!("{} (at #{} of what it emits)", emitted.text, emitted.pointer);
     finding.statements =
         vec![Statement::new("contract", expected.text), Statement::new("server", emitted)];
     finding.related.extend(rust_item(&expected.pointer));
+    finding.operations = operations;
     finding.fix = format!(
         "if the contract is right: `cargo xtask generate`; if the server is: {edit} at {}",
         finding.at()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::findings::{Finding, Statement};
 use crate::reader::Span;
@@ -98,6 +99,8 @@ fn finding(
         pointer: None,
         statements,
         related: Vec::new(),
+        operations: Arc::default(),
+        change: None,
         fix: fix.to_owned(),
     }
 }

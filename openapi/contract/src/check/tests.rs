@@ -44,7 +44,8 @@ fn found(old: &str, new: &str, mode: Option<ComparisonMode>) -> (Vec<String>, St
     let old = Contract::parse("old.yaml", old).unwrap();
     let name = if new.starts_with('{') { "new.json" } else { "new.yaml" };
     let new = Contract::parse(name, new).unwrap();
-    let Compared { findings, summary } = compare_documents(&old, &new, mode).unwrap();
+    let compared = compare_documents(&old, &new, mode).unwrap();
+    let (summary, findings) = (compared.summary(), compared.findings);
     let span = |finding: Finding| {
         let related = &finding.related[0].span;
         format!("{} {} {}:{}", finding.rule, finding.at(), related.line, related.column)
@@ -115,7 +116,8 @@ fn human_format_does_not_render_document_on_one_line() {
     };
     let (old, new) =
         (of(EMISSION, "old.json"), of(&EMISSION.replace("get_a", "get_b"), "new.json"));
-    let Compared { findings, summary } = compare_documents(&old, &new, None).unwrap();
+    let compared = compare_documents(&old, &new, None).unwrap();
+    let (summary, findings) = (compared.summary(), compared.findings);
     let report = Report { tool: "cargo xtask diff", findings: &findings, summary };
     let directory = tempfile::tempdir().unwrap();
     for document in [&old, &new] {

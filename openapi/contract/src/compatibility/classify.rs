@@ -36,6 +36,11 @@ pub enum Class {
 }
 
 impl Class {
+    /// Returns the name: that of the rule without `change-`.
+    pub fn name(self) -> &'static str {
+        self.rule().trim_start_matches("change-")
+    }
+
     /// Returns the rule of the finding.
     pub fn rule(self) -> &'static str {
         match self {

@@ -6,33 +6,44 @@
 //! servers requires a new minor version; the generated stub makes servers follow. Below 1.0.0 each
 //! step is one component further to the right, as in Cargo.
 
+mod change_kind;
 mod classify;
+mod operation_changes;
 mod texts;
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use semver::Version;
 use serde_json::Value;
 
-use crate::diff::{self, ComparisonMode};
+use crate::diff::{self, ComparisonMode, Difference};
 use crate::exact::exact_document;
 use crate::findings::{Finding, Related, Statement};
 use crate::model::Model;
 use crate::reader::Contract;
+pub use change_kind::ChangeKind;
 pub use classify::Class;
 use classify::classify;
+pub use operation_changes::{OperationChanges, operation_changes};
 
 /// A change since the last release.
 pub struct Change {
     /// The class of the change.
     pub class: Class,
+    /// The rule of the difference.
+    pub rule: String,
+    /// The operations that are affected, as `GET /things`; none if it is the document itself.
+    pub operations: Arc<[Arc<str>]>,
+    /// What happened to the whole operation, if the change is that.
+    pub kind: ChangeKind,
     /// The location in the API, for people.
     pub subject: String,
     /// The pointer in the contract.
     pointer: String,
     /// The pointer in the released contract.
-    old_pointer: String,
+    pub old_pointer: String,
     /// The pointers in the target of a `$ref` that points to another component: of the released contract
     /// and of this one.
     targets: [Option<String>; 2],
@@ -97,6 +108,8 @@ fn unreadable(file: &str, text: String) -> Finding {
         pointer: None,
         statements: vec![Statement::new("release", text)],
         related: Vec::new(),
+        operations: Arc::default(),
+        change: None,
         fix: format!("git checkout -- {file}"),
     }
 }
@@ -115,6 +128,12 @@ fn compare(
     findings
 }
 
+/// Returns the class of a difference between two versions of a document.
+pub(crate) fn classify_difference(difference: &Difference) -> Class {
+    let status = difference.subject.rsplit("response ").next().unwrap_or_default();
+    classify(&difference.delta, status)
+}
+
 /// Returns all changes from the released contract to this one.
 pub fn changes(
     contract: &Contract,
@@ -124,9 +143,11 @@ pub fn changes(
 ) -> Vec<Change> {
     let mut changes = Vec::new();
     for difference in diff::compare(old, model, ComparisonMode::Releases).differences {
-        let status = difference.subject.rsplit("response ").next().unwrap_or_default();
         changes.push(Change {
-            class: classify(&difference.delta, status),
+            class: classify_difference(&difference),
+            rule: difference.rule,
+            operations: difference.operations,
+            kind: ChangeKind::of(&difference.delta),
             subject: difference.subject,
             pointer: difference.other.pointer,
             old_pointer: difference.contract.pointer,
@@ -138,6 +159,9 @@ pub fn changes(
         [released, contract].map(|document| texts::texts(&exact_document(document)));
     let documentation = |pointer: &str, statements: [&str; 2]| Change {
         class: Class::Documentation,
+        rule: Class::Documentation.rule().to_owned(),
+        operations: Arc::default(),
+        kind: ChangeKind::Other,
         subject: "documentation".to_owned(),
         pointer: pointer.to_owned(),
         old_pointer: pointer.to_owned(),

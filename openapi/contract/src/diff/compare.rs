@@ -6,8 +6,8 @@ use super::difference::Comparison;
 use super::emission;
 use super::location::Location;
 use super::mode::ComparisonMode;
-use super::part::Part;
 use super::path;
+use super::usage::Usage;
 use super::walk::{Presence, Walk, union};
 use crate::model::{Aspect, Model, Operation, OperationKey};
 
@@ -18,9 +18,8 @@ pub fn compare(contract: &Model, server: &Model, mode: ComparisonMode) -> Compar
         server,
         mode,
         result: Comparison::default(),
-        servers: HashSet::new(),
-        renamed: HashSet::new(),
-        seen: HashSet::new(),
+        users: Vec::new(),
+        usage: Usage::new(),
         pending: VecDeque::new(),
     };
     walk.tags();
@@ -30,13 +29,13 @@ pub fn compare(contract: &Model, server: &Model, mode: ComparisonMode) -> Compar
         walk.operations(&contract.callbacks, &server.callbacks, "callbacks");
     }
     walk.schemas();
-    walk.result
+    walk.finish()
 }
 
 impl Walk<'_> {
     /// Compares the declared tags.
     fn tags(&mut self) {
-        let location = Location::new("the document".to_owned(), Part::Document);
+        let location = Location::document();
         for name in union(&self.contract.tags, &self.server.tags) {
             if self.mode == ComparisonMode::Emission && emission::declares_tag(self.contract, name)
             {
@@ -82,7 +81,7 @@ impl Walk<'_> {
             match (contract.get(key), other) {
                 (Some(mine), Some((other_key, other))) => {
                     if keyword.is_empty() {
-                        self.path(&key.path, &other_key.path);
+                        self.path([key, other_key]);
                     }
                     self.operation([key, other_key], mine, other);
                 }
@@ -94,7 +93,7 @@ impl Walk<'_> {
                     };
                     let (mine, other) = (side(mine), side(other));
                     self.presence(Presence {
-                        location: &Location::new(key.to_string(), Part::Operation),
+                        location: &Location::operation(key),
                         keyword,
                         required: false,
                         thing: format!("the operation {key}"),

@@ -1,5 +1,7 @@
 //! Differences between two documents.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::part::Part;
@@ -11,6 +13,8 @@ pub struct Difference {
     pub rule: String,
     /// The location in the API, for people.
     pub subject: String,
+    /// All operations that use the location, as `GET /things`; none if it is the document itself.
+    pub operations: Arc<[Arc<str>]>,
     /// The first document.
     pub contract: Side,
     /// The second document.

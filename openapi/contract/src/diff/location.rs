@@ -3,11 +3,15 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::part::Part;
+use super::usage::User;
+use crate::model::OperationKey;
 
 /// A location in an API.
 #[derive(Clone, Debug)]
 pub(super) struct Location {
     pub part: Part,
+    /// The operation or the shared element that the location belongs to.
+    pub user: User,
     /// The operation and the part of it.
     within: String,
     /// The path through the schema: `agent.name`, `links[]`.
@@ -38,10 +42,12 @@ impl Site {
 }
 
 impl Location {
-    pub fn new(operation: String, part: Part) -> Self {
+    /// Returns the location of the document itself.
+    pub fn document() -> Self {
         Location {
-            part,
-            within: operation,
+            part: Part::Document,
+            user: User::Document,
+            within: "the document".to_owned(),
             path: String::new(),
             retargeted: None,
             merged: false,
@@ -49,10 +55,23 @@ impl Location {
         }
     }
 
+    /// Returns the location of an operation.
+    pub fn operation(operation: &OperationKey) -> Self {
+        let within = operation.to_string();
+        let user = User::Operation(within.as_str().into());
+        Location { part: Part::Operation, user, within, ..Location::document() }
+    }
+
+    /// Returns the location of a path, which its operations share.
+    pub fn path(path: &str, user: User) -> Self {
+        Location { part: Part::Operation, user, within: path.to_owned(), ..Location::document() }
+    }
+
     /// Returns the location of a part of an operation: `request body`, `response 200`.
     pub fn part(&self, part: Part, name: &str) -> Self {
         Location {
             part,
+            user: self.user.clone(),
             within: format!("{}, {name}", self.within),
             path: String::new(),
             retargeted: self.retargeted.clone(),

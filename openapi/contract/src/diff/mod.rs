@@ -24,6 +24,7 @@ mod part;
 mod path;
 mod responses;
 mod schema;
+mod usage;
 mod walk;
 
 pub use compare::compare;

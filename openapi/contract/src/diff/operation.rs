@@ -23,7 +23,7 @@ impl Walk<'_> {
         contract: &Operation,
         server: &Operation,
     ) {
-        let location = Location::new(keys[0].to_string(), Part::Operation);
+        let location = Location::operation(keys[0]);
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.facts(&location, whole, &contract.facts, &server.facts);
         self.texts(&location, whole, &contract.texts, &server.texts);

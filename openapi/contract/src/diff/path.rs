@@ -4,7 +4,8 @@
 use super::difference::{Delta, Side};
 use super::location::Location;
 use super::part::Part;
-use super::walk::Walk;
+use super::walk::{Element, Walk};
+use crate::model::OperationKey;
 use crate::reader::child;
 
 /// Returns a template without the names of its parameters. The runtime expressions of callbacks
@@ -40,9 +41,13 @@ fn next_parameter(template: &str) -> Option<(&str, &str, &str)> {
 }
 
 impl Walk<'_> {
-    /// Compares the names of the parameters of one path, once for all operations of the path.
-    pub(super) fn path(&mut self, contract: &str, server: &str) {
-        if !self.renamed.insert([contract, server].map(str::to_owned)) {
+    /// Compares the names of the parameters of the path of an operation, once for all of its operations.
+    pub(super) fn path(&mut self, keys: [&OperationKey; 2]) {
+        let [contract, server] = keys.map(|key| key.path.as_str());
+        let element = Element::Path([contract, server].map(str::to_owned));
+        let location = Location::operation(keys[0]);
+        let (user, is_first) = self.usage.record(element, location.user);
+        if !is_first {
             return;
         }
         let pointers = [contract, server].map(|path| child("/paths", path));
@@ -51,7 +56,7 @@ impl Walk<'_> {
             if mine == other {
                 continue;
             }
-            let location = Location::new(contract.to_owned(), Part::Operation)
+            let location = Location::path(contract, user.clone())
                 .part(Part::Parameter, &format!("path parameter `{mine}`"));
             let text = format!(
                 "the path parameter is called `{other}`: not breaking over HTTP, where the name is not \

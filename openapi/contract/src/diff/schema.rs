@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::difference::{Delta, Side};
 use super::location::Location;
-use super::walk::{Presence, Walk, union};
+use super::walk::{Element, Presence, Walk, union};
 use super::{emission, mode::ComparisonMode};
 use crate::model::{Aspect, Child, Combinator, Facts, Model, Property, Schema, SchemaId};
 
@@ -15,9 +15,12 @@ const SIGNATURE_DEPTH: usize = 4;
 impl Walk<'_> {
     /// Compares the pending schemas, and all that they use.
     pub(super) fn schemas(&mut self) {
-        while let Some((mine, other, location)) = self.pending.pop_front() {
+        while let Some((mine, other, mut location)) = self.pending.pop_front() {
             let part = location.part.contents();
-            if self.seen.insert((part, mine, other, location.retargeted.clone())) {
+            let element = Element::Schemas(part, mine, other, location.retargeted.clone());
+            let (user, is_first) = self.usage.record(element, location.user);
+            if is_first {
+                location.user = user;
                 self.schema(mine, other, &location);
             }
         }

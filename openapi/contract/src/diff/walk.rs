@@ -1,6 +1,8 @@
 //! The walk through two models side by side: its state, and the comparison of facts.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -9,6 +11,7 @@ use super::emission;
 use super::location::{Location, Site};
 use super::mode::ComparisonMode;
 use super::part::Part;
+use super::usage::{Usage, User};
 use crate::exact::{is_number, json};
 use crate::model::{Aspect, Fact, Facts, Model, SchemaId};
 use crate::reader::child;
@@ -19,14 +22,23 @@ pub(super) struct Walk<'m> {
     pub server: &'m Model,
     pub mode: ComparisonMode,
     pub result: Comparison,
-    /// The pointers of the servers compared so far: most operations share them.
-    pub servers: HashSet<[String; 2]>,
-    /// The pairs of paths whose parameters are compared so far.
-    pub renamed: HashSet<[String; 2]>,
-    /// The pairs of schemas compared so far, by their use.
-    pub seen: HashSet<(Part, SchemaId, SchemaId, Option<[Site; 2]>)>,
+    /// The user of the location of each difference in `result`.
+    pub users: Vec<User>,
+    /// The shared elements compared so far.
+    pub usage: Usage<Element>,
     /// The pairs of schemas left to compare.
     pub pending: VecDeque<(SchemaId, SchemaId, Location)>,
+}
+
+/// A pair of elements that operations share. It is compared once.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) enum Element {
+    /// Two schemas, by their use.
+    Schemas(Part, SchemaId, SchemaId, Option<[Site; 2]>),
+    /// The pointers of servers.
+    Servers([String; 2]),
+    /// Two templates of a path.
+    Path([String; 2]),
 }
 
 /// An element that only one side can have.
@@ -54,7 +66,20 @@ impl Walk<'_> {
         };
         let rule = delta.part.rule(delta.keyword);
         let subject = location.to_string();
-        self.result.differences.push(Difference { rule, subject, contract, other, edit, delta });
+        // `finish` adds the operations.
+        let operations = Arc::default();
+        self.users.push(location.user.clone());
+        let difference = Difference { rule, subject, operations, contract, other, edit, delta };
+        self.result.differences.push(difference);
+    }
+
+    /// Returns the result, with the operations of each difference.
+    pub fn finish(mut self) -> Comparison {
+        let operations = self.usage.operations(&self.users);
+        for (difference, operations) in self.result.differences.iter_mut().zip(operations) {
+            difference.operations = operations;
+        }
+        self.result
     }
 
     /// Returns the location behind the references at `sites`, where an element of each side is listed.
@@ -168,11 +193,15 @@ impl Walk<'_> {
         contract: Option<&Fact>,
         server: Option<&Fact>,
     ) {
+        let mut location = Cow::Borrowed(location);
         if aspect == Aspect::Servers {
             let pointers = [contract, server].map(|one| one.map_or("", |fact| &fact.pointer));
-            if !self.servers.insert(pointers.map(str::to_owned)) {
+            let element = Element::Servers(pointers.map(str::to_owned));
+            let (user, is_first) = self.usage.record(element, location.user.clone());
+            if !is_first {
                 return;
             }
+            location.to_mut().user = user;
         }
         self.result.compared += 1;
         let same = |one: &Fact, other: &Fact| {
@@ -200,7 +229,7 @@ impl Walk<'_> {
             required: false,
         };
         let sides = [side(self.contract, contract, whole[0]), side(self.server, server, whole[1])];
-        self.differ(location, sides, edit, delta);
+        self.differ(&location, sides, edit, delta);
     }
 
     /// Compares the schemas of an element, which are at `sites`.

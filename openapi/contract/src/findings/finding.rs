@@ -1,6 +1,9 @@
 //! Findings.
 
+use std::sync::Arc;
+
 use super::rules::{self, Severity};
+use crate::compatibility::{ChangeKind, Class};
 use crate::reader::{Contract, Span};
 
 /// A problem, and its fix.
@@ -20,8 +23,21 @@ pub struct Finding {
     pub statements: Vec<Statement>,
     /// Related locations: the Rust item, the other document.
     pub related: Vec<Related>,
+    /// The operations that are affected, as `GET /things`, if it is a difference.
+    pub operations: Arc<[Arc<str>]>,
+    /// The change, if it is one from one version of a document to another.
+    pub change: Option<VersionChange>,
     /// The command or the edit that fixes the problem.
     pub fix: String,
+}
+
+/// A change from one version of a document to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionChange {
+    /// The class of the change.
+    pub class: Class,
+    /// What happened to the operation.
+    pub kind: ChangeKind,
 }
 
 /// A statement of one side.
@@ -81,6 +97,8 @@ impl Finding {
             pointer: Some(pointer.to_owned()),
             statements: Vec::new(),
             related: Vec::new(),
+            operations: Arc::default(),
+            change: None,
             fix: String::new(),
         }
     }
@@ -108,9 +126,23 @@ impl Finding {
         }
     }
 
-    /// Returns the severity of the rule; that of an unknown rule is `Error`.
+    /// Returns the severity: that of the change, or else that of the rule. That of an unknown rule is
+    /// `Error`.
     pub fn severity(&self) -> Severity {
+        if let Some(change) = self.change {
+            return match change.class {
+                Class::BreakingForClients => Severity::Error,
+                Class::BreakingForServers => Severity::Warning,
+                Class::Compatible | Class::Documentation => Severity::Note,
+            };
+        }
         rules::find(&self.rule).map_or(Severity::Error, |rule| rule.severity)
+    }
+
+    /// Returns the statements in one line.
+    pub fn text(&self) -> String {
+        let statement = |Statement { by, text }: &Statement| format!("{by}: {text}");
+        self.statements.iter().map(statement).collect::<Vec<_>>().join("; ")
     }
 
     /// Returns the reason why the rule matters.

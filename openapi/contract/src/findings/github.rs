@@ -17,9 +17,14 @@ pub(super) fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write)
             Severity::Warning => "warning",
             Severity::Note => "notice",
         };
-        write!(out, "::{command} file={}", property(&finding.file))?;
-        if let Some(span) = finding.span {
-            let range = sources.range(&finding.file, span);
+        // GitHub shows the lines of the new version.
+        let (file, span) = match (finding.change, finding.related.first()) {
+            (Some(_), Some(new)) => (&new.file, Some(new.span)),
+            _ => (&finding.file, finding.span),
+        };
+        write!(out, "::{command} file={}", property(file))?;
+        if let Some(span) = span {
+            let range = sources.range(file, span);
             write!(out, ",line={},endLine={},col={}", range.line, range.end_line, range.column)?;
             // GitHub rejects an end column on another line.
             if range.line == range.end_line {

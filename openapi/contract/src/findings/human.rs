@@ -14,6 +14,7 @@ use super::finding::Finding;
 use super::report::Report;
 use super::rules::Severity;
 use super::sources::Sources;
+use crate::compatibility::{ChangeKind, OperationChanges};
 use crate::reader::Span;
 
 /// Writes all findings and the summary.
@@ -27,7 +28,32 @@ pub(super) fn write(
     for finding in report.findings {
         writeln!(out, "{}\n", renderer.render(&[group(finding, sources)]))?;
     }
+    write!(out, "{}", table(&report.operation_changes()))?;
     writeln!(out, "{}", report.summary)
+}
+
+/// Returns the number of changes of each operation, in columns, with an empty line at the end.
+fn table(changes: &[OperationChanges]) -> String {
+    if changes.is_empty() {
+        return String::new();
+    }
+    let name = |changes: &OperationChanges| {
+        let operation = changes.operation.as_deref().unwrap_or("(the document)");
+        // A path can have any character.
+        let operation = operation.escape_debug();
+        match changes.kind {
+            ChangeKind::OperationAdded => format!("{operation} (added)"),
+            ChangeKind::OperationRemoved => format!("{operation} (removed)"),
+            ChangeKind::Other => operation.to_string(),
+        }
+    };
+    let names: Vec<_> = changes.iter().map(name).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    let mut table = format!("{:width$}  breaking  warning  other\n", "");
+    for (name, OperationChanges { breaking, warning, other, .. }) in names.iter().zip(changes) {
+        table.push_str(&format!("{name:width$}  {breaking:8}  {warning:7}  {other:5}\n"));
+    }
+    table + "\n"
 }
 
 fn group<'a>(finding: &'a Finding, sources: &Sources) -> Group<'a> {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::finding::Finding;
 use super::report::Report;
 use super::sources::Sources;
+use crate::compatibility::{ChangeKind, OperationChanges};
 use crate::reader::Span;
 
 /// The version of the format.
@@ -18,11 +19,14 @@ const VERSION: u64 = 1;
 /// Writes the object, indented.
 pub(super) fn write(report: &Report<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
     let findings: Vec<_> = report.findings.iter().map(|one| finding(one, sources)).collect();
+    let changes = report.operation_changes();
+    let operations: Vec<_> = changes.iter().map(operation).collect();
     let object = json!({
         "version": VERSION,
         "tool": report.tool,
         "summary": report.summary,
         "findings": findings,
+        "operations": operations,
     });
     serde_json::to_writer_pretty(&mut *out, &object)?;
     writeln!(out)
@@ -49,7 +53,9 @@ fn finding(finding: &Finding, sources: &Sources) -> Value {
     json!({
         "rule": finding.rule,
         "severity": finding.severity().name(),
+        "class": finding.change.map(|change| change.class.name()),
         "subject": finding.subject,
+        "operations": finding.operations.iter().map(|one| &**one).collect::<Vec<_>>(),
         "file": finding.file,
         "span": finding.span.map(|one| span(&finding.file, one, sources)),
         "pointer": finding.pointer,
@@ -57,6 +63,21 @@ fn finding(finding: &Finding, sources: &Sources) -> Value {
         "related": related,
         "why": finding.why(),
         "fix": finding.fix,
+    })
+}
+
+fn operation(changes: &OperationChanges) -> Value {
+    let status = match changes.kind {
+        ChangeKind::OperationAdded => "added",
+        ChangeKind::OperationRemoved => "removed",
+        ChangeKind::Other => "changed",
+    };
+    json!({
+        "operation": changes.operation.as_deref(),
+        "status": status,
+        "breaking": changes.breaking,
+        "warning": changes.warning,
+        "other": changes.other,
     })
 }
 

@@ -13,7 +13,7 @@ pub mod rules;
 mod sarif;
 mod sources;
 
-pub use finding::{Finding, Related, Statement};
+pub use finding::{Finding, Related, Statement, VersionChange};
 pub use format::{Format, coloured};
 pub use report::Report;
 pub use rules::Severity;

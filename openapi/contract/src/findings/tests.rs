@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -29,6 +30,8 @@ fn findings() -> Vec<Finding> {
                 span: whole,
                 pointer: None,
             }],
+            operations: Arc::default(),
+            change: None,
             fix: "fix it".to_owned(),
         },
         Finding {
@@ -39,6 +42,8 @@ fn findings() -> Vec<Finding> {
             pointer: None,
             statements: Vec::new(),
             related: Vec::new(),
+            operations: Arc::default(),
+            change: None,
             fix: "fix it".to_owned(),
         },
     ]
@@ -84,7 +89,9 @@ fn json_format_has_documented_members() {
     let documented = [
         "rule",
         "severity",
+        "class",
         "subject",
+        "operations",
         "file",
         "span",
         "pointer",

@@ -49,11 +49,13 @@ impl<'a> Flattener<'a> {
         Flattener { document, known: HashMap::new(), nullable: HashMap::new() }
     }
 
-    /// Returns the flattened schema at `pointer`.
+    /// Returns the flattened schema at `pointer`. It is forgotten then: the graph asks for each schema once,
+    /// and a copy of all of them would double the memory. If it is a part of another schema too, it is
+    /// flattened a second time.
     pub fn flat(&mut self, pointer: &str) -> Result<Flat, ModelError> {
         let root = self.document.object(pointer)?.pointer;
-        if let Some(known) = self.known.get(&root) {
-            return known.clone();
+        if let Some(known) = self.known.remove(&root) {
+            return known;
         }
         let plan = self.plan(&root);
         let mut uses: HashMap<String, usize> = HashMap::new();
@@ -67,7 +69,8 @@ impl<'a> Flattener<'a> {
             }
             self.known.insert(pointer, flat);
         }
-        self.known[&root].clone()
+        let circular = || Err(ModelError::new(&root, "circular `allOf`"));
+        self.known.remove(&root).unwrap_or_else(circular)
     }
 
     /// Returns the schemas to flatten for `root`, each after its parts. The stack is a list, because a

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -30,7 +31,7 @@ pub const METHODS: [&str; 8] =
 pub struct Contract {
     pub(super) file: String,
     pub(super) document: Value,
-    pub(super) spans: Spans,
+    pub(super) spans: Arc<Spans>,
     pub(super) numbers: Texts,
 }
 
@@ -104,7 +105,8 @@ impl Contract {
             yaml::parse(text)
         };
         let (document, spans, numbers) = parsed.map_err(|(span, message)| at(span, message))?;
-        let contract = Contract { file: file.to_owned(), document, spans, numbers };
+        let (file, spans) = (file.to_owned(), Arc::new(spans));
+        let contract = Contract { file, document, spans, numbers };
         match contract.document.get("openapi").and_then(Value::as_str) {
             Some(version) if version.starts_with("3.0.") => Ok(contract),
             Some(version) => {
@@ -158,16 +160,7 @@ impl Contract {
     /// Returns the span of the value at `pointer`: from its key, if it has one, to its end. If there
     /// is no such value, returns the span of the nearest value that contains it.
     pub fn span(&self, pointer: &str) -> Span {
-        let mut pointer = pointer;
-        loop {
-            if let Some(span) = self.spans.get(pointer) {
-                return *span;
-            }
-            match pointer.rfind('/') {
-                Some(parent) => pointer = &pointer[..parent],
-                None => return Span::START,
-            }
-        }
+        self.spans.find(pointer)
     }
 
     /// Returns an error about the value at `pointer`.

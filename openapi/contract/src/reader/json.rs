@@ -14,22 +14,22 @@ use serde_json::{Map, Value};
 
 use super::limits::{Failure, too_deep, too_many};
 use super::numbers::{self, Texts};
-use super::pointer::child;
-use super::span::{Span, Spans};
+use super::pointer::Path;
+use super::span::{Contents, Keys, Span, Spans};
 
 /// Parses one document.
 pub(super) fn parse(text: &str) -> Result<(Value, Spans, Texts), Failure> {
     let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let at = Span { start: usize::from(rest.len() < text.len()), ..Span::START };
-    let mut parser = Parser { rest, at, spans: Spans::new(), numbers: Texts::new(), values: 0 };
+    let mut parser = Parser { rest, at, keys: Keys::default(), numbers: Texts::new(), values: 0 };
     parser.skip_white_space();
     if parser.rest.is_empty() {
         return Err((Span::START, "the document is empty".to_owned()));
     }
-    let document = parser.value(parser.at, "", 0)?;
+    let (document, spans) = parser.value(parser.at, Path::Root, 0)?;
     parser.skip_white_space();
     match parser.rest.chars().next() {
-        None => Ok((document, parser.spans, parser.numbers)),
+        None => Ok((document, spans, parser.numbers)),
         Some(letter) => Err(parser.unexpected(letter, "the end of the document")),
     }
 }
@@ -39,31 +39,36 @@ struct Parser<'a> {
     rest: &'a str,
     /// The position of `rest`; its `end` has no meaning.
     at: Span,
-    spans: Spans,
+    keys: Keys,
     numbers: Texts,
     values: usize,
 }
 
 impl<'a> Parser<'a> {
     /// Parses the value at the current position. `start` is the position of its key.
-    fn value(&mut self, start: Span, pointer: &str, depth: usize) -> Result<Value, Failure> {
+    fn value(
+        &mut self,
+        start: Span,
+        path: Path<'_>,
+        depth: usize,
+    ) -> Result<(Value, Spans), Failure> {
         self.values += 1;
         if let Some(message) = too_many(self.values).or_else(|| too_deep(depth)) {
             return Err((self.here(), message));
         }
-        let value = match self.rest.as_bytes().first() {
-            Some(b'{') => self.object(pointer, depth)?,
-            Some(b'[') => self.array(pointer, depth)?,
-            Some(b'"') => Value::String(self.string()?),
-            Some(b'-' | b'0'..=b'9') => self.number(pointer)?,
-            _ => self.literal()?,
+        let (value, contents) = match self.rest.as_bytes().first() {
+            Some(b'{') => self.object(path, depth)?,
+            Some(b'[') => self.array(path, depth)?,
+            Some(b'"') => (Value::String(self.string()?), Contents::Nothing),
+            Some(b'-' | b'0'..=b'9') => (self.number(path)?, Contents::Nothing),
+            _ => (self.literal()?, Contents::Nothing),
         };
-        self.spans.insert(pointer.to_owned(), Span { end: self.at.start, ..start });
-        Ok(value)
+        Ok((value, Spans::new(Span { end: self.at.start, ..start }, contents)))
     }
 
-    fn object(&mut self, pointer: &str, depth: usize) -> Result<Value, Failure> {
+    fn object(&mut self, path: Path<'_>, depth: usize) -> Result<(Value, Contents), Failure> {
         let mut members = Map::new();
+        let mut spans = Vec::new();
         self.list('}', |parser| {
             let start = parser.at;
             if !parser.rest.starts_with('"') {
@@ -79,21 +84,25 @@ impl<'a> Parser<'a> {
                 return Err(parser.expected("`:`"));
             }
             parser.skip_white_space();
-            let value = parser.value(start, &child(pointer, &key), depth + 1)?;
+            let (value, span) = parser.value(start, Path::Member(&path, &key), depth + 1)?;
+            spans.push((parser.keys.key(&key), span));
             members.insert(key, value);
             Ok(())
         })?;
-        Ok(Value::Object(members))
+        Ok((Value::Object(members), Contents::members(spans)))
     }
 
-    fn array(&mut self, pointer: &str, depth: usize) -> Result<Value, Failure> {
+    fn array(&mut self, path: Path<'_>, depth: usize) -> Result<(Value, Contents), Failure> {
         let mut items = Vec::new();
+        let mut spans = Vec::new();
         self.list(']', |parser| {
-            let pointer = format!("{pointer}/{}", items.len());
-            items.push(parser.value(parser.at, &pointer, depth + 1)?);
+            let path = Path::Item(&path, items.len());
+            let (value, span) = parser.value(parser.at, path, depth + 1)?;
+            items.push(value);
+            spans.push(span);
             Ok(())
         })?;
-        Ok(Value::Array(items))
+        Ok((Value::Array(items), Contents::items(spans)))
     }
 
     /// Parses the items up to `close`, which commas separate.
@@ -189,7 +198,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn number(&mut self, pointer: &str) -> Result<Value, Failure> {
+    fn number(&mut self, path: Path<'_>) -> Result<Value, Failure> {
         let is_part =
             |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '+');
         let length = self.rest.find(|letter| !is_part(letter)).unwrap_or(self.rest.len());
@@ -199,7 +208,7 @@ impl<'a> Parser<'a> {
             return Err((span, format!("`{text}` is not a number of JSON")));
         };
         if numbers::is_rewritten(text, &number) {
-            self.numbers.insert(pointer.to_owned(), text.to_owned());
+            self.numbers.insert(path.pointer(), text.to_owned());
         }
         self.advance(length);
         Ok(Value::Number(number))

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::contract::Contract;
+use super::contract::{Contract, METHODS};
+use super::pointer::child;
 use super::reference::target;
 
 impl Contract {
@@ -12,11 +13,13 @@ impl Contract {
     ///   have no siblings, so one with a description remains.
     /// - The media type of JSON is `application/json`, without capitals or parameters.
     /// - References within the document are not percent-encoded.
+    /// - Each operation has an `operationId`; see [`Contract::operation_id`].
     pub fn normalized(&self) -> Contract {
         let mut document = self.document.clone();
         for part in ["paths", "components"] {
             normalize(&mut document[part]);
         }
+        self.name_operations(&mut document);
         self.with_document(document)
     }
 
@@ -28,6 +31,19 @@ impl Contract {
             document,
             spans: self.spans.clone(),
             numbers: self.numbers.clone(),
+        }
+    }
+
+    /// Adds an `operationId` to each operation that has none.
+    fn name_operations(&self, document: &mut Value) {
+        let paths = document["paths"].as_object_mut();
+        for (path, item) in paths.into_iter().flatten() {
+            for method in METHODS {
+                if let Some(Value::Object(operation)) = item.get_mut(method) {
+                    let id = self.operation_id(&child(&child("/paths", path), method));
+                    operation.entry("operationId").or_insert_with(|| id.into());
+                }
+            }
         }
     }
 }

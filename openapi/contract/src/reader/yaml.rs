@@ -28,15 +28,15 @@ use serde_json::{Map, Number, Value};
 
 use super::limits::{Failure, too_deep, too_many};
 use super::numbers::{self, Texts};
-use super::pointer::child;
-use super::span::{Span, Spans};
+use super::pointer::Path;
+use super::span::{Contents, Keys, Span, Spans};
 
 /// Parses one document.
 pub(super) fn parse(text: &str) -> Result<(Value, Spans, Texts), Failure> {
     let mut reader = Reader {
         text,
         parser: Parser::new_from_str(text),
-        spans: Spans::new(),
+        keys: Keys::default(),
         numbers: Vec::new(),
         anchors: HashMap::new(),
         values: 0,
@@ -46,15 +46,15 @@ pub(super) fn parse(text: &str) -> Result<(Value, Spans, Texts), Failure> {
     if matches!(first, Event::DocumentEnd | Event::StreamEnd) {
         return Err((Span::START, "the document is empty".to_owned()));
     }
-    let document = reader.value(first, range, span_of(range), "", 0)?;
+    let (document, spans) = reader.value(first, range, span_of(range), Path::Root, 0)?;
     reader.expect_end()?;
-    Ok((document, reader.spans, reader.numbers.into_iter().collect()))
+    Ok((document, spans, reader.numbers.into_iter().collect()))
 }
 
 struct Reader<'a> {
     text: &'a str,
     parser: Parser<'a, StrInput<'a>>,
-    spans: Spans,
+    keys: Keys,
     /// The entries of [`Texts`], in the order of the document.
     numbers: Vec<(String, String)>,
     anchors: HashMap<usize, Anchored>,
@@ -109,42 +109,45 @@ impl<'a> Reader<'a> {
         event: Event<'a>,
         range: ParserSpan,
         span: Span,
-        pointer: &str,
+        path: Path<'_>,
         depth: usize,
-    ) -> Result<Value, Failure> {
+    ) -> Result<(Value, Spans), Failure> {
         let at = span_of(range);
         self.values += 1;
         if let Some(message) = too_many(self.values).or_else(|| too_deep(depth)) {
             return Err((at, message));
         }
         let first_number = self.numbers.len();
-        let (value, anchor, end) = match event {
+        let (value, contents, anchor, end) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let value =
                     scalar(&text, style, tag.as_deref()).map_err(|message| (at, message))?;
                 if let Value::Number(number) = &value
                     && numbers::is_rewritten(&text, number)
                 {
-                    self.numbers.push((pointer.to_owned(), text.into_owned()));
+                    self.numbers.push((path.pointer(), text.into_owned()));
                 }
-                (value, anchor, range)
+                (value, Contents::Nothing, anchor, range)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 collection(tag.as_deref(), "seq").map_err(|message| (at, message))?;
-                let mut items = Vec::new();
+                let (mut items, mut spans) = (Vec::new(), Vec::new());
                 let end = loop {
                     let (event, range) = self.next()?;
                     if matches!(event, Event::SequenceEnd) {
                         break range;
                     }
-                    let pointer = format!("{pointer}/{}", items.len());
-                    items.push(self.value(event, range, span_of(range), &pointer, depth + 1)?);
+                    let path = Path::Item(&path, items.len());
+                    let (value, span) =
+                        self.value(event, range, span_of(range), path, depth + 1)?;
+                    items.push(value);
+                    spans.push(span);
                 };
-                (Value::Array(items), anchor, end)
+                (Value::Array(items), Contents::items(spans), anchor, end)
             }
             Event::MappingStart(_, anchor, tag) => {
                 collection(tag.as_deref(), "map").map_err(|message| (at, message))?;
-                let mut members = Map::new();
+                let (mut members, mut spans) = (Map::new(), Vec::new());
                 let end = loop {
                     let (event, key_range) = self.next()?;
                     let key = match event {
@@ -160,16 +163,17 @@ impl<'a> Reader<'a> {
                             "merge keys (`<<`) are not supported: YAML 1.2 has none".to_owned(),
                         ));
                     }
-                    let pointer = child(pointer, &key);
                     if members.contains_key(&*key) {
                         return Err((span_of(key_range), format!("duplicate key `{key}`")));
                     }
                     let (event, range) = self.next()?;
-                    let value =
-                        self.value(event, range, span_of(key_range), &pointer, depth + 1)?;
+                    let path = Path::Member(&path, &key);
+                    let (value, span) =
+                        self.value(event, range, span_of(key_range), path, depth + 1)?;
+                    spans.push((self.keys.key(&key), span));
                     members.insert(key.into_owned(), value);
                 };
-                (Value::Object(members), anchor, end)
+                (Value::Object(members), Contents::members(spans), anchor, end)
             }
             Event::Alias(anchor) => {
                 let Some(anchored) = self.anchors.get(&anchor) else {
@@ -181,19 +185,21 @@ impl<'a> Reader<'a> {
                 {
                     return Err((at, message));
                 }
+                let pointer = path.pointer();
                 let numbers = anchored.numbers.iter();
                 let copies =
                     numbers.map(|(inside, text)| (format!("{pointer}{inside}"), text.clone()));
                 self.numbers.extend(copies);
-                (anchored.value.clone(), 0, range)
+                (anchored.value.clone(), Contents::Nothing, 0, range)
             }
             _ => return Err((at, "a value is missing".to_owned())),
         };
         // The event that ends a block collection is located at the start of the token after it. An
         // empty scalar has no width.
         let end = if end.start.index() > span.start { end.end.index() } else { range.end.index() };
-        self.spans.insert(pointer.to_owned(), Span { end: end.max(span.start), ..span });
+        let spans = Spans::new(Span { end: end.max(span.start), ..span }, contents);
         if anchor != 0 {
+            let pointer = path.pointer();
             let numbers = self.numbers[first_number..].iter();
             let relative =
                 numbers.map(|(inside, text)| (inside[pointer.len()..].to_owned(), text.clone()));
@@ -205,7 +211,7 @@ impl<'a> Reader<'a> {
             };
             self.anchors.insert(anchor, anchored);
         }
-        Ok(value)
+        Ok((value, spans))
     }
 }
 

@@ -110,28 +110,12 @@ const STRUCTURE: [Row; 6] = [
 ];
 
 /// Rules about what the generated client does not support, where progenitor would stop.
-const CLIENT: [Row; 10] = [
-    (
-        "client-error-bodies",
-        Error,
-        "the error responses of an operation have different bodies",
-        "progenitor has one error type per operation: the build would stop with a failed assertion \
-         that does not name a position",
-        "let every error response refer to one schema, if necessary a `oneOf`",
-    ),
-    (
-        "client-success-bodies",
-        Error,
-        "the success responses of an operation have different bodies",
-        "progenitor has one success type per operation: the build would stop with a failed assertion \
-         that does not name a position",
-        "let every success response have the same body, or split the operation",
-    ),
+const CLIENT: [Row; 7] = [
     (
         "client-operation-id",
         Error,
-        "an operation has no `operationId`, or that of another operation",
-        "it is the name of the client's method",
+        "an operation has the name of another operation",
+        "the name, which is the `operationId` or follows from method and path, is that of the client's method",
         "give each operation a unique `operationId`",
     ),
     (
@@ -146,9 +130,9 @@ const CLIENT: [Row; 10] = [
         "client-body",
         Error,
         "a body that the generated client cannot send or parse",
-        "progenitor supports one media type per request, of five (JSON, form, octets, plain text, \
-         markdown), with a schema and without `encoding`",
-        "use one supported media type",
+        "the client sends JSON, forms, text and bytes, but neither `multipart` nor a form with \
+         `encoding`",
+        "add a supported media type",
     ),
     (
         "client-path-reference",
@@ -165,14 +149,6 @@ const CLIENT: [Row; 10] = [
         "correct the reference",
     ),
     (
-        "client-pattern",
-        Error,
-        "the generated client does not support a pattern",
-        "the client checks patterns with `regex-lite`, which rejects the pattern or interprets it \
-         differently from ECMA-262",
-        "write the pattern with constructs that mean the same in both",
-    ),
-    (
         "client-alternatives",
         Error,
         "the generated client cannot read the alternatives of a `oneOf` or `anyOf`",
@@ -184,9 +160,9 @@ const CLIENT: [Row; 10] = [
     (
         "client-service",
         Error,
-        "the contract has no server, or no API key in a header",
-        "the generated client needs a default base URL and authenticates with an API key",
-        "add `servers` and a security scheme of the type `apiKey` in a header",
+        "an operation can only be authenticated in a way that the generated client does not support",
+        "the client authenticates with API keys, bearer tokens, and users with passwords",
+        "add an alternative with a supported security scheme",
     ),
 ];
 
