@@ -20,7 +20,7 @@ macro_rules! runtime {
 }
 
 /// The files of the runtime.
-const RUNTIME: [(&str, &str); 29] = runtime![
+const RUNTIME: [(&str, &str); 30] = runtime![
     "Cargo.toml",
     "src/alternatives.rs",
     "src/constrained.rs",
@@ -30,6 +30,7 @@ const RUNTIME: [(&str, &str); 29] = runtime![
     "src/constraint/number.rs",
     "src/constraint/string.rs",
     "src/credentials.rs",
+    "src/json/access.rs",
     "src/json/attempts.rs",
     "src/json/deserializer.rs",
     "src/json/error.rs",

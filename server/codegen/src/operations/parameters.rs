@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::generator::{Operation, OperationGenerator, PAGINATION};
 use crate::names::type_name;
-use crate::source::{doc_comment, literal};
+use crate::source::{documentation, literal};
 use crate::types::{FieldKind, unique_field_name};
 use agenthuman_contract::child;
 
@@ -163,7 +163,7 @@ impl<'b> OperationGenerator<'_, 'b> {
                 _ if required => FieldKind::Required,
                 _ => FieldKind::Optional,
             };
-            fields += &doc_comment(parameter["description"].as_str().unwrap_or_default());
+            fields += &documentation(parameter);
             // Header names are case-insensitive, and Dropshot has them in lower case.
             let mut sent = property.to_owned();
             if kind == "header" && property.chars().any(char::is_uppercase) {
