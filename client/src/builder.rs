@@ -1,21 +1,25 @@
 //! The settings of a client.
 
 use std::fmt::{self, Debug, Formatter};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 use reqwest::Url;
 use reqwest::redirect::Policy;
 
 use crate::call::Shared;
+use crate::call_options::CallOptions;
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::{Credential, Credentials};
 use crate::error::{Error, Result};
+use crate::interceptor::Interceptor;
 use crate::operation::{SecurityScheme, Service};
 use crate::rate_limiter::RateLimiter;
 use crate::retry::RetryPolicy;
+use crate::retry_budget::RetryBudget;
 
 /// The default timeout of a call.
 ///
@@ -28,6 +32,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The names of settings in errors, unless their values come from an environment variable.
 const BASE_URL_NAME: &str = "the base URL";
 const API_KEY_NAME: &str = "the API key";
+const USER_AGENT_NAME: &str = "the user agent";
 
 /// The product name of this crate in the header `User-Agent`.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -61,8 +66,10 @@ pub struct ClientBuilder {
     timeout: Duration,
     attempt_timeout: Duration,
     connect_timeout: Duration,
+    rate_limit_timeout: Option<Duration>,
     retry: RetryPolicy,
     wait_for_rate_limit: bool,
+    interceptors: Vec<Arc<dyn Interceptor>>,
     allow_http: bool,
     user_agent: Option<String>,
     http_client: Option<reqwest::Client>,
@@ -81,8 +88,10 @@ impl ClientBuilder {
             timeout: TIMEOUT,
             attempt_timeout: ATTEMPT_TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
+            rate_limit_timeout: None,
             retry: RetryPolicy::new(),
             wait_for_rate_limit: true,
+            interceptors: Vec::new(),
             allow_http: false,
             user_agent: None,
             http_client: None,
@@ -95,14 +104,15 @@ impl ClientBuilder {
     ///
     /// The scheme `http` is allowed for loopback addresses only (`localhost`, `127.0.0.1`, `[::1]`),
     /// because every request carries the API key; [`allow_http`](Self::allow_http) lifts the
-    /// restriction.
+    /// restriction. With `http`, `localhost` and names such as `app.localhost` are loopback addresses
+    /// without a question to a name server.
     pub fn base_url(self, base_url: impl Into<String>) -> Self {
         self.base_url_from(BASE_URL_NAME, base_url.into())
     }
 
     /// Sets the base URL, and its name in errors.
     pub(crate) fn base_url_from(mut self, name: &'static str, base_url: String) -> Self {
-        self.base_url = Some(base_url.trim().to_owned());
+        self.base_url = Some(base_url);
         self.base_url_name = name;
         self
     }
@@ -128,7 +138,7 @@ impl ClientBuilder {
 
     /// Sets the timeout of a call, which includes all its attempts and waits. Default: 90 seconds.
     ///
-    /// If a wait would exceed the timeout, the call fails without waiting.
+    /// Nothing is sent after the timeout. If a wait would exceed it, the call fails without waiting.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -146,6 +156,16 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets a timeout of its own for the waits of a call for the rate limit. The timeout of the call then
+    /// does not include these waits. Default: none.
+    ///
+    /// It is for bulk work: 1000 calls at a limit of 60 per minute take a quarter of an hour, but each of
+    /// them should still fail soon if the server does not respond.
+    pub fn rate_limit_timeout(mut self, timeout: Duration) -> Self {
+        self.rate_limit_timeout = Some(timeout);
+        self
+    }
+
     /// Sets the retry policy. [`RetryPolicy::never`] turns retries off.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
@@ -157,6 +177,12 @@ impl ClientBuilder {
     /// All clones of a client share one rate limiter.
     pub fn wait_for_rate_limit(mut self, wait: bool) -> Self {
         self.wait_for_rate_limit = wait;
+        self
+    }
+
+    /// Adds an interceptor, which is called for each attempt after those that were added before.
+    pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
         self
     }
 
@@ -202,30 +228,30 @@ impl ClientBuilder {
             return Err(invalid_setting(self.base_url_name, "is missing"));
         };
         let base_url = base_url.trim_end_matches('/').to_owned();
-        let is_loopback_http = self.check_base_url(&base_url)?;
+        let loopback_host = self.check_base_url(&base_url)?;
         let credentials = self.credentials()?;
-        let user_agent = match self.user_agent {
-            Some(application) => format!("{application} {USER_AGENT}"),
-            None => USER_AGENT.to_owned(),
-        };
-        let user_agent = HeaderValue::from_str(&user_agent).map_err(|_| {
-            invalid_setting("the user agent", "has characters that are not allowed in a header")
-        })?;
+        let user_agent = self.user_agent_value()?;
         let http = match self.http_client {
             Some(client) => client,
-            None => default_http_client(self.connect_timeout, is_loopback_http)?,
+            None => default_http_client(self.connect_timeout, loopback_host)?,
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let shared = Shared {
             rate_limiter: Arc::new(RateLimiter::new(self.wait_for_rate_limit, Arc::clone(&clock))),
+            retry_budget: RetryBudget::new(Arc::clone(&clock)),
             clock,
-            retry: self.retry,
-            timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
             credentials,
             user_agent,
+            interceptors: self.interceptors,
         };
-        Ok(Client::from_parts(base_url, http, shared))
+        let options = CallOptions {
+            timeout: self.timeout,
+            rate_limit_timeout: self.rate_limit_timeout,
+            retry: self.retry,
+            headers: HeaderMap::new(),
+        };
+        Ok(Client::from_parts(base_url, http, shared, options))
     }
 
     fn credentials(&self) -> Result<Credentials> {
@@ -234,7 +260,7 @@ impl ClientBuilder {
             return Ok(credentials);
         };
         let mut add = |scheme: &SecurityScheme, name: &str, secret: &str| {
-            // Not even an error may show the secret.
+            header_value(name, secret)?;
             let problem = "has characters that are not allowed in a header";
             let credential = Credential::new(scheme, secret);
             credentials.add(credential.ok_or_else(|| invalid_setting(name, problem))?);
@@ -254,11 +280,22 @@ impl ClientBuilder {
         Ok(credentials)
     }
 
-    /// Returns true if the URL is `http` with a loopback address.
+    fn user_agent_value(&self) -> Result<HeaderValue> {
+        let Some(application) = &self.user_agent else {
+            return Ok(HeaderValue::from_static(USER_AGENT));
+        };
+        header_value(USER_AGENT_NAME, application)?;
+        header_value(USER_AGENT_NAME, &format!("{application} {USER_AGENT}"))
+    }
+
+    /// Returns the host if the URL is `http` with a loopback address.
     ///
     /// Errors do not show the URL itself: it can contain a password.
-    fn check_base_url(&self, base_url: &str) -> Result<bool> {
+    fn check_base_url(&self, base_url: &str) -> Result<Option<String>> {
+        let is_blank = |letter: char| letter.is_whitespace() || letter.is_control();
         let problem = match Url::parse(base_url) {
+            // The parser skips them or sends them as a part of the path.
+            _ if base_url.contains(is_blank) => "has white space or control characters".to_owned(),
             Err(error) => format!("is not a URL: {error}"),
             Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
                 "is not an http(s) URL".to_owned()
@@ -272,10 +309,26 @@ impl ClientBuilder {
             Ok(url) if url.scheme() == "http" && !self.allow_http && !is_loopback(&url) => {
                 "must be https: http would send the API key without encryption".to_owned()
             }
-            Ok(url) => return Ok(url.scheme() == "http" && is_loopback(&url)),
+            Ok(url) => {
+                let is_loopback = url.scheme() == "http" && is_loopback(&url);
+                return Ok(url.host_str().filter(|_| is_loopback).map(str::to_owned));
+            }
         };
         Err(invalid_setting(self.base_url_name, &problem))
     }
+}
+
+/// Returns the value of a header. The error names the setting but does not show its value, which can be
+/// a secret.
+fn header_value(name: &str, value: &str) -> Result<HeaderValue> {
+    if value.trim().is_empty() {
+        return Err(invalid_setting(name, "is blank"));
+    }
+    if value.trim() != value {
+        return Err(invalid_setting(name, "begins or ends with white space"));
+    }
+    HeaderValue::from_str(value)
+        .map_err(|_| invalid_setting(name, "has characters that are not allowed in a header"))
 }
 
 fn invalid_setting(name: &str, problem: &str) -> Error {
@@ -284,14 +337,20 @@ fn invalid_setting(name: &str, problem: &str) -> Error {
 
 /// Creates the HTTP client of this crate.
 ///
-/// A request to a loopback address over `http` does not go through a proxy, which could be on another
-/// machine.
+/// A request to a loopback address over `http` does not go through a proxy or depend on a name server,
+/// either of which could be on another machine or send it there.
 fn default_http_client(
     connect_timeout: Duration,
-    is_loopback_http: bool,
+    loopback_host: Option<String>,
 ) -> Result<reqwest::Client> {
-    let client = reqwest::Client::builder();
-    let client = if is_loopback_http { client.no_proxy() } else { client };
+    let mut client = reqwest::Client::builder();
+    if let Some(host) = loopback_host {
+        // The port 0 stands for the one of the URL.
+        let addresses: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        let addresses = addresses.map(|address| SocketAddr::new(address, 0));
+        // It has no effect on a host that is an address.
+        client = client.no_proxy().resolve_to_addrs(&host, &addresses);
+    }
     let client = client
         .connect_timeout(connect_timeout)
         // The API has no redirects, and reqwest would send the API key to another host.
@@ -322,8 +381,10 @@ impl Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("rate_limit_timeout", &self.rate_limit_timeout)
             .field("retry", &self.retry)
             .field("wait_for_rate_limit", &self.wait_for_rate_limit)
+            .field("interceptors", &self.interceptors)
             .field("allow_http", &self.allow_http)
             .field("user_agent", &self.user_agent)
             .finish_non_exhaustive()

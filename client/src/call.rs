@@ -11,48 +11,62 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderValue;
-use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::header::{CONTENT_TYPE, Entry, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use progenitor_client::{Error as ProgenitorError, ResponseValue};
-use reqwest::Request;
-use tracing::{Instrument, Span, field};
+use reqwest::{Request, Url};
+use tracing::Instrument;
 
+use crate::call_options::CallOptions;
 use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::deadline::{DeadlineCause, DeadlineExceeded};
 use crate::error::{Error, Result};
+use crate::interceptor::{Attempt, AttemptOutcome, Interceptor};
 use crate::operation::Operation;
 use crate::rate_limit_headers::RateLimitHeaders;
-use crate::rate_limiter::{Permit, RateLimiter};
-use crate::raw_response::{BodyEnd, RawResponse};
+use crate::rate_limiter::{Permit, RateLimiter, Ticket};
+use crate::raw_response::RawResponse;
 use crate::response::Response;
-use crate::retry::{RetryDecision, RetryPolicy};
+use crate::retry::{self, Attempts, RetryDecision};
+use crate::retry_budget::RetryBudget;
+use crate::span::{attempt_span, record_outcome};
+
+/// The header that progenitor adds to each request: the version of the contract, which the contract
+/// does not document as a header.
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// The state and settings that all calls of a client and of its clones share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rate_limiter: Arc<RateLimiter>,
-    pub(crate) retry: RetryPolicy,
-    /// The timeout of a call, over all its attempts and waits.
-    pub(crate) timeout: Duration,
+    pub(crate) retry_budget: RetryBudget,
     pub(crate) attempt_timeout: Duration,
     pub(crate) credentials: Credentials,
     pub(crate) user_agent: HeaderValue,
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
 }
 
 /// One call; the inner value of progenitor's client.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     shared: Arc<Shared>,
+    options: Arc<CallOptions>,
     operation: &'static Operation,
-    deadline: Duration,
     progress: Arc<Mutex<Progress>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Progress {
-    attempts: u32,
+    deadline: Duration,
+    /// The time that the call has waited for the rate limit.
+    rate_limit_wait: Duration,
+    /// The position in the queue of the rate limiter, which all attempts keep.
+    ticket: Option<Ticket>,
+    attempts: Attempts,
+    /// The URL of the request.
+    url: Option<Url>,
     /// The response of the last attempt, if there was one.
     response: Option<RawResponse>,
     deadline_exceeded: Option<DeadlineExceeded>,
@@ -61,22 +75,36 @@ struct Progress {
 }
 
 impl Call {
-    pub(crate) fn start(shared: &Arc<Shared>, operation: &'static Operation) -> Self {
-        let deadline = shared.clock.elapsed().saturating_add(shared.timeout);
-        Call { shared: Arc::clone(shared), operation, deadline, progress: Arc::default() }
+    pub(crate) fn start(
+        shared: &Arc<Shared>,
+        options: &Arc<CallOptions>,
+        operation: &'static Operation,
+    ) -> Self {
+        let progress = Progress {
+            deadline: shared.clock.elapsed().saturating_add(options.timeout),
+            rate_limit_wait: Duration::ZERO,
+            ticket: None,
+            attempts: Attempts::default(),
+            url: None,
+            response: None,
+            deadline_exceeded: None,
+            permit: None,
+        };
+        let (shared, options) = (Arc::clone(shared), Arc::clone(options));
+        Call { shared, options, operation, progress: Arc::new(Mutex::new(progress)) }
     }
 
     /// Waits until the rate limit permits the first attempt.
     ///
     /// The hook `pre` of progenitor calls it.
     pub(crate) async fn acquire_permit<E>(&self) -> Result<(), ProgenitorError<E>> {
-        match self.shared.rate_limiter.acquire(self.deadline).await {
+        match self.wait_for_rate_limit().await {
             Ok(permit) => {
                 self.progress().permit = Some(permit);
                 Ok(())
             }
-            Err(cause) => {
-                self.set_deadline_exceeded(cause);
+            Err(exceeded) => {
+                self.progress().deadline_exceeded = Some(exceeded);
                 Err(ProgenitorError::Custom("the request was not sent".to_owned()))
             }
         }
@@ -90,49 +118,29 @@ impl Call {
         http: &reqwest::Client,
         mut request: Request,
     ) -> reqwest::Result<reqwest::Response> {
-        let headers = request.headers_mut();
-        headers.insert(USER_AGENT, self.shared.user_agent.clone());
-        if let Some(content_type) = self.operation.content_type {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        }
-        let mut permit = self.progress().permit.take();
+        self.set_headers(request.headers_mut());
+        let mut permit = {
+            let mut progress = self.progress();
+            progress.url = Some(request.url().clone());
+            progress.permit.take()
+        };
         loop {
-            let attempts = {
-                let mut progress = self.progress();
-                progress.attempts += 1;
-                progress.attempts
-            };
-            *request.timeout_mut() = Some(self.remaining().min(self.shared.attempt_timeout));
             // Only a request with a streaming body cannot be cloned, and no request has one.
             let next = request.try_clone();
-            let span = attempt_span(self.operation, &request, attempts);
             let method = request.method().clone();
-            let outcome = self.send(http, request, permit.take()).instrument(span.clone()).await;
-            record_outcome(&span, &outcome);
-
+            let outcome = self.attempt(http, request, permit.take()).await;
+            let attempts = self.count_attempt(&outcome);
             let decision = match &outcome {
-                Ok(response) => self.shared.retry.after_response(attempts, response, &method),
-                Err(error) => self.shared.retry.after_error(attempts, error, &method),
+                Ok(response) => self.options.retry.after_response(attempts, response, &method),
+                Err(error) => self.options.retry.after_error(attempts, error, &method),
             };
-            let (RetryDecision::RetryAfter(wait), Some(next)) = (decision, next) else {
+            let (RetryDecision::Retry { requested, backoff }, Some(next)) = (decision, next) else {
                 return self.finish_attempts(outcome);
             };
-            if wait >= self.remaining() {
-                self.set_deadline_exceeded(DeadlineCause::Wait(wait));
-                return self.finish_attempts(outcome);
-            }
-            tracing::warn!(
-                operation = self.operation.id,
-                attempts,
-                wait_ms = wait.as_millis(),
-                status = outcome.as_ref().ok().map(|response| response.status.as_u16()),
-                "the attempt failed and will be retried"
-            );
-            self.shared.clock.sleep(wait).await;
-            match self.shared.rate_limiter.acquire(self.deadline).await {
+            match self.wait_for_retry(&outcome, attempts, requested, backoff).await {
                 Ok(acquired) => permit = Some(acquired),
-                Err(cause) => {
-                    self.set_deadline_exceeded(cause);
+                Err(exceeded) => {
+                    self.progress().deadline_exceeded = Some(exceeded);
                     return self.finish_attempts(outcome);
                 }
             }
@@ -146,16 +154,18 @@ impl Call {
         result: Result<ResponseValue<T>, ProgenitorError<E>>,
     ) -> Result<Response<T>> {
         let mut progress = self.progress();
-        let attempts = progress.attempts;
+        let attempts = progress.attempts.sent();
         let deadline_exceeded = progress.deadline_exceeded.take();
         let error = match (result, progress.response.take()) {
-            (Ok(value), Some(response)) if response.is_json() => {
+            (Ok(value), Some(response)) if response.is_json() && !response.is_failure() => {
                 return Ok(Response::new(value.into_inner(), response, attempts));
             }
             (Err(ProgenitorError::InvalidResponsePayload(_, cause)), Some(response)) => {
                 Error::from_response(&response, Some(cause))
             }
-            (Err(ProgenitorError::CommunicationError(cause)), _) => Error::no_response(cause),
+            (Err(ProgenitorError::CommunicationError(cause)), _) => {
+                Error::no_response(cause, progress.url.as_ref())
+            }
             (_, Some(response)) => Error::from_response(&response, None),
             (Err(ProgenitorError::InvalidRequest(problem)), None) => {
                 Error::invalid_request(problem)
@@ -180,10 +190,10 @@ impl Call {
         let mut error = result.err().unwrap_or_else(undocumented);
         let (response, attempts) = {
             let mut progress = self.progress();
-            (progress.response.take(), progress.attempts)
+            (progress.response.take(), progress.attempts.sent())
         };
         if let Some(response) = response {
-            let complete = Some(&response).filter(|response| response.is_complete());
+            let complete = Some(&response).filter(|one| one.is_complete() && !one.is_failure());
             match complete.and_then(|one| read(one.status.as_u16(), &one.body)) {
                 Some(Ok(value)) => return Ok(Response::new(value, response, attempts)),
                 Some(Err(cause)) => {
@@ -201,12 +211,107 @@ impl Call {
     }
 
     fn remaining(&self) -> Duration {
-        self.deadline.saturating_sub(self.shared.clock.elapsed())
+        self.progress().deadline.saturating_sub(self.shared.clock.elapsed())
     }
 
-    fn set_deadline_exceeded(&self, cause: DeadlineCause) {
-        let timeout = self.shared.timeout;
-        self.progress().deadline_exceeded = Some(DeadlineExceeded { cause, timeout });
+    fn exceeded(&self, cause: DeadlineCause) -> DeadlineExceeded {
+        DeadlineExceeded { cause, timeout: self.options.timeout }
+    }
+
+    fn set_headers(&self, headers: &mut HeaderMap) {
+        // Only the first value is progenitor's: the contract can have a parameter of this name.
+        if let Entry::Occupied(entry) = headers.entry(API_VERSION) {
+            let (name, values) = entry.remove_entry_mult();
+            let documented: Vec<_> = values.skip(1).collect();
+            for value in documented {
+                headers.append(name.clone(), value);
+            }
+        }
+        for (name, value) in &self.options.headers {
+            headers.insert(name, value.clone());
+        }
+        headers.insert(USER_AGENT, self.shared.user_agent.clone());
+        if let Some(content_type) = self.operation.content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+    }
+
+    /// Waits for the rate limiter. If this wait has a timeout of its own, the deadline of the call moves
+    /// by the time that it takes.
+    async fn wait_for_rate_limit(&self) -> Result<Permit, DeadlineExceeded> {
+        let started = self.shared.clock.elapsed();
+        let (mut ticket, call_deadline, waited) = {
+            let progress = self.progress();
+            (progress.ticket, progress.deadline, progress.rate_limit_wait)
+        };
+        let (deadline, timeout) = match self.options.rate_limit_timeout {
+            Some(timeout) => (started.saturating_add(timeout.saturating_sub(waited)), timeout),
+            None => (call_deadline, self.options.timeout),
+        };
+        let permit = self.shared.rate_limiter.acquire(&mut ticket, deadline).await;
+        let mut progress = self.progress();
+        progress.ticket = ticket;
+        if self.options.rate_limit_timeout.is_some() {
+            let wait = self.shared.clock.elapsed().saturating_sub(started);
+            progress.rate_limit_wait = waited.saturating_add(wait);
+            progress.deadline = call_deadline.saturating_add(wait);
+        }
+        permit.map_err(|cause| DeadlineExceeded { cause, timeout })
+    }
+
+    /// Waits until the next attempt may be sent.
+    async fn wait_for_retry(
+        &self,
+        outcome: &reqwest::Result<RawResponse>,
+        attempts: Attempts,
+        requested: Duration,
+        backoff: Duration,
+    ) -> Result<Permit, DeadlineExceeded> {
+        let status = outcome.as_ref().ok().map(|response| response.status);
+        let is_rate_limited = status == Some(http::StatusCode::TOO_MANY_REQUESTS);
+        // After a 429 the rate limiter holds all requests back for as long as the server asks for. This
+        // one waits for the end of it in the queue, where it keeps its turn.
+        let wait = match is_rate_limited && self.shared.rate_limiter.is_enabled() {
+            true => backoff.saturating_sub(requested),
+            false => requested.saturating_add(backoff),
+        };
+        if wait >= self.remaining() {
+            return Err(self.exceeded(DeadlineCause::Wait(wait)));
+        }
+        tracing::warn!(
+            operation = self.operation.id,
+            attempts = attempts.sent(),
+            wait_ms = wait.as_millis(),
+            status = status.map(|status| status.as_u16()),
+            "the attempt failed and will be retried"
+        );
+        if !wait.is_zero() {
+            self.shared.clock.sleep(wait).await;
+        }
+        if !is_rate_limited {
+            let deadline = self.progress().deadline;
+            let token = self.shared.retry_budget.take(deadline).await;
+            token.map_err(|cause| self.exceeded(cause))?;
+        }
+        self.wait_for_rate_limit().await
+    }
+
+    /// Counts an attempt by its outcome, and records it in the retry budget.
+    fn count_attempt(&self, outcome: &reqwest::Result<RawResponse>) -> Attempts {
+        let attempts = {
+            let attempts = &mut self.progress().attempts;
+            match outcome {
+                Ok(response) if response.status == http::StatusCode::TOO_MANY_REQUESTS => {
+                    attempts.rate_limited += 1;
+                }
+                _ => attempts.counted += 1,
+            }
+            *attempts
+        };
+        if matches!(outcome, Ok(response) if !retry::is_transient_status(response.status)) {
+            self.shared.retry_budget.record_success(attempts.counted > 1);
+        }
+        attempts
     }
 
     /// Returns the last response to progenitor, and keeps what progenitor would lose.
@@ -218,6 +323,44 @@ impl Call {
         let response = reqwest::Response::from(&raw);
         self.progress().response = Some(raw);
         Ok(response)
+    }
+
+    /// Sends one request, and reports it to the interceptors and in a span.
+    async fn attempt(
+        &self,
+        http: &reqwest::Client,
+        mut request: Request,
+        permit: Option<Permit>,
+    ) -> reqwest::Result<RawResponse> {
+        let Call { shared, operation, .. } = self;
+        let number = self.progress().attempts.sent() + 1;
+        *request.timeout_mut() = Some(self.remaining().min(shared.attempt_timeout));
+        let span = attempt_span(operation, &request, number);
+        let attempt = async {
+            for interceptor in &shared.interceptors {
+                interceptor.before_attempt(&mut Attempt {
+                    operation,
+                    number,
+                    request: &mut request,
+                });
+            }
+            let started = shared.clock.elapsed();
+            let outcome = self.send(http, request, permit).await;
+            let duration = shared.clock.elapsed().saturating_sub(started);
+            let response = outcome.as_ref();
+            for interceptor in &shared.interceptors {
+                interceptor.after_attempt(&AttemptOutcome {
+                    operation,
+                    number,
+                    duration,
+                    response,
+                });
+            }
+            outcome
+        };
+        let outcome = attempt.instrument(span.clone()).await;
+        record_outcome(&span, &outcome);
+        outcome
     }
 
     /// Sends one request and reads its response.
@@ -236,47 +379,4 @@ impl Call {
         }
         Ok(RawResponse::read(response, rate_limit).await)
     }
-}
-
-/// Returns a span for one attempt, with the names of OpenTelemetry's conventions for HTTP clients.
-fn attempt_span(operation: &Operation, request: &Request, attempts: u32) -> Span {
-    let url = request.url();
-    let span = tracing::info_span!(
-        "HTTP",
-        otel.name = field::Empty,
-        otel.kind = "client",
-        otel.status_code = field::Empty,
-        http.request.method = request.method().as_str(),
-        http.request.resend_count = field::Empty,
-        http.response.status_code = field::Empty,
-        url.full = url.as_str(),
-        url.template = operation.path,
-        server.address = url.host_str(),
-        server.port = url.port_or_known_default(),
-        error.type = field::Empty,
-    );
-    span.record("otel.name", format!("{} {}", operation.method, operation.path));
-    if attempts > 1 {
-        span.record("http.request.resend_count", attempts - 1);
-    }
-    span
-}
-
-/// Records the outcome of an attempt in its span.
-fn record_outcome(span: &Span, outcome: &reqwest::Result<RawResponse>) {
-    let (status, error) = match outcome {
-        Ok(RawResponse { status, body_end: BodyEnd::Broken(error), .. }) => {
-            let kind = if error.is_timeout() { "timeout" } else { "connection" };
-            (Some(status.as_u16()), Some(kind))
-        }
-        Ok(RawResponse { status, .. }) => {
-            let failed = status.is_client_error() || status.is_server_error();
-            (Some(status.as_u16()), failed.then_some(status.as_str()))
-        }
-        Err(error) if error.is_timeout() => (None, Some("timeout")),
-        Err(_) => (None, Some("connection")),
-    };
-    span.record("http.response.status_code", status);
-    span.record("error.type", error);
-    span.record("otel.status_code", error.map(|_| "ERROR"));
 }

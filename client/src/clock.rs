@@ -50,3 +50,35 @@ impl Clock for SystemClock {
         Box::pin(tokio::time::sleep(duration))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The time at which the clock begins, after the Unix epoch.
+    pub(crate) const START: Duration = Duration::from_secs(1_700_000_040);
+
+    /// The clock of tokio, whose time a test can pause. It begins with a whole second.
+    #[derive(Debug)]
+    pub(crate) struct TokioClock(tokio::time::Instant);
+
+    impl TokioClock {
+        pub(crate) fn new() -> Self {
+            TokioClock(tokio::time::Instant::now())
+        }
+    }
+
+    impl Clock for TokioClock {
+        fn elapsed(&self) -> Duration {
+            self.0.elapsed()
+        }
+
+        fn now(&self) -> DateTime<Utc> {
+            DateTime::UNIX_EPOCH + START + self.0.elapsed()
+        }
+
+        fn sleep(&self, duration: Duration) -> Sleep<'_> {
+            Box::pin(tokio::time::sleep(duration))
+        }
+    }
+}

@@ -97,6 +97,11 @@ impl Credentials {
         })
     }
 
+    /// Returns true if the header carries one of the credentials.
+    pub(crate) fn are_carried_by(&self, header: &HeaderName) -> bool {
+        self.all.iter().any(|one| one.header.as_ref().is_some_and(|(name, _)| name == header))
+    }
+
     /// Returns the secrets, which no text may show.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &HeaderValue> {
         self.all.iter().map(|credential| &credential.secret)

@@ -7,14 +7,14 @@ use std::time::Duration;
 pub(crate) enum DeadlineCause {
     /// The rate limit or the backoff requires a wait of this length.
     Wait(Duration),
-    /// The requests that probe an unknown rate limit have not got a response.
-    NoResponse,
+    /// The deadline passed while the request waited for its turn.
+    Passed,
 }
 
-/// A call that ended because its next attempt would have begun after the deadline.
+/// A call that ended because its next attempt would have begun after a deadline.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeadlineExceeded {
     pub(crate) cause: DeadlineCause,
-    /// The timeout of the call, from which its deadline follows.
+    /// The timeout from which the deadline follows.
     pub(crate) timeout: Duration,
 }

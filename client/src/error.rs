@@ -1,38 +1,31 @@
 //! The error type of this crate.
 
+mod failures;
+mod redaction;
+
 use std::error::Error as StdError;
-use std::fmt::{self, Display, Formatter};
-use std::sync::Arc;
+use std::fmt::{self, Debug, Display, Formatter};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::deadline::{DeadlineCause, DeadlineExceeded};
-use crate::error_body::ErrorBody;
-use crate::rate_limit_headers::RateLimit;
-use crate::raw_response::{BodyEnd, MAX_BODY_BYTES, REQUEST_ID, RawResponse};
+use crate::rate_limit_headers::{MAX_WINDOW, RateLimit};
+use crate::raw_response::REQUEST_ID;
 use crate::retry;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The replacement of the API key in texts.
-const REDACTED: &str = "(redacted)";
-
 /// The greatest length of a message of the server, in characters; the rest is cut off.
 const MESSAGE_MAX_CHARS: usize = 2000;
 
-/// The shortest API key that is redacted. A shorter text is not a secret, and many texts contain it.
-const REDACTED_MIN_BYTES: usize = 8;
-
 /// The error of a failed call or of an invalid configuration.
 ///
-/// Match on [`Error::kind`]; the other methods return the details of the failure. An error displays as
-/// one line, and [`source`](StdError::source) returns its cause. It never contains the API key.
-#[derive(Debug)]
+/// Match on [`Error::kind`]; the other methods return the details of the failure. `Display` and `Debug`
+/// are one line, and [`source`](StdError::source) returns its cause. It never contains the API key.
 pub struct Error {
     // An error is the rare case: it should not make every `Result` large.
     inner: Box<Inner>,
@@ -51,6 +44,8 @@ struct Inner {
     rate_limit: Option<RateLimit>,
     attempts: u32,
     deadline_exceeded: Option<DeadlineExceeded>,
+    /// True if the kind is one of transient failures, but this failure is not.
+    is_permanent: bool,
     body: Option<Bytes>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -138,16 +133,21 @@ impl Error {
     }
 
     /// Returns true if the failure is transient, so that the same request can succeed later: an
-    /// exceeded rate limit, a broken connection, a timeout, or a status that [`RetryPolicy`] retries.
+    /// exceeded rate limit, a broken connection, a timeout, or a status that [`RetryPolicy`] retries. A
+    /// certificate that is not valid is not transient.
     ///
     /// [`RetryPolicy`]: crate::RetryPolicy
     pub fn is_transient(&self) -> bool {
+        if self.inner.is_permanent {
+            return false;
+        }
         // Without a complete response there is no status to decide on.
         matches!(self.kind(), ErrorKind::RateLimited | ErrorKind::Timeout | ErrorKind::Connection)
             || self.inner.status.is_some_and(retry::is_transient_status)
     }
 
-    /// Returns the wait before the next attempt that the server asks for.
+    /// Returns the wait before the next attempt that the server asks for. It is not bounded, while the
+    /// client waits for up to two minutes only.
     pub fn retry_after(&self) -> Option<Duration> {
         self.inner.retry_after
     }
@@ -185,6 +185,7 @@ impl Error {
                 rate_limit: None,
                 attempts: 0,
                 deadline_exceeded: None,
+                is_permanent: false,
                 body: None,
                 source: None,
             }),
@@ -215,21 +216,6 @@ impl Error {
         Error::new(ErrorKind::UnexpectedResponse, message)
     }
 
-    /// Returns the error of a request that was not sent before its deadline.
-    pub(crate) fn not_sent(deadline_exceeded: Option<DeadlineExceeded>) -> Self {
-        match deadline_exceeded.map(|exceeded| exceeded.cause) {
-            Some(DeadlineCause::Wait(wait)) => {
-                let mut error = Error::new(ErrorKind::RateLimited, "rate limit exceeded");
-                error.inner.retry_after = Some(wait);
-                error
-            }
-            Some(DeadlineCause::NoResponse) | None => {
-                let message = "request not sent: no response to earlier requests in time";
-                Error::new(ErrorKind::Timeout, message)
-            }
-        }
-    }
-
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.inner.source = Some(Box::new(source));
         self
@@ -244,126 +230,6 @@ impl Error {
         self.inner.attempts = attempts;
         self.inner.deadline_exceeded = deadline_exceeded;
         self
-    }
-
-    /// Redacts the API key: some proxies repeat the request in their response.
-    pub(crate) fn redacted(mut self, key: &HeaderValue) -> Self {
-        let key = key.to_str().unwrap_or_default();
-        if key.len() < REDACTED_MIN_BYTES {
-            return self;
-        }
-        let redact = |text: &mut String| {
-            if text.contains(key) {
-                *text = text.replace(key, REDACTED);
-            }
-        };
-        let inner = &mut *self.inner;
-        redact(&mut inner.message);
-        inner.suggestion.iter_mut().for_each(redact);
-        inner.code.iter_mut().for_each(redact);
-        if let Some(details) = &mut inner.details
-            && Value::Object(details.clone()).to_string().contains(key)
-        {
-            *details = Map::from_iter([(REDACTED.to_owned(), Value::Null)]);
-        }
-        let has_key = |bytes: &[u8]| bytes.windows(key.len()).any(|one| one == key.as_bytes());
-        for value in inner.headers.values_mut().filter(|value| has_key(value.as_bytes())) {
-            *value = HeaderValue::from_static(REDACTED);
-        }
-        if let Some(body) = inner.body.take_if(|body| has_key(body)) {
-            let text = String::from_utf8_lossy(&body).replace(key, REDACTED);
-            inner.body = Some(text.into_bytes().into());
-        }
-        inner.source.take_if(|source| format!("{source:?}").contains(key));
-        self
-    }
-
-    /// Returns the error of a request that got no response.
-    pub(crate) fn no_response(error: reqwest::Error) -> Self {
-        let (kind, message) = if error.is_timeout() {
-            (ErrorKind::Timeout, "no response in time")
-        } else if error.is_builder() {
-            (ErrorKind::InvalidRequest, "failed to build the request")
-        } else {
-            (ErrorKind::Connection, "failed to connect to the server, or the connection broke")
-        };
-        // Path parameters are data of the application, which decides whether to log them.
-        Error::new(kind, message).with_source(error.without_url())
-    }
-
-    fn documented(kind: ErrorKind, body: ErrorBody) -> Self {
-        let ErrorBody { message, suggestion, code, details } = body;
-        let mut error = Error::new(kind, message);
-        error.inner.suggestion = suggestion.map(shorten);
-        error.inner.code = code.map(shorten);
-        error.inner.details = details;
-        error
-    }
-
-    /// Returns the error of a response that is an error or does not conform to the contract.
-    ///
-    /// `cause` is the error of parsing the body.
-    pub(crate) fn from_response(response: &RawResponse, cause: Option<serde_json::Error>) -> Self {
-        let status = response.status;
-        let is_error = status.is_client_error() || status.is_server_error();
-        let documented = if is_error { ErrorBody::parse(&response.body) } else { None };
-        let is_documented = documented.is_some();
-        let kind = match &response.body_end {
-            BodyEnd::Broken(error) if status.is_success() && error.is_timeout() => {
-                ErrorKind::Timeout
-            }
-            BodyEnd::Broken(_) if status.is_success() => ErrorKind::Connection,
-            _ => kind_of_status(status),
-        };
-        let mut error = match documented {
-            Some(body) => Error::documented(kind, body),
-            None => Error::new(kind, unexpected_response_message(response, cause.is_some())),
-        };
-        let inner = &mut error.inner;
-        inner.status = Some(status);
-        inner.headers = response.headers.clone();
-        inner.retry_after = response.rate_limit.wait();
-        inner.rate_limit = response.rate_limit.rate_limit;
-        inner.body = Some(response.body.clone());
-        match (&response.body_end, cause) {
-            (BodyEnd::Broken(broken), _) => error.with_source(Arc::clone(broken)),
-            (_, Some(cause)) if !is_documented => error.with_source(cause),
-            _ => error,
-        }
-    }
-}
-
-/// Returns the message for a response that does not conform to the contract.
-fn unexpected_response_message(response: &RawResponse, failed_to_parse: bool) -> String {
-    let status = response.status;
-    match &response.body_end {
-        BodyEnd::Complete => {}
-        BodyEnd::TooLong => return format!("response body longer than {MAX_BODY_BYTES} bytes"),
-        BodyEnd::Broken(error) if error.is_timeout() => {
-            return "response not complete in time".to_owned();
-        }
-        BodyEnd::Broken(_) => return "connection broke in the middle of the response".to_owned(),
-    }
-    if !response.is_json() {
-        let media_type = response.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type = media_type.unwrap_or("?");
-        return format!("unexpected content type `{media_type}` of the response {status}");
-    }
-    if failed_to_parse && status.is_success() {
-        return "response body does not conform to the contract".to_owned();
-    }
-    format!("response {status} does not conform to the contract")
-}
-
-fn kind_of_status(status: StatusCode) -> ErrorKind {
-    match status.as_u16() {
-        401 | 403 => ErrorKind::Authentication,
-        404 => ErrorKind::NotFound,
-        408 => ErrorKind::Timeout,
-        429 => ErrorKind::RateLimited,
-        400..=499 => ErrorKind::InvalidRequest,
-        500..=599 => ErrorKind::Server,
-        _ => ErrorKind::UnexpectedResponse,
     }
 }
 
@@ -390,14 +256,45 @@ impl Display for Error {
         if let Some(suggestion) = &self.inner.suggestion {
             write!(formatter, ": {suggestion}")?;
         }
-        if let Some(DeadlineExceeded { cause: DeadlineCause::Wait(wait), timeout }) =
-            self.inner.deadline_exceeded
-        {
-            let (wait, timeout) = (wait.as_secs_f64(), timeout.as_secs_f64());
+        if let Some(wait) = self.inner.retry_after.filter(|wait| *wait > MAX_WINDOW) {
+            let (wait, most) = (wait.as_secs(), MAX_WINDOW.as_secs());
             write!(
                 formatter,
-                "; a wait of {wait:.1} s would exceed the timeout of {timeout:.1} s"
+                "; the server asks for a wait of {wait} s, which is cut to {most} s"
             )?;
+        }
+        let Some(DeadlineExceeded { cause, timeout }) = self.inner.deadline_exceeded else {
+            return Ok(());
+        };
+        let timeout = timeout.as_secs_f64();
+        match cause {
+            DeadlineCause::Wait(wait) => {
+                let wait = wait.as_secs_f64();
+                write!(
+                    formatter,
+                    "; a wait of {wait:.1} s would exceed the timeout of {timeout:.1} s"
+                )
+            }
+            DeadlineCause::Passed => write!(formatter, "; the timeout is {timeout:.1} s"),
+        }
+    }
+}
+
+/// Writes the error as one line: the kind, the status and request id of the response, and the message.
+impl Debug for Error {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Error({}", self.kind())?;
+        if let Some(id) = self.request_id() {
+            write!(formatter, ", request id {}", shorten(id.to_owned()))?;
+        }
+        if self.attempts() > 0 {
+            write!(formatter, ", {} attempts", self.attempts())?;
+        }
+        write!(formatter, "): {self}")?;
+        let mut source = self.source();
+        while let Some(cause) = source {
+            write!(formatter, ": {}", shorten(cause.to_string()))?;
+            source = cause.source();
         }
         Ok(())
     }

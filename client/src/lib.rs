@@ -99,19 +99,42 @@
 //!
 //! # Retries and the rate limit
 //!
-//! Transient failures (connection errors, timeouts, and the statuses 408, 429, 502, 503 and 504) are
-//! retried within a single deadline ([`RetryPolicy`], [`ClientBuilder::timeout`]). A `POST` is retried
-//! only where the server cannot have carried it out: after 429, and if the connection was not
-//! established. After a retried `DELETE`, [`ErrorKind::NotFound`] can mean that an earlier attempt has
-//! deleted the resource; [`Error::attempts`] is then greater than 1. The wait before a
-//! retry is the one that the server asks for, plus a random backoff. If a wait would exceed the
-//! deadline, the call fails without waiting.
+//! | setting | default |
+//! |---|---|
+//! | timeout of a call, all its attempts and waits included ([`ClientBuilder::timeout`]) | 90 seconds |
+//! | timeout of an attempt ([`ClientBuilder::attempt_timeout`]) | 20 seconds |
+//! | attempts ([`RetryPolicy`]) | any number until the timeout of the call |
+//! | backoff before a retry | random, up to 0.2, 0.4, 0.8 seconds and so on, at most 10 |
+//! | retries of all clones of a client together | 100 at once, then 10 per second |
+//! | waiting for the rate limit ([`ClientBuilder::wait_for_rate_limit`]) | on |
 //!
-//! Requests wait for the rate limit instead of exceeding it
-//! ([`ClientBuilder::wait_for_rate_limit`]). The clones of a client share one rate limiter, so many
-//! tasks can use one API key. A request that cannot be sent before its deadline fails as soon as that
-//! is known. Clients in different processes do not share a rate limiter; if together they exceed the
-//! limit, the response 429 is retried.
+//! Transient failures (connection errors, timeouts, and the statuses 408, 429 and 5xx except 500, 501,
+//! 505, 520 and 529) are retried until the timeout of the call. A certificate that is not valid is not
+//! transient. A `POST` is retried only where the server cannot have carried it out: after 429, and if
+//! the connection was not established. After a retried `DELETE`, [`ErrorKind::NotFound`] can mean that
+//! an earlier attempt has deleted the resource; [`Error::attempts`] is then greater than 1. The wait
+//! before a retry is the one that the server asks for, up to two minutes, plus the backoff. If a wait
+//! would exceed the timeout, the call fails without waiting, and nothing is sent after the timeout.
+//!
+//! A client that calls a server that is down does not multiply the server's load: its clones share a
+//! budget of retries, and a retry without budget waits. Each success after a retry returns what the
+//! retry has used, so that a program with many tasks recovers quickly.
+//!
+//! Requests wait for the rate limit instead of exceeding it. The clones of a client share one rate
+//! limiter, so many tasks can use one API key. In each window one request goes first, and its response
+//! says how many are left; if it takes more than a quarter of a second, others follow without it. Clients
+//! in different processes do not share a rate limiter: each takes its share of the requests that are
+//! left, and if together they exceed the limit, the response 429 is retried. It counts neither as an
+//! attempt nor in the budget, and the retry keeps its turn among the waiting requests.
+//!
+//! A request that cannot be sent before its timeout fails as soon as that is known. For many calls, use
+//! [`Client::bulk`]: their waits for the rate limit do not count as part of the timeout of a call.
+//!
+//! # Single calls, headers and metrics
+//!
+//! [`Client::with_timeout`], [`Client::with_retry`], [`Client::with_header`] and
+//! [`Client::with_request_id`] change the settings of single calls. An [`Interceptor`] sees each attempt
+//! and its outcome, and can set headers such as `traceparent`.
 //!
 //! # Tests without the network
 //!
@@ -162,7 +185,9 @@
 
 mod argument;
 mod builder;
+mod bulk;
 mod call;
+mod call_options;
 #[cfg(feature = "cli")]
 mod cli;
 mod client;
@@ -172,6 +197,7 @@ mod credentials;
 mod deadline;
 mod error;
 mod error_body;
+mod interceptor;
 mod operation;
 mod pages;
 mod patch;
@@ -180,6 +206,8 @@ mod rate_limiter;
 mod raw_response;
 mod response;
 mod retry;
+mod retry_budget;
+mod span;
 
 #[allow(
     missing_docs,
@@ -195,12 +223,17 @@ mod generated {
     include!("generated.rs");
 }
 
+// Types of these crates are a part of the public API.
+pub use {chrono, reqwest};
+
 pub use argument::Argument;
 pub use builder::ClientBuilder;
+pub use bulk::Bulk;
 pub use client::Client;
 pub use clock::{Clock, Sleep};
 pub use error::{Error, ErrorKind, Result};
 pub use generated::public::*;
+pub use interceptor::{Attempt, AttemptOutcome, Interceptor};
 pub use patch::Patch;
 pub use rate_limit_headers::RateLimit;
 pub use response::Response;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
 
 use crate::rate_limit_headers::RateLimitHeaders;
 
@@ -65,6 +66,17 @@ impl RawResponse {
     /// Returns true if the connection broke in the middle of the body.
     pub(crate) fn is_broken(&self) -> bool {
         matches!(self.body_end, BodyEnd::Broken(_))
+    }
+
+    /// Returns true if the body says that the request has failed, whatever the status says.
+    pub(crate) fn is_failure(&self) -> bool {
+        #[derive(Deserialize)]
+        struct Outcome {
+            success: bool,
+        }
+        // A body without this property has no such statement.
+        matches!(self.body_end, BodyEnd::Complete)
+            && serde_json::from_slice::<Outcome>(&self.body).is_ok_and(|outcome| !outcome.success)
     }
 
     /// Returns true if the content type is JSON or missing.

@@ -1,11 +1,16 @@
 //! Settings of the client, from the builder and from the environment.
 
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
-use agenthuman_links::{Client, ErrorKind};
+use agenthuman_links::{Client, ClientBuilder, ErrorKind};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use crate::fake_server::{FakeServer, KEY, ok};
 
@@ -75,6 +80,79 @@ fn http_is_allowed_for_loopback_addresses_only() {
     }
 }
 
+#[test]
+fn build_names_the_malformed_setting_but_not_its_value() {
+    let problem = |builder: ClientBuilder| {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        error.to_string()
+    };
+    let secret = "ah_test_secret";
+    for (key, text) in [
+        ("", "the API key is missing"),
+        ("  ", "the API key is blank"),
+        (&format!(" {secret}"), "the API key begins or ends with white space"),
+        (&format!("{secret}\t"), "the API key begins or ends with white space"),
+        (&format!("{secret}\r\n"), "the API key begins or ends with white space"),
+        (&format!("{secret}\0x"), "the API key has characters that are not allowed in a header"),
+        (&format!("{secret}ü\u{1}"), "the API key has characters that are not allowed in a header"),
+    ] {
+        assert_eq!(problem(Client::builder().api_key(key)), text);
+    }
+    let with_key = || Client::builder().api_key(KEY);
+    for url in ["https://a.test ", " https://a.test", "https://a.te\nst", "https://a.test/a b"] {
+        let text = "the base URL has white space or control characters";
+        assert_eq!(problem(with_key().base_url(url)), text);
+    }
+    for (agent, text) in [
+        ("", "the user agent is blank"),
+        (" x/1", "the user agent begins or ends with white space"),
+        ("x/1\ny", "the user agent has characters that are not allowed in a header"),
+    ] {
+        assert_eq!(problem(with_key().user_agent(agent)), text);
+    }
+}
+
+/// A name server would not know the name, or could be made to return the address of another machine.
+#[tokio::test]
+async fn localhost_names_are_loopback_addresses_without_a_name_server() {
+    let server = FakeServer::start([ok()]).await;
+    let port = server.url.rsplit(':').next().unwrap();
+    for host in ["localhost", "app.localhost", "a.b.localhost"] {
+        let builder = server.builder().base_url(format!("http://{host}:{port}"));
+        builder.build().unwrap().update_link("lnk_1").name("x").send().await.unwrap();
+    }
+    assert!(server.received()[1].head.contains(&format!("host: app.localhost:{port}")));
+}
+
+#[tokio::test]
+async fn invalid_certificate_is_not_retried() {
+    let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let certificate = key.cert.der().clone();
+    let private_key = PrivateKeyDer::try_from(key.signing_key.serialize_der()).unwrap();
+    let tls = ServerConfig::builder_with_provider(default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], private_key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(tls));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        loop {
+            let (socket, _) = listener.accept().await.unwrap();
+            // It fails: the client does not trust the certificate.
+            let _ = acceptor.accept(socket).await;
+        }
+    });
+    let client = Client::builder().base_url(&url).api_key(KEY).build().unwrap();
+    let error = client.get_link("lnk_1").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 1), "{error:?}");
+    assert_eq!(error.to_string(), format!("invalid TLS certificate of {url}"));
+    assert!(!error.is_transient());
+}
+
 /// The variable that is set in the child process of [`from_env`].
 const CHILD: &str = "AGENTHUMAN_LINKS_TEST_CHILD";
 /// The variable that makes the child process call the server.
@@ -112,15 +190,18 @@ fn from_env_errors_name_the_variable() {
     let other = from_env(&[key, ("AGENTHUMAN_BASE_URL", "http://127.0.0.1:8080/")]);
     assert!(other.contains("\"http://127.0.0.1:8080\""), "{other}");
     // An error about a value from the code does not name the variable.
-    let builder = Client::builder().base_url(" ftp://z ").api_key(KEY);
+    let builder = Client::builder().base_url("ftp://z").api_key(KEY);
     assert!(builder.build().unwrap_err().to_string().starts_with("the base URL is not an http"));
     for (variables, text) in [
         (&[][..], "the environment variable AGENTHUMAN_API_KEY is not set"),
         (&[("AGENTHUMAN_API_KEY", "")], "the environment variable AGENTHUMAN_API_KEY is not set"),
         (
-            &[("AGENTHUMAN_API_KEY", "ah\n")],
+            &[("AGENTHUMAN_API_KEY", "a\nh")],
             "AGENTHUMAN_API_KEY has characters that are not allowed",
         ),
+        (&[("AGENTHUMAN_API_KEY", "  ")], "AGENTHUMAN_API_KEY is blank"),
+        (&[("AGENTHUMAN_API_KEY", "ah\n")], "AGENTHUMAN_API_KEY begins or ends with white space"),
+        (&[key, ("AGENTHUMAN_BASE_URL", " https://a.test")], "AGENTHUMAN_BASE_URL has white space"),
         (&[key, ("AGENTHUMAN_BASE_URL", "nowhere")], "AGENTHUMAN_BASE_URL is not a URL"),
         (&[key, ("AGENTHUMAN_BASE_URL", "http://a.test")], "AGENTHUMAN_BASE_URL must be https"),
     ] {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod call_options;
 mod configuration;
 mod fake_server;
 mod methods;

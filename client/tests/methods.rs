@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agenthuman_links::{Error, ErrorKind};
+use agenthuman_links::{Error, ErrorKind, RetryPolicy};
 use serde_json::{Value, json as value};
 
 use crate::fake_server::{FakeClock, FakeServer, KEY, LINK, Reply, json, ok, response};
@@ -119,6 +119,7 @@ async fn post_is_retried_if_the_connection_was_not_established() {
     drop(listener);
     let builder = agenthuman_links::Client::builder().base_url(url).api_key(KEY);
     let client = builder.clock(FakeClock::default()).build().unwrap();
+    let client = client.with_retry(RetryPolicy::new().max_attempts(4));
     let error = client.create_link("agnt_1").send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 4));
 }

@@ -23,6 +23,19 @@ async fn update_sends_absent_null_and_value() {
     assert_eq!(body, json!({"name": "x", "expires_at": null}));
 }
 
+#[tokio::test]
+async fn request_has_no_headers_beyond_the_contract_and_http() {
+    let server = FakeServer::start([ok()]).await;
+    server.client().update_link("lnk_1").name("x").send().await.unwrap();
+    server.client().get_link("lnk_1").send().await.unwrap();
+    for request in server.received() {
+        let names = request.head.lines().skip(1).filter_map(|line| line.split(':').next());
+        let known = ["accept", "content-length", "content-type", "host", "user-agent", "x-api-key"];
+        let unknown: Vec<_> = names.filter(|name| !known.contains(name)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+}
+
 #[test]
 fn deserialized_request_keeps_absent_null_and_value() {
     let read = |text| serde_json::from_str::<UpdateLinkRequest>(text);

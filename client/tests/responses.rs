@@ -127,7 +127,7 @@ async fn each_malformed_response_has_kind_status_and_message() {
             response("302 Found", elsewhere, ""),
             UnexpectedResponse,
             Some(302),
-            "response 302 Found does not conform to the contract (302)",
+            "unexpected redirect to `http://127.0.0.2:9/`, which is not followed (302)",
         ),
         (
             "10 GB",
@@ -164,13 +164,19 @@ async fn each_malformed_response_has_kind_status_and_message() {
             Some(401),
             "connection broke in the middle of the response (401)",
         ),
-        ("closed at once", Reply::Close(Vec::new()), Connection, None, "failed to connect"),
+        (
+            "closed at once",
+            Reply::Close(Vec::new()),
+            Connection,
+            None,
+            "connection to http://127.0.0.1:",
+        ),
         (
             "not HTTP",
             Reply::Close(b"SSH-2.0-x\r\n".to_vec()),
             Connection,
             None,
-            "failed to connect",
+            "connection to http://127.0.0.1:",
         ),
         (
             "the key sent back",
@@ -211,6 +217,16 @@ async fn redirect_is_not_followed() {
         let location = format!("location: {}/\r\n", elsewhere.url);
         let error = error(response(status, &location, "")).await;
         assert_eq!(error.kind(), ErrorKind::UnexpectedResponse);
+        assert!(error.message().contains(&elsewhere.url), "{error}");
+    }
+    for (location, shown) in [
+        ("https://user:hunter2@h.test:8443/new?token=s3cret#f", "`https://h.test:8443/new`"),
+        ("/v2/links/lnk_1?token=s3cret", "`/v2/links/lnk_1`"),
+    ] {
+        let head = format!("location: {location}\r\n");
+        let message = error(response("307 Temporary Redirect", &head, "")).await.to_string();
+        assert!(message.contains(shown), "{message}");
+        assert!(!message.contains("s3cret") && !message.contains("hunter2"), "{message}");
     }
     assert!(elsewhere.received().is_empty(), "the redirect was followed");
 }
@@ -219,10 +235,13 @@ async fn redirect_is_not_followed() {
 async fn refused_connection_is_retried_and_reported_with_its_cause() {
     let server = FakeServer::start([json("200 OK", "", LINK)]).await;
     let clock = FakeClock::default();
-    let builder = server.builder().base_url("http://127.0.0.1:1").clock(clock.clone());
+    let retry = RetryPolicy::new().max_attempts(3);
+    let builder = server.builder().base_url("http://127.0.0.1:1/secret-path").retry(retry);
+    let builder = builder.clock(clock.clone());
     let error = builder.build().unwrap().update_link("lnk_1").name("x").send().await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 4), "{error}");
-    assert_eq!(clock.waits().len(), 3);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 3), "{error}");
+    assert_eq!(error.to_string(), "failed to connect to http://127.0.0.1:1");
+    assert_eq!(clock.waits().len(), 2);
     let mut chain = Vec::new();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -246,6 +265,68 @@ async fn key_is_redacted_in_errors_but_not_in_values() {
     );
     let error = error(json("400 x", &format!("x-request-id: {KEY}\r\n"), &everywhere)).await;
     assert_eq!((error.message(), error.request_id()), ("(redacted)", Some("(redacted)")));
+}
+
+#[tokio::test]
+async fn error_bodies_of_other_services_keep_their_reason() {
+    for (body, message, code) in [
+        (
+            r#"{"type":"about:blank","title":"Out of credit","detail":"30 are needed"}"#,
+            "Out of credit: 30 are needed",
+            None,
+        ),
+        (r#"{"title":"Out of credit","status":403}"#, "Out of credit", None),
+        (r#"{"message":"no such route","code":"R1"}"#, "no such route", Some("R1")),
+        (r#"{"errors":[{"message":"a"},{"detail":"b"},"c"]}"#, "a; b; c", None),
+        (r#"{"errors":{"name":["is too long","is odd"]}}"#, "name: is too long; is odd", None),
+        (
+            r#"{"error":"invalid_token","error_description":"it has expired"}"#,
+            "it has expired",
+            Some("invalid_token"),
+        ),
+        (r#"{"detail":[{"title":"field required"}]}"#, "field required", None),
+    ] {
+        let head = "content-type: application/problem+json\r\n";
+        let error = error(response("403 Forbidden", head, body)).await;
+        assert_eq!((error.message(), error.code()), (message, code), "{body}");
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        assert_eq!(error.body(), Some(body.as_bytes()), "it is not the documented form");
+    }
+}
+
+#[tokio::test]
+async fn success_false_is_an_error_whatever_the_status() {
+    let body = LINK.replace("\"success\":true", "\"success\":false");
+    assert_ne!(body, LINK);
+    let error = error(json("200 OK", "", &body)).await;
+    assert_eq!((error.kind(), error.status()), (ErrorKind::UnexpectedResponse, Some(200)));
+    let reason = r#"{"success": false, "error": {"message": "locked", "code": "LOCKED"}}"#;
+    let error = self::error(json("200 OK", "", reason)).await;
+    assert_eq!((error.message(), error.code()), ("locked", Some("LOCKED")));
+}
+
+#[tokio::test]
+async fn debug_is_one_line_with_kind_status_request_id_and_cause() {
+    let error = error(json("503 Service Unavailable", LIMIT, r#"{"error": "not\nnow"}"#)).await;
+    let text = "Error(server, request id r-1, 1 attempts): not now (503)";
+    assert_eq!(format!("{error:?}"), text);
+    assert_eq!(format!("{error:#?}"), text);
+    let error = self::error(json("200 OK", "", "{")).await;
+    let text = format!("{error:?}");
+    assert!(text.contains("contract (200): EOF while parsing"), "{text}");
+    let missing = agenthuman_links::Client::new("").unwrap_err();
+    assert_eq!(format!("{missing:?}"), "Error(configuration): the API key is missing");
+}
+
+#[tokio::test]
+async fn wait_in_the_far_future_is_cut_and_reported() {
+    let busy = r#"{"error": "busy"}"#;
+    let far = json("503 x", "retry-after: Fri, 31 Dec 9999 23:59:59 GMT\r\n", busy);
+    let error = error(far).await;
+    assert!(error.retry_after() > Some(Duration::from_secs(1 << 30)));
+    assert!(error.to_string().ends_with(" s, which is cut to 120 s"), "{error}");
+    let error = self::error(json("503 x", "retry-after: 120\r\n", busy)).await;
+    assert_eq!(error.to_string(), "busy (503)");
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn permanent_failure_is_not_retried() {
 async fn retries_stop_after_max_attempts() {
     let server = FakeServer::start([failure("503 Service Unavailable", "")]).await;
     for (policy, attempts) in [
-        (RetryPolicy::new(), 4),
+        (RetryPolicy::new().max_attempts(4), 4),
         (RetryPolicy::new().max_attempts(2), 2),
         (RetryPolicy::new().max_attempts(0), 1),
         (RetryPolicy::never(), 1),
@@ -69,6 +69,10 @@ async fn wait_is_the_requested_one_plus_random_backoff() {
     let exhausted = "x-ratelimit-limit: 60\r\nx-ratelimit-remaining: 0\r\nx-ratelimit-reset: ";
     for (headers, expected) in [
         ("retry-after: 7\r\n".to_owned(), Some(7.0)),
+        ("retry-after: 1.5\r\n".to_owned(), Some(2.0)),
+        (format!("{date}retry-after: Wednesday, 21-Oct-15 07:28:02 GMT\r\n"), Some(2.0)),
+        (format!("{date}retry-after: Wed Oct 21 07:28:02 2015\r\n"), Some(2.0)),
+        (format!("{date}retry-after: Wed, 21 Oct 2015 07:00:00 GMT\r\n"), Some(0.0)),
         (format!("{date}retry-after: Wed, 21 Oct 2015 07:28:31 GMT\r\n"), Some(31.0)),
         (format!("{date}{exhausted}1445412500\r\n"), Some(20.0)),
         (format!("{exhausted}20\r\n"), Some(20.0)),
@@ -113,6 +117,65 @@ async fn deadline_includes_all_attempts_and_waits() {
     let client = server.builder().clock(clock.clone()).build().unwrap();
     let error = client.update_link("lnk_1").name("x").send().await.unwrap_err();
     assert_eq!((error.attempts(), clock.waits().len()), (3, 2), "4 + 4 + 4 > 10");
+}
+
+/// A server that is away for a while, as during a deployment.
+#[tokio::test]
+async fn default_policy_retries_until_the_deadline() {
+    let mut replies = vec![failure("503 Service Unavailable", ""); 12];
+    replies.push(ok());
+    let server = FakeServer::start(replies).await;
+    let clock = FakeClock::default();
+    let builder = server.builder().timeout(Duration::from_secs(90)).clock(clock.clone());
+    let call = builder.build().unwrap().update_link("lnk_1").name("x").send_with_response().await;
+    assert_eq!(call.unwrap().attempts(), 13);
+
+    let down = FakeServer::start([failure("503 Service Unavailable", "")]).await;
+    let clock = FakeClock::default();
+    let builder = down.builder().timeout(Duration::from_secs(90)).clock(clock.clone());
+    let error = builder.build().unwrap().update_link("lnk_1").name("x").send().await.unwrap_err();
+    let waited: f64 = clock.waits().iter().sum();
+    assert!((80.0..90.0).contains(&waited), "{waited}: {error}");
+}
+
+#[tokio::test]
+async fn rate_limited_attempts_do_not_count() {
+    let mut replies = vec![failure("429 Too Many Requests", "retry-after: 1\r\n"); 5];
+    replies.extend([failure("503 Service Unavailable", ""), ok()]);
+    for pacing in [true, false] {
+        let server = FakeServer::start(replies.clone()).await;
+        let builder = server.builder().retry(RetryPolicy::new().max_attempts(2));
+        let builder = builder.timeout(Duration::from_secs(90)).wait_for_rate_limit(pacing);
+        let client = builder.clock(FakeClock::default()).build().unwrap();
+        let response = client.update_link("lnk_1").name("x").send_with_response().await.unwrap();
+        assert_eq!((response.attempts(), server.received().len()), (7, 7), "{pacing}");
+    }
+}
+
+#[tokio::test]
+async fn transient_statuses_are_retried_and_no_others() {
+    for status in [408, 429, 500, 501, 502, 503, 504, 505, 520, 522, 529, 400, 404, 409] {
+        let server = FakeServer::start([failure(&format!("{status} x"), ""), ok()]).await;
+        let client = server.builder().clock(FakeClock::default()).build().unwrap();
+        let retried = client.update_link("lnk_1").name("x").send().await.is_ok();
+        let server = FakeServer::start([failure(&format!("{status} x"), "")]).await;
+        let client = server.builder().retry(RetryPolicy::never()).build().unwrap();
+        let error = client.update_link("lnk_1").name("x").send().await.unwrap_err();
+        assert_eq!(retried, error.is_transient(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_when_the_timeout_is_over() {
+    let server = FakeServer::start([ok()]).await;
+    for pacing in [true, false] {
+        let builder = server.builder().timeout(Duration::ZERO).wait_for_rate_limit(pacing);
+        let error =
+            builder.build().unwrap().update_link("lnk_1").name("x").send().await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
+        assert_eq!(error.to_string(), "request not sent before the timeout; the timeout is 0.0 s");
+    }
+    assert!(server.received().is_empty());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use agenthuman_client_codegen::Runtime;
 use agenthuman_contract::findings::{Format, Report, Sources, coloured};
 use agenthuman_contract::{Contract, ContractError};
 
-use crate::generated::{self, Generated};
+use crate::generated::{self, Generated, side_by_side};
 use crate::output_folder::{self, OutputError};
 use crate::{Outcome, read_contract};
 
@@ -98,10 +98,12 @@ pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcom
 fn standalone(contract: &Contract, root: &Path) -> Result<Generated, GenerateError> {
     let runtime = Runtime::read(root).map_err(GenerateError::Runtime)?;
     let mut generated = Generated::default();
-    for (generator, folder, crate_files) in [
-        ("stub", "api", agenthuman_server_codegen::generate_standalone(contract)),
-        ("client", "client", agenthuman_client_codegen::generate_standalone(contract, &runtime)),
-    ] {
+    // Side by side: rustfmt formats the stub while the client is generated.
+    let (stub, client) = side_by_side(
+        || agenthuman_server_codegen::generate_standalone(contract),
+        || agenthuman_client_codegen::generate_standalone(contract, &runtime),
+    );
+    for (generator, folder, crate_files) in [("stub", "api", stub), ("client", "client", client)] {
         match crate_files {
             Ok(files) => {
                 let files =

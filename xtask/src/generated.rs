@@ -34,13 +34,17 @@ pub struct Generated {
 /// Generates all files. What one generator does not support does not stop the others.
 pub fn files(contract: &Contract, root: &Path) -> Generated {
     let mut generated = Generated::default();
-    match agenthuman_server_codegen::generate(contract, STUB_LIBRARY, CONTRACT) {
+    let (stub, client) = side_by_side(
+        || agenthuman_server_codegen::generate(contract, STUB_LIBRARY, CONTRACT),
+        || agenthuman_client_codegen::generate(contract, CONTRACT),
+    );
+    match stub {
         Ok(files) => generated
             .files
             .extend(files.into_iter().map(|(path, text)| (Path::new(STUB).join(path), text))),
         Err(errors) => generated.errors.extend(errors.into_iter().map(|error| ("stub", error))),
     }
-    match agenthuman_client_codegen::generate(contract, CONTRACT) {
+    match client {
         Ok(text) => drop(generated.files.insert(PathBuf::from(CLIENT), text)),
         Err(errors) => generated.errors.extend(errors.into_iter().map(|error| ("client", error))),
     }
@@ -49,6 +53,21 @@ pub fn files(contract: &Contract, root: &Path) -> Generated {
         Err(error) => generated.errors.push(("docs", error)),
     }
     generated
+}
+
+/// Runs two functions, the first one in a thread of its own.
+pub(crate) fn side_by_side<A: Send, B>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(one);
+        let other = other();
+        match thread.join() {
+            Ok(one) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 fn docs(contract: &Contract, root: &Path) -> Result<BTreeMap<PathBuf, String>, ContractError> {

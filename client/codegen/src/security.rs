@@ -15,21 +15,29 @@ const RULE: &str = "client-service";
 const SECURITY_SCHEMES: &str = "/components/securitySchemes";
 
 /// The methods of `ClientBuilder` (`client/src/builder.rs`, `client/src/constructors.rs`).
-const BUILDER_METHODS: [&str; 15] = [
+pub const CLIENT_BUILDER_METHODS: [&str; 23] = [
     "allow_http",
     "api_key",
+    "api_key_from",
     "attempt_timeout",
     "base_url",
+    "base_url_from",
+    "base_url_from_env",
     "build",
+    "check_base_url",
     "clock",
     "connect_timeout",
     "credential",
+    "credentials",
     "from_env",
     "http_client",
+    "interceptor",
     "new",
+    "rate_limit_timeout",
     "retry",
     "timeout",
     "user_agent",
+    "user_agent_value",
     "wait_for_rate_limit",
 ];
 
@@ -98,7 +106,7 @@ impl SecuritySchemes {
 
     /// Returns the methods that set the secrets for other schemes than the first one.
     pub fn setters(&self) -> Option<TokenStream> {
-        let mut taken = BTreeSet::from(BUILDER_METHODS.map(str::to_owned));
+        let mut taken = BTreeSet::from(CLIENT_BUILDER_METHODS.map(str::to_owned));
         let setters: Vec<_> = self
             .schemes
             .iter()

@@ -20,9 +20,9 @@ use crate::generate_with;
 /// The text of each file, by its path relative to the crate.
 pub type Files = BTreeMap<PathBuf, String>;
 
-/// The files of the runtime that belong to this project's client only: its root module, which
-/// [`root_module`] replaces, and its generated source.
-const REPLACED: [&str; 2] = ["lib.rs", "generated.rs"];
+/// What belongs to this project's client only: its root module, which [`root_module`] replaces, its
+/// generated source, and the program of the command line.
+const EXCLUDED: [&str; 4] = ["lib.rs", "generated.rs", "bin", "cli"];
 
 /// The name of this project's library in the examples of the runtime.
 const LIBRARY: &str = "agenthuman_links";
@@ -37,7 +37,7 @@ pub struct Runtime {
     /// The manifest of the client and of the workspace.
     manifest: String,
     root_module: String,
-    /// The modules, by file name.
+    /// The modules, by path.
     modules: BTreeMap<String, String>,
 }
 
@@ -61,20 +61,33 @@ impl Runtime {
     pub fn read(root: &Path) -> io::Result<Self> {
         let sources = root.join("client/src");
         let mut modules = BTreeMap::new();
-        // The folders `bin` and `cli` are the program of the command line.
-        for entry in fs::read_dir(&sources)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.file_type()?.is_file() && !REPLACED.contains(&name.as_str()) {
-                modules.insert(name, fs::read_to_string(entry.path())?);
-            }
-        }
+        read_modules(&sources, "", &mut modules)?;
         Ok(Runtime {
             manifest: fs::read_to_string(root.join("Cargo.toml"))?,
             root_module: fs::read_to_string(sources.join("lib.rs"))?,
             modules,
         })
     }
+}
+
+/// Reads the files of a folder and of the folders in it.
+fn read_modules(
+    folder: &Path,
+    prefix: &str,
+    modules: &mut BTreeMap<String, String>,
+) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if EXCLUDED.contains(&name.as_str()) {
+            continue;
+        }
+        match entry.file_type()?.is_dir() {
+            true => read_modules(&entry.path(), &format!("{name}/"), modules)?,
+            false => drop(modules.insert(name, fs::read_to_string(entry.path())?)),
+        }
+    }
+    Ok(())
 }
 
 /// Generates the files of a client that builds alone.
@@ -143,6 +156,7 @@ fn root_module(runtime: &Runtime, names: &Names, source: &str) -> String {
         .modules
         .keys()
         .filter_map(|name| name.strip_suffix(".rs"))
+        .filter(|name| !name.contains('/'))
         .map(|module| format!("mod {module};\n"))
         .collect();
     let exports: String = runtime

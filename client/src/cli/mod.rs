@@ -22,6 +22,10 @@ use crate::cli::confirmation::Confirmation;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::Operation;
+use crate::retry::RetryPolicy;
+
+/// The greatest number of attempts of a request.
+const MAX_ATTEMPTS: u32 = 4;
 
 /// The exit code for invalid arguments, as clap has it.
 const INVALID_ARGUMENTS: u8 = 2;
@@ -113,6 +117,8 @@ fn client(invocation: &Invocation) -> Result<Client> {
         Some(base_url) => builder.base_url(base_url.as_str()),
         None => builder,
     };
+    // Nobody waits a minute and a half at a terminal to read that the server is down.
+    let builder = builder.retry(RetryPolicy::new().max_attempts(MAX_ATTEMPTS));
     builder.allow_http(invocation.allow_http).user_agent("links").build()
 }
 

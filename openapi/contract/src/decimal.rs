@@ -73,6 +73,33 @@ impl Decimal {
         Some(if self.negative { -magnitude } else { magnitude })
     }
 
+    /// Returns the number that is greater or smaller by a thousandth of the last digit. Returns `None`
+    /// for a number of more digits than fit into 128 bits.
+    pub fn beside(&self, is_greater: bool) -> Option<Decimal> {
+        let step = if is_greater { 1 } else { -1 };
+        let mantissa = self.mantissa()?.checked_mul(1000)?.checked_add(step)?;
+        Some(Decimal::from_parts(mantissa, self.exponent - 3))
+    }
+
+    /// Returns the product with an integer. Returns `None` if its digits do not fit into 128 bits.
+    pub fn times(&self, factor: i128) -> Option<Decimal> {
+        Some(Decimal::from_parts(self.mantissa()?.checked_mul(factor)?, self.exponent))
+    }
+
+    /// Returns the digits as an integer, with the sign.
+    fn mantissa(&self) -> Option<i128> {
+        let digits = if self.is_zero() { 0 } else { self.digits.parse::<i128>().ok()? };
+        Some(if self.negative { -digits } else { digits })
+    }
+
+    fn from_parts(mantissa: i128, exponent: i128) -> Decimal {
+        let text = mantissa.unsigned_abs().to_string();
+        let digits = if mantissa == 0 { "" } else { text.trim_end_matches('0') };
+        let moved = i128::try_from(text.len() - digits.len()).unwrap_or_default();
+        let exponent = if digits.is_empty() { 0 } else { exponent + moved };
+        Decimal { negative: mantissa < 0, digits: digits.to_owned(), exponent }
+    }
+
     /// Returns true if the number is a multiple of `other`. Returns `None` for an `other` of more digits
     /// than fit into 64 bits.
     pub fn is_multiple_of(&self, other: &Decimal) -> Option<bool> {
@@ -250,6 +277,28 @@ mod tests {
         ] {
             assert_eq!(decimal(number).is_multiple_of(&decimal(other)), Some(expected), "{number}");
         }
+    }
+
+    #[test]
+    fn neighbours_and_multiples_are_exact() {
+        for (text, smaller, greater, thrice) in [
+            ("5", "4.999", "5.001", "15"),
+            ("0", "-0.001", "0.001", "0"),
+            ("-0.1", "-0.1001", "-0.0999", "-0.3"),
+            (
+                "9007199254740993",
+                "9007199254740992.999",
+                "9007199254740993.001",
+                "27021597764222979",
+            ),
+            ("1e300", "9.99e299", "1.001e300", "3e300"),
+        ] {
+            let number = decimal(text);
+            assert_eq!(number.beside(false), Some(decimal(smaller)), "{text}");
+            assert_eq!(number.beside(true), Some(decimal(greater)), "{text}");
+            assert_eq!(number.times(3), Some(decimal(thrice)), "{text}");
+        }
+        assert_eq!(decimal(&"7".repeat(60)).beside(true), None);
     }
 
     #[test]

@@ -4,22 +4,45 @@
 //! document such a number is a string with a prefix that no document contains: the same trick as
 //! serde_json's for its feature `arbitrary_precision`, which cannot be used here, because Cargo would
 //! enable it for every crate of the build. All other numbers remain numbers.
+//!
+//! ```
+//! use agenthuman_contract::exact;
+//!
+//! let [small, large] = ["9007199254740993.5", "9007199254740993.25"];
+//! assert_ne!(exact::from_json(small)?, exact::from_json(large)?);
+//! assert_eq!(exact::json(&exact::from_json(large)?), large);
+//! # Ok::<(), String>(())
+//! ```
 
 use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
 use crate::decimal::Decimal;
-use crate::reader::Contract;
+use crate::reader::{Contract, Texts, parse_json};
 
 /// The prefix of a number in an exact document.
 const PREFIX: &str = "\0number:";
 
 /// Returns the document with exact numbers.
-pub(crate) fn exact_document(contract: &Contract) -> Cow<'_, Value> {
-    let mut document = Cow::Borrowed(contract.document());
-    for (pointer, text) in contract.rewritten_numbers() {
-        let rounded = contract.get(pointer).and_then(number);
+pub fn exact_document(contract: &Contract) -> Cow<'_, Value> {
+    exact_value(contract.document(), contract.rewritten_numbers())
+}
+
+/// Returns the value of a JSON text with exact numbers.
+///
+/// # Errors
+///
+/// The reason why the text is not JSON, with its position.
+pub fn from_json(text: &str) -> Result<Value, String> {
+    let (value, numbers) = parse_json(text)?;
+    Ok(exact_value(&value, &numbers).into_owned())
+}
+
+fn exact_value<'v>(value: &'v Value, numbers: &Texts) -> Cow<'v, Value> {
+    let mut document = Cow::Borrowed(value);
+    for (pointer, text) in numbers {
+        let rounded = value.pointer(pointer).and_then(number);
         let exact = match Decimal::parse(text) {
             Some(exact) if rounded.as_ref() == Some(&exact) => continue,
             Some(exact) => from_decimal(&exact),
@@ -50,7 +73,7 @@ fn text(value: &Value) -> Option<&str> {
 }
 
 /// Returns true for a number.
-pub(crate) fn is_number(value: &Value) -> bool {
+pub fn is_number(value: &Value) -> bool {
     value.is_number() || text(value).is_some()
 }
 
@@ -73,17 +96,33 @@ pub(crate) fn nearest_float(value: &Value) -> Option<f64> {
 
 /// Returns the canonical form of a number, in which equal numbers are equal values: an integer, or else
 /// an `f64`, or else exact digits.
-pub(crate) fn canonical_number(value: &Value) -> Value {
+pub fn canonical_number(value: &Value) -> Value {
     number(value).map_or_else(|| value.clone(), |number| from_decimal(&number))
 }
 
 /// Returns an integer as a value, in canonical form.
-pub(crate) fn from_integer(integer: i128) -> Value {
+pub fn from_integer(integer: i128) -> Value {
     match (i64::try_from(integer), u64::try_from(integer)) {
         (Ok(integer), _) => Value::from(integer),
         (_, Ok(integer)) => Value::from(integer),
         _ => float_or_digits(&integer.to_string()),
     }
+}
+
+/// Returns the value of an integer that fits, however it is written.
+pub fn integer(value: &Value) -> Option<i128> {
+    number(value)?.to_integer()
+}
+
+/// Returns a number that is slightly greater than the given one, or slightly smaller: by a thousandth of
+/// its last digit. Returns `None` for a number with very many digits.
+pub fn beside(value: &Value, is_greater: bool) -> Option<Value> {
+    number(value)?.beside(is_greater).map(|number| from_decimal(&number))
+}
+
+/// Returns a multiple of a number. Returns `None` for a number with very many digits.
+pub fn times(value: &Value, factor: i128) -> Option<Value> {
+    number(value)?.times(factor).map(|number| from_decimal(&number))
 }
 
 fn from_decimal(number: &Decimal) -> Value {
@@ -101,12 +140,12 @@ fn float_or_digits(text: &str) -> Value {
 }
 
 /// Returns the JSON text of a value, with exact numbers.
-pub(crate) fn json(value: &Value) -> String {
+pub fn json(value: &Value) -> String {
     without_prefixes(&value.to_string())
 }
 
 /// Returns a text that contains JSON, with its exact numbers as numbers.
-pub(crate) fn without_prefixes(text: &str) -> String {
+pub fn without_prefixes(text: &str) -> String {
     // The prefix as a JSON string escapes it.
     let mut parts = text.split(r#""\u0000number:"#);
     let mut plain = parts.next().unwrap_or_default().to_owned();

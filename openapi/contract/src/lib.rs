@@ -38,7 +38,7 @@ mod decimal;
 #[cfg(feature = "gate")]
 pub mod diff;
 #[cfg(feature = "gate")]
-mod exact;
+pub mod exact;
 #[cfg(feature = "gate")]
 pub mod exceptions;
 #[cfg(feature = "gate")]

@@ -3,9 +3,6 @@
 use std::fmt::{self, Display, Formatter};
 
 use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Timelike, Utc};
-use schemars::JsonSchema;
-use schemars::r#gen::SchemaGenerator;
-use schemars::schema::{InstanceType, Schema, SchemaObject};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -53,6 +50,11 @@ impl Timestamp {
     /// Returns the timestamp of a number of [`Timestamp::micros`]; `None` if it is out of range.
     pub fn from_micros(micros: i64) -> Option<Self> {
         DateTime::from_timestamp_micros(micros).and_then(Timestamp::new)
+    }
+
+    /// Reads a timestamp; `None` if the text is not one.
+    pub fn read(text: &str) -> Option<Self> {
+        Timestamp::parse(text).ok()
     }
 
     fn parse(text: &str) -> Result<Self, ParseError> {
@@ -126,22 +128,31 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-impl JsonSchema for Timestamp {
-    fn is_referenceable() -> bool {
-        false
-    }
+#[cfg(feature = "server")]
+mod emission {
+    use schemars::JsonSchema;
+    use schemars::r#gen::SchemaGenerator;
+    use schemars::schema::{InstanceType, Schema, SchemaObject};
 
-    fn schema_name() -> String {
-        "Timestamp".to_owned()
-    }
+    use super::Timestamp;
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        SchemaObject {
-            instance_type: Some(InstanceType::String.into()),
-            format: Some("date-time".to_owned()),
-            ..SchemaObject::default()
+    impl JsonSchema for Timestamp {
+        fn is_referenceable() -> bool {
+            false
         }
-        .into()
+
+        fn schema_name() -> String {
+            "Timestamp".to_owned()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            SchemaObject {
+                instance_type: Some(InstanceType::String.into()),
+                format: Some("date-time".to_owned()),
+                ..SchemaObject::default()
+            }
+            .into()
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Creates objects: the first one for the tests of the other operations, then one for each test case,
 //! which is read and deleted again.
 
+use agenthuman_contract::exact;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -188,9 +189,9 @@ async fn read_back(test: &mut OperationTest<'_>, created: &Created) -> Result<()
         }
         let contract = format!(
             "`{property}` is {} as in the response to the creation",
-            excerpt(&was.to_string())
+            excerpt(&exact::json(was))
         );
-        let server = format!("`{property}` is {}", excerpt(&is.to_string()));
+        let server = format!("`{property}` is {}", excerpt(&exact::json(is)));
         let problem = Problem::new("read-differs", &operation.pointer, contract, server);
         test.record(problem, name, &request);
     }

@@ -13,6 +13,7 @@
 //! Such a rejection becomes a note. If both boundaries are equal, nothing can tell them apart; a test
 //! with an object that has other numbers can.
 
+use agenthuman_server_runtime::timestamp::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::case::Case;
@@ -145,14 +146,14 @@ enum Point {
     Second(i64),
 }
 
-const NANOSECONDS_PER_SECOND: i64 = 1_000_000_000;
+const MICROSECONDS_PER_SECOND: i64 = 1_000_000;
 
 impl Point {
     fn new(value: &Value) -> Option<Self> {
         match value {
             Value::Number(number) => number.as_i64().map(Point::Number),
             Value::String(text) => {
-                Some(Point::Second(instant(text)?.div_euclid(NANOSECONDS_PER_SECOND)))
+                Some(Point::Second(instant(text)?.div_euclid(MICROSECONDS_PER_SECOND)))
             }
             _ => None,
         }
@@ -178,8 +179,10 @@ impl Point {
     fn value(self) -> Value {
         match self {
             Point::Number(number) => number.into(),
-            Point::Second(seconds) => chrono::DateTime::from_timestamp(seconds, 0)
-                .map(|time| time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+            Point::Second(seconds) => seconds
+                .checked_mul(MICROSECONDS_PER_SECOND)
+                .and_then(Timestamp::from_micros)
+                .map(|time| time.to_string())
                 .into(),
         }
     }

@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use agenthuman_contract::child;
 use agenthuman_contract::model::{Aspect, Model, Schema, SchemaId};
-use chrono::DateTime;
+use agenthuman_contract::{child, exact};
+use agenthuman_server_runtime::timestamp::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::schemas::{fact, type_name};
@@ -96,8 +96,8 @@ fn shared_properties(model: &Model, wanted: &Schema, schema: &Schema) -> Vec<Str
 /// Compares a sent value with a shown one; an object may show more properties than were sent.
 fn equal(sent: &Value, shown: &Value, time: bool) -> bool {
     match (sent, shown) {
-        (Value::Number(one), Value::Number(other)) => {
-            one == other || one.as_f64() == other.as_f64() && (one.is_f64() || other.is_f64())
+        (one, other) if exact::is_number(one) && exact::is_number(other) => {
+            exact::canonical_number(one) == exact::canonical_number(other)
         }
         (Value::String(one), Value::String(other)) => {
             one == other || time && instant(one).is_some() && instant(one) == instant(other)
@@ -113,7 +113,7 @@ fn equal(sent: &Value, shown: &Value, time: bool) -> bool {
     }
 }
 
-/// Parses a timestamp (RFC 3339) as nanoseconds since 1970.
+/// Reads a timestamp (RFC 3339) as microseconds since 1970.
 pub(crate) fn instant(text: &str) -> Option<i64> {
-    DateTime::parse_from_rfc3339(text).ok()?.timestamp_nanos_opt()
+    Timestamp::read(text).map(|time| time.micros())
 }

@@ -1,5 +1,6 @@
 //! A response of the server, and the response that the contract documents for it.
 
+use agenthuman_contract::exact;
 use agenthuman_contract::model::{self, Operation};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -17,7 +18,13 @@ pub(crate) struct Response {
 impl Response {
     /// Returns the body as JSON; `None` if it is not JSON.
     pub(crate) fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
+        self.parse().ok()
+    }
+
+    /// Returns the body as JSON with exact numbers, or the reason why it is not JSON.
+    pub(crate) fn parse(&self) -> Result<Value, String> {
+        let text = std::str::from_utf8(&self.body).map_err(|error| error.to_string())?;
+        exact::from_json(text)
     }
 
     /// Returns a header; `None` if it is missing or not visible ASCII.

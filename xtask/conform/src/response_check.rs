@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use agenthuman_contract::model::{
     self, Aspect, Child, Content, Model, Operation, Parameter, SchemaId,
 };
-use agenthuman_contract::{Contract, child};
+use agenthuman_contract::{Contract, child, exact};
 use serde_json::Value;
 
 use crate::excerpt::excerpt;
@@ -128,7 +128,7 @@ impl ResponseChecker<'_> {
             return;
         }
         let schema = &self.model.schemas[id].pointer;
-        match serde_json::from_slice::<Value>(&response.body) {
+        match response.parse() {
             Ok(value) => self.value(id, &value, response, problems),
             Err(error) => problems.push(Problem::new(
                 "response-body-invalid",
@@ -185,7 +185,7 @@ impl ResponseChecker<'_> {
                             "response-extra-property",
                             &self.model.schemas[id].pointer,
                             format!("names no property `{name}`"),
-                            format!("{at} is {}", excerpt(&value.to_string())),
+                            format!("{at} is {}", excerpt(&exact::json(value))),
                         )),
                     }
                 }

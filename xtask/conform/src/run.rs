@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use agenthuman_contract::Contract;
+use agenthuman_contract::exact::exact_document;
 use agenthuman_contract::model::{Model, ModelError, Operation, OperationKey};
 use tokio::sync::watch;
 
@@ -54,6 +55,8 @@ pub async fn test_server(
     contract: &Contract,
     stop: watch::Receiver<bool>,
 ) -> Result<ConformanceReport, ConformError> {
+    // All values of a run are exact, in the contract, in requests and in responses.
+    let contract = &contract.with_document(exact_document(contract).into_owned());
     let model = Model::read(contract.document()).map_err(|mut errors| {
         let ModelError { pointer, message } = errors.remove(0);
         ConformError::Contract(contract.error(&pointer, message))

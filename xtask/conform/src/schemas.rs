@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use agenthuman_contract::lint::json_schema::json_schema;
+use agenthuman_contract::exact;
+use agenthuman_contract::lint::validation::validator;
 use agenthuman_contract::model::{Aspect, Child, Model, Schema, SchemaId};
-use jsonschema::{Draft, Validator};
+use jsonschema::Validator;
 use serde_json::{Value, json};
 
 /// The validators of a contract's schemas, by pointer. Each is built once, on first use.
@@ -32,12 +33,7 @@ impl<'a> Schemas<'a> {
         if let Some(built) = self.validators.borrow().get(pointer) {
             return built.clone();
         }
-        let built = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .build(&json_schema(self.document, &[pointer]))
-            .map_err(|error| error.to_string());
-        let built = Rc::new(built);
+        let built = Rc::new(validator(self.document, &[pointer]));
         self.validators.borrow_mut().insert(pointer.to_owned(), built.clone());
         built
     }
@@ -51,7 +47,7 @@ impl<'a> Schemas<'a> {
                 .map(|error| {
                     let path = error.instance_path().to_string();
                     let path = path.strip_prefix("/0").unwrap_or_default().to_owned();
-                    Violation { path, message: error.to_string() }
+                    Violation { path, message: exact::without_prefixes(&error.to_string()) }
                 })
                 .collect(),
             Err(message) => vec![Violation {

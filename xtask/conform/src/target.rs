@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use agenthuman_contract::exact;
 use agenthuman_contract::model::{Aspect, MediaType, Operation, OperationKey, SchemaId};
 use serde_json::Value;
 
@@ -94,7 +95,7 @@ impl<'a> Target<'a> {
 
     /// Returns a request with this body, with valid parameters and a valid key.
     pub(crate) fn request(&self, body: Option<&Value>) -> Request {
-        let body = body.map_or(Body::None, |value| Body::Text(value.to_string()));
+        let body = body.map_or(Body::None, |value| Body::Text(exact::json(value)));
         self.request_with(&self.path_parameters, &self.required_parameters, body)
     }
 

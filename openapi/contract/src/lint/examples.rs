@@ -5,11 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use jsonschema::{Draft, Validator};
+use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::exact_keywords::with_exact_keywords;
-use super::json_schema::exact_json_schema;
+use super::validation;
 use crate::exact::{exact_document, without_prefixes};
 use crate::findings::{Finding, Statement};
 use crate::reader::{Contract, child, follow};
@@ -47,11 +46,7 @@ pub fn check(contract: &Contract) -> (Vec<Finding>, usize) {
 /// Returns a validator of an object whose properties are the examples, by their numbers.
 fn validator(document: &Value, examples: &[Example<'_>]) -> Result<Validator, String> {
     let schemas: Vec<_> = examples.iter().map(|example| example.schema.as_str()).collect();
-    let options =
-        jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
-    with_exact_keywords(options)
-        .build(&exact_json_schema(document, &schemas))
-        .map_err(|error| without_prefixes(&error.to_string()))
+    validation::validator(document, &schemas)
 }
 
 fn invalid(contract: &Contract, validator: &Validator, examples: &[Example<'_>]) -> Vec<Finding> {

@@ -31,19 +31,11 @@ const SAME: [&str; 14] = [
 ];
 
 /// Returns the schema of an object whose property `0` has the first of the schemas at `pointers`, and so
-/// on; with all schemas that they use.
-pub fn json_schema(document: &Value, pointers: &[&str]) -> Value {
-    convert(document, pointers, false)
-}
-
-/// Returns the same for an exact document, with the keywords of `exact_keywords`.
-pub(super) fn exact_json_schema(document: &Value, pointers: &[&str]) -> Value {
-    convert(document, pointers, true)
-}
-
-fn convert(document: &Value, pointers: &[&str], exact: bool) -> Value {
+/// on; with all schemas that they use. The document is an exact one, and the keywords about numbers are
+/// those of `exact_keywords`.
+pub(super) fn json_schema(document: &Value, pointers: &[&str]) -> Value {
     let (names, pending) = (HashMap::new(), Vec::new());
-    let mut conversion = Conversion { document, exact, names, pending };
+    let mut conversion = Conversion { document, names, pending };
     let properties: Map<_, _> = pointers
         .iter()
         .enumerate()
@@ -62,7 +54,6 @@ fn convert(document: &Value, pointers: &[&str], exact: bool) -> Value {
 
 struct Conversion<'a> {
     document: &'a Value,
-    exact: bool,
     /// The name in `$defs` of each pointer.
     names: HashMap<String, String>,
     pending: Vec<String>,
@@ -183,9 +174,7 @@ impl Conversion<'_> {
         }
         let nullable = from.get("nullable") == Some(&Value::Bool(true));
         let alternatives = nullable && !add_null(&mut to);
-        if self.exact {
-            exact_keywords::rename(&mut to);
-        }
+        exact_keywords::rename(&mut to);
         if alternatives { json!({ "anyOf": [{ "type": "null" }, to] }) } else { Value::Object(to) }
     }
 }
@@ -235,12 +224,12 @@ fn add_null(schema: &mut Map<String, Value>) -> bool {
 #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use crate::lint::validation::validator;
 
     /// Validates values by the schema `A` of these components.
     fn valid(schemas: Value, values: &[Value]) -> Vec<bool> {
         let document = json!({ "components": { "schemas": schemas } });
-        let schema = json_schema(&document, &["/components/schemas/A"]);
-        let validator = jsonschema::validator_for(&schema).unwrap();
+        let validator = validator(&document, &["/components/schemas/A"]).unwrap();
         values.iter().map(|value| validator.is_valid(&json!({ "0": value }))).collect()
     }
 

@@ -3,5 +3,6 @@
 mod cycles;
 mod exact_keywords;
 pub mod examples;
-pub mod json_schema;
+mod json_schema;
 pub mod structure;
+pub mod validation;

@@ -34,6 +34,15 @@ pub(super) fn parse(text: &str) -> Result<(Value, Spans, Texts), Failure> {
     }
 }
 
+/// Parses a JSON text that is no contract. Returns its value, and the numbers that a `Value` rounds.
+#[cfg(feature = "gate")]
+pub(crate) fn parse_json(text: &str) -> Result<(Value, Texts), String> {
+    let parsed = parse(text);
+    let (value, _, numbers) =
+        parsed.map_err(|(span, message)| format!("{}:{}: {message}", span.line, span.column))?;
+    Ok((value, numbers))
+}
+
 struct Parser<'a> {
     /// The text that is not parsed yet.
     rest: &'a str,

@@ -16,8 +16,12 @@ mod type_name;
 mod yaml;
 
 pub use contract::{Contract, ContractError, METHODS};
+#[cfg(feature = "gate")]
+pub(crate) use json::parse_json;
 pub use media_type::media_type;
 pub use nullability::{clearable, nullable, required};
+#[cfg(feature = "gate")]
+pub(crate) use numbers::Texts;
 pub use pointer::child;
 pub use reference::{follow, target};
 pub use span::Span;

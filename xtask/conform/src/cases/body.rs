@@ -1,7 +1,7 @@
 //! Test cases for the body of a request.
 
-use agenthuman_contract::child;
 use agenthuman_contract::model::Aspect;
+use agenthuman_contract::{child, exact};
 use serde_json::{Value, json};
 
 use crate::case::{Case, Expectation};
@@ -47,7 +47,7 @@ fn example(target: &Target<'_>, media: &str, example: Example<'_>) -> Result<Cas
     };
     let (request, body) = if is_json(media) {
         let value = target.with_set_values(value.clone());
-        (target.request_as(media, value.to_string()), Some(value))
+        (target.request_as(media, exact::json(&value)), Some(value))
     } else {
         let text = value.as_str().filter(|_| !media.contains('*'));
         let text = text.ok_or_else(|| format!("{name}: cannot be encoded as {media}"))?;
@@ -124,7 +124,7 @@ fn malformed(target: &Target<'_>) -> Vec<Case> {
     if target.operation.responses.contains_key("413") {
         let expectation = target.rejected(&[413]);
         let pointer = child(&child(&target.operation.pointer, "responses"), "413");
-        let padded = Body::Padded(minimal.to_string(), OVERSIZED);
+        let padded = Body::Padded(exact::json(&minimal), OVERSIZED);
         add("a body of 1 MiB, padded with spaces", &pointer, padded, expectation);
     }
     cases
@@ -144,7 +144,7 @@ fn settable_property(target: &Target<'_>) -> Option<(String, Value)> {
 
 /// Returns a value as text that has a trailing comma, which JSON forbids.
 fn with_trailing_comma(value: &Value) -> String {
-    let text = value.to_string();
+    let text = exact::json(value);
     match text.strip_suffix('}') {
         Some(open) if open.len() > 1 => format!("{open},}}"),
         _ => "{\"a\": 1,}".to_owned(),
@@ -170,7 +170,7 @@ fn media_types(target: &Target<'_>) -> Vec<Case> {
         cases.push(Case {
             name: format!("a body with the media type {media}"),
             pointer: pointer.clone(),
-            request: target.request_as(media, minimal.to_string()),
+            request: target.request_as(media, exact::json(&minimal)),
             expectation: rejected.clone(),
             body: None,
             is_example: false,

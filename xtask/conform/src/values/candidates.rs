@@ -1,5 +1,6 @@
 //! Candidates for the test values of a schema.
 
+use agenthuman_contract::exact;
 use agenthuman_contract::model::{Aspect, Schema};
 use serde_json::{Value, json};
 
@@ -48,7 +49,12 @@ impl Candidates<'_> {
 pub(super) fn enumeration(values: &[Value], candidates: &mut Candidates<'_>) {
     let aspect = Some(Aspect::Enum);
     for value in values {
-        candidates.add(aspect, format!("{value}, which is listed"), value.clone(), true);
+        candidates.add(
+            aspect,
+            format!("{}, which is listed", exact::json(value)),
+            value.clone(),
+            true,
+        );
     }
     if let Some(text) = values.iter().find_map(Value::as_str) {
         for (text, difference) in [
@@ -83,7 +89,7 @@ pub(super) fn wrong_types(
     }
     let text = match sample {
         Some(Value::String(_)) | None => "1".to_owned(),
-        Some(other) => other.to_string(),
+        Some(other) => exact::json(other),
     };
     for (name, value) in [
         ("string", Value::from(text)),

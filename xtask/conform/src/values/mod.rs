@@ -10,7 +10,7 @@ mod numbers;
 mod strings;
 
 use agenthuman_contract::model::{Aspect, Child, Combinator, Model, Schema, SchemaId};
-use agenthuman_contract::{Contract, child};
+use agenthuman_contract::{Contract, child, exact};
 use serde_json::{Map, Value, json};
 
 use crate::excerpt::quoted_excerpt;
@@ -136,7 +136,8 @@ impl<'a> ValueGenerator<'a> {
                 "integer" | "number" => {
                     for NumberCandidate { value, aspect, valid } in numbers(schema) {
                         let bound = fact_text(schema, aspect);
-                        let description = format!("{value} ({} is {bound})", aspect.keyword());
+                        let value_text = exact::json(&value);
+                        let description = format!("{value_text} ({} is {bound})", aspect.keyword());
                         candidates.add(Some(aspect), description, value, valid);
                     }
                     if let Some(number) = sample.as_ref().and_then(Value::as_i64) {
@@ -347,5 +348,5 @@ impl<'a> ValueGenerator<'a> {
 
 /// Returns the value of one keyword of a schema as text; empty if it does not have the keyword.
 fn fact_text(schema: &Schema, aspect: Aspect) -> String {
-    fact(schema, aspect).map_or(String::new(), Value::to_string)
+    fact(schema, aspect).map_or(String::new(), exact::json)
 }
