@@ -11,6 +11,21 @@
 //! The source is assembled as text and formatted by rustfmt. Token streams were rejected: the result
 //! is checked in to be read, and they keep neither comments nor the layout of a macro's input.
 //!
+//! # Limits
+//!
+//! A message says whose limit it is.
+//!
+//! | not supported by Dropshot | not supported by this generator |
+//! |---|---|
+//! | a literal and a variable as siblings in paths, or two names of one variable | a parameter that is an object, or that is in a cookie |
+//! | a path segment that is neither a literal nor one `{name}` | the styles `label`, `matrix` and `deepObject` |
+//! | a query parameter with the name of a path parameter | `allOf` whose members contradict each other or describe the same property |
+//! | `anyOf` in a parameter | `discriminator` that alone decides between alternatives |
+//! | bounds of integers above 2⁵³ | `not`, `minProperties`, `maxProperties`, `additionalProperties` with a schema beside `properties` |
+//!
+//! Dropshot's document cannot show everything that a stub has. The comparison in
+//! `agenthuman_contract::diff` knows what.
+//!
 //! Nothing in this crate is specific to one API or to the layout of a repository. A construct that the
 //! stub does not support is an error at its position in the contract; one run reports all of them.
 

@@ -24,6 +24,9 @@ pub fn merged(contract: &Contract) -> Contract {
     contract.with_document(document)
 }
 
+/// The extension that marks a type which the contract does not state.
+pub const IMPLIED_TYPE: &str = "x-implied-type";
+
 /// Keywords that do not constrain a value. Of several, the outermost one counts.
 const ANNOTATIONS: [&str; 11] = [
     "title",
@@ -81,6 +84,7 @@ impl Merger<'_> {
             && let Some(name) = implied_type(schema)
         {
             schema.insert("type".to_owned(), name.into());
+            schema.insert(IMPLIED_TYPE.to_owned(), true.into());
         }
         define_required(schema);
         for (key, member) in schema {

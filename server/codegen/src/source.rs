@@ -1,8 +1,34 @@
 //! Pieces of Rust source: comments and literals.
 
+use serde_json::Value;
+
+use crate::merged::IMPLIED_TYPE;
+
 /// Returns `text` as a doc comment.
 pub fn doc_comment(text: &str) -> String {
     text.trim().lines().map(|line| format!("/// {}\n", comment_line(line))).collect()
+}
+
+/// Returns the doc comment of a schema, parameter or header: its description, and what Dropshot cannot
+/// emit of it.
+pub fn documentation(value: &Value) -> String {
+    let is = |keyword: &str| {
+        [value, &value["schema"]].iter().any(|one| one[keyword] == Value::Bool(true))
+    };
+    let notes = [
+        ("deprecated", "Deprecated."),
+        ("readOnly", "Read-only: the server sends it, and clients do not."),
+        ("writeOnly", "Write-only: clients send it, and the server does not."),
+        (
+            IMPLIED_TYPE,
+            "The contract states no type: this is the one that its other keywords are about.",
+        ),
+    ];
+    let notes = notes.into_iter().filter(|(keyword, _)| is(keyword)).map(|(_, note)| note);
+    let description = value["description"].as_str().map(str::trim);
+    let parts: Vec<_> =
+        description.filter(|text| !text.is_empty()).into_iter().chain(notes).collect();
+    doc_comment(&parts.join("\n\n"))
 }
 
 /// Returns a line without the invisible characters that Rust rejects in comments.

@@ -20,7 +20,7 @@ macro_rules! runtime {
 }
 
 /// The files of the runtime.
-const RUNTIME: [(&str, &str); 29] = runtime![
+const RUNTIME: [(&str, &str); 30] = runtime![
     "Cargo.toml",
     "src/alternatives.rs",
     "src/constrained.rs",
@@ -30,6 +30,7 @@ const RUNTIME: [(&str, &str); 29] = runtime![
     "src/constraint/number.rs",
     "src/constraint/string.rs",
     "src/credentials.rs",
+    "src/json/access.rs",
     "src/json/attempts.rs",
     "src/json/deserializer.rs",
     "src/json/error.rs",
@@ -89,9 +90,12 @@ pub fn generate_standalone(contract: &Contract) -> Result<Files, Vec<ContractErr
 fn crate_name(title: &str) -> String {
     let is_valid = |one: char| one.is_ascii_alphanumeric() || one == '-';
     let name: String = title.to_kebab_case().chars().filter(|one| is_valid(*one)).collect();
+    // The name of the library must have the same words.
+    let name = name.to_kebab_case();
     match name.chars().next() {
         Some(first) if first.is_ascii_alphabetic() => format!("{name}-stub"),
-        _ => format!("api{name}-stub"),
+        Some(_) => format!("api-{name}-stub"),
+        None => "api-stub".to_owned(),
     }
 }
 

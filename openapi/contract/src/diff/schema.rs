@@ -86,7 +86,10 @@ impl Walk<'_> {
             });
         };
         self.result.compared += 1;
-        location.is_required = contract.required;
+        // A default of the property itself, not of the schema that it refers to.
+        let is_own =
+            contract.schema.is_some_and(|id| self.contract.schemas[id].pointer == contract.pointer);
+        location.is_required = contract.required && is_own;
         if contract.required != server.required
             && !self.is_optional_in_one_direction(contract, server)
         {

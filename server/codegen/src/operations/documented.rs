@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::generator::{HeaderStruct, JSON, OperationGenerator};
 use crate::names::{free_name, type_name};
-use crate::source::{doc_comment, literal};
+use crate::source::{documentation, literal};
 use crate::types::unique_field_name;
 use agenthuman_contract::{child, media_type};
 
@@ -245,7 +245,7 @@ impl OperationGenerator<'_, '_> {
                 .types
                 .type_of(&child(&pointer, "schema"), &format!("{name}{}", type_name(header)));
             let Some(ty) = ty else { continue };
-            fields += &doc_comment(value["description"].as_str().unwrap_or_default());
+            fields += &documentation(value);
             let (field, header) = (unique_field_name(header, &mut taken), literal(header));
             fields += &match value["required"] == Value::Bool(true) {
                 true => format!("#[serde(rename = {header})]\npub {field}: {ty},\n"),

@@ -27,7 +27,7 @@ impl OperationGenerator<'_, '_> {
         location: &str,
         failures: &[&DocumentedResponse],
     ) -> String {
-        let Some(first) = failures.first() else { return HTTP_ERROR.to_owned() };
+        let Some(first) = failures.first() else { return self.undocumented_error() };
         let schema =
             |response: &DocumentedResponse| response.json().map(|json| json.schema.clone());
         let is_only = failures.iter().all(|response| schema(response) == schema(first));
@@ -38,6 +38,17 @@ impl OperationGenerator<'_, '_> {
         let unexpected = ["500", "5XX", DEFAULT].iter().find_map(find);
         let unexpected = unexpected.and_then(|one| self.unexpected_error(location, one, is_only));
         unexpected.unwrap_or_else(|| "UndocumentedError".to_owned())
+    }
+
+    /// Returns the error type of an operation that documents no error: Dropshot's own. Dropshot emits its
+    /// body as a component, which would replace another one with that name.
+    fn undocumented_error(&self) -> String {
+        let component = "/components/schemas/Error";
+        let is_taken = self.types.contract.get(component).is_some();
+        match is_taken && !self.is_dropshot_error(component) {
+            true => "UndocumentedError".to_owned(),
+            false => HTTP_ERROR.to_owned(),
+        }
     }
 
     /// Returns the error type whose body is that of a documented response. `is_only` is true if the
@@ -51,25 +62,26 @@ impl OperationGenerator<'_, '_> {
         let ResponseBody::Json { json: JsonType { ty, schema }, .. } = &response.body else {
             return None;
         };
-        let key = (schema.clone(), is_only);
-        if let Some(known) = self.error_types.get(&key) {
-            return Some(known.clone());
-        }
         let (pointer, response) = self.types.resolve(&child(location, &response.key))?;
         let (_, content) = json_content(&pointer, response);
         let first = content["examples"].as_object().and_then(|examples| examples.values().next());
         let example = content.get("example").or_else(|| first?.get("value"));
         let mut budget = MAX_MINIMAL_VALUES;
         let example = example.cloned().or_else(|| self.minimal_value(schema, &mut budget))?;
+        let example = example.to_string();
         let described = if is_only { "" } else { "undescribed " };
-        let name = self.types.claim_name(&format!("{schema}#{described}error"), "UnexpectedError");
+        let key = format!("{schema}#{described}{example}");
+        if let Some(known) = self.error_types.get(&key) {
+            return Some(known.clone());
+        }
+        let name = self.types.claim_name(&key, "UnexpectedError");
         let _ = write!(
             self.items,
             "agenthuman_server_runtime::unexpected_error! {{\n    \
                  /// Error outside of a handler. The response is a 500 with a fixed body.\n    \
                  {described}pub struct {name}: {ty} = {};\n\
              }}\n\n",
-            literal(&example.to_string())
+            literal(&example)
         );
         self.error_types.insert(key, name.clone());
         Some(name)

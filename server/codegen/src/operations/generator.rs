@@ -30,8 +30,8 @@ pub(super) struct OperationGenerator<'a, 'b> {
     pub(super) errors_name: String,
     /// The variants of the enum of errors.
     pub(super) errors: Vec<ErrorVariant>,
-    /// The error type for each error schema, by its location, and true if it is emitted.
-    pub(super) error_types: BTreeMap<(String, bool), String>,
+    /// The error types, by the location of the schema, the form of the type and the response.
+    pub(super) error_types: BTreeMap<String, String>,
     /// The enum for each body with several media types, by the location of its `content`.
     pub(super) choices: BTreeMap<String, String>,
     /// The extractor of each security scheme, by its name in the contract.

@@ -45,7 +45,7 @@ pub fn generate(contract: &Contract, types: &mut TypeGenerator<'_>) -> String {
     let items = generator.items;
     let text = format!("{functions}{items}");
     let (foreign, runtime) = imports::OPERATIONS;
-    let foreign_uses = use_lines(&format!("{text} RequestContext"), foreign);
+    let foreign_uses = use_lines(&text, foreign);
     let runtime_uses = use_lines(&text, runtime);
     let other_tags =
         if has_other_tags(contract) { "        allow_other_tags = true,\n" } else { "" };

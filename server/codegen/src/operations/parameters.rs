@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::generator::{Operation, OperationGenerator, PAGINATION};
 use crate::names::type_name;
-use crate::source::{doc_comment, literal};
+use crate::source::{documentation, literal};
 use crate::types::{FieldKind, unique_field_name};
 use agenthuman_contract::child;
 
@@ -156,12 +156,14 @@ impl<'b> OperationGenerator<'_, 'b> {
             let required = parameter["required"] == Value::Bool(true);
             let field = match parameter["schema"].get("default") {
                 Some(default) if !required => {
-                    FieldKind::Default { json: default.to_string(), nullable: false }
+                    let kind = self.types.default_kind(&location, default, false);
+                    let Some(kind) = kind else { continue };
+                    kind
                 }
                 _ if required => FieldKind::Required,
                 _ => FieldKind::Optional,
             };
-            fields += &doc_comment(parameter["description"].as_str().unwrap_or_default());
+            fields += &documentation(parameter);
             // Header names are case-insensitive, and Dropshot has them in lower case.
             let mut sent = property.to_owned();
             if kind == "header" && property.chars().any(char::is_uppercase) {

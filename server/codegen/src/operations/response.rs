@@ -63,7 +63,7 @@ impl<'b> OperationGenerator<'_, 'b> {
         if keys != ["101", "4XX", "5XX"] {
             self.types.error(
                 &location,
-                "not supported: responses of a channel other than 101, `4XX` and `5XX`",
+                "Dropshot does not support responses of a channel other than 101, `4XX` and `5XX`",
             );
         }
         for key in keys.into_iter().filter(|key| *key != "101") {
@@ -74,7 +74,7 @@ impl<'b> OperationGenerator<'_, 'b> {
             if !self.is_dropshot_error(&schema) {
                 self.types.error(
                     &here,
-                    "not supported: an error body of a channel other than Dropshot's own",
+                    "Dropshot does not support an error body of a channel other than Dropshot's own",
                 );
             }
         }

@@ -19,7 +19,7 @@ impl Routes {
     /// Adds a path. The error describes why the router rejects it.
     pub fn add(&mut self, path: &str) -> Result<(), String> {
         let Some(rest) = path.strip_prefix('/') else {
-            return Err("not supported: a path without a leading `/`".to_owned());
+            return Err("Dropshot does not support a path without a leading `/`".to_owned());
         };
         let mut prefix = String::new();
         let mut variables: Vec<&str> = Vec::new();
@@ -39,7 +39,7 @@ impl Routes {
                     (Segment::Literal, segment)
                 }
                 _ => {
-                    let message = "not supported: a path segment that is neither a literal nor one \
+                    let message = "Dropshot does not support a path segment that is neither a literal nor one \
                                    `{name}`";
                     return Err(message.to_owned());
                 }
@@ -51,7 +51,7 @@ impl Routes {
                         Segment::Variable(name) => format!("`{{{name}}}`"),
                     };
                     return Err(format!(
-                        "not supported: `{segment}` after `{prefix}/`, where another path has {other}"
+                        "Dropshot does not support `{segment}` after `{prefix}/`, where another path has {other}"
                     ));
                 }
                 _ => drop(self.next.insert(prefix.clone(), next)),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::generator::{ANNOTATIONS, TypeGenerator};
 use crate::names::{free_name, type_name};
-use crate::source::{doc_comment, literal};
+use crate::source::{documentation, literal};
 use agenthuman_contract::alternatives::{self, Within};
 use agenthuman_contract::{child, nullable};
 
@@ -47,7 +47,7 @@ impl TypeGenerator<'_> {
     ) -> String {
         let list = child(pointer, keyword);
         if alternatives::contain_themselves(self.contract, &list, Within::SameValue) {
-            let message = "not supported: alternatives that contain themselves without an object or \
+            let message = "this generator does not support alternatives that contain themselves without an object or \
                            array in between";
             self.error(&list, message);
             return String::new();
@@ -70,7 +70,7 @@ impl TypeGenerator<'_> {
             if nullable(self.contract, &location) && ty != "serde_json::Value" {
                 ty = format!("Option<{ty}>");
             }
-            variants += &doc_comment(alternative["description"].as_str().unwrap_or_default());
+            variants += &documentation(alternative);
             let _ = writeln!(variants, "{variant}({ty}),");
             let _ = writeln!(numbered, "        {index} => {variant}({ty}),");
         }
@@ -87,7 +87,7 @@ agenthuman_server_runtime::alternatives! {{
     {rule} {name} {{\n{numbered}    }} [\n{lines}    ]
 }}
             ",
-            doc_comment(description)
+            documentation(schema)
         )
     }
 
@@ -120,8 +120,7 @@ agenthuman_server_runtime::alternatives! {{
         }
         let inner = alternatives::inner(self.contract, &location);
         if inner.iter().any(|one| alternatives::open_object(self.contract, one).is_some()) {
-            let message =
-                "not supported: overlapping alternatives, of which one has alternatives itself";
+            let message = "this generator does not support overlapping alternatives, of which one has alternatives itself";
             self.error(list, message);
             return false;
         }

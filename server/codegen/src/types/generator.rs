@@ -115,7 +115,7 @@ impl<'a> TypeGenerator<'a> {
                 && !supported.contains(&key.as_str())
                 && !key.starts_with("x-")
             {
-                let message = format!("not supported: `{key}` here");
+                let message = format!("this generator does not support `{key}` here");
                 self.error(&child(pointer, key), message);
             }
         }

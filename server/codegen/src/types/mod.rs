@@ -62,14 +62,16 @@ impl TypeGenerator<'_> {
         if self.being_read.iter().any(|outer| outer == pointer) {
             self.error(
                 pointer,
-                "not supported: a schema that contains itself without an object in between",
+                "this generator does not support a schema that contains itself without an object in between",
             );
             return None;
         }
         if self.being_read.len() == MAX_DEPTH {
             self.error(
                 pointer,
-                format!("not supported: schemas nested more than {MAX_DEPTH} deep"),
+                format!(
+                    "this generator does not support schemas nested more than {MAX_DEPTH} deep"
+                ),
             );
             return None;
         }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::field::{FieldKind, unique_field_name};
 use super::generator::{ANNOTATIONS, TypeGenerator};
 use crate::names::{field_name, free_name, type_name};
-use crate::source::doc_comment;
+use crate::source::{doc_comment, documentation};
 use agenthuman_contract::alternatives::{self, Within};
 use agenthuman_contract::{child, nullable, required};
 
@@ -35,7 +35,7 @@ impl TypeGenerator<'_> {
             }
         }
         if schema["additionalProperties"].as_object().is_some_and(|schema| !schema.is_empty()) {
-            let message = "not supported: `additionalProperties` with a schema beside `properties`";
+            let message = "this generator does not support `additionalProperties` with a schema beside `properties`";
             self.error(&additional, message);
         }
         self.define(pointer, name, |types, name| {
@@ -60,12 +60,13 @@ impl TypeGenerator<'_> {
         if schema["additionalProperties"] == Value::Bool(false) {
             self.error(
                 &location,
-                format!("not supported: `{keyword}` beside `additionalProperties: false`"),
+                format!("this generator does not support `{keyword}` beside `additionalProperties: false`"),
             );
         }
         if alternatives::contain_themselves(self.contract, &location, Within::AnyValue) {
-            let message =
-                format!("not supported: an object that contains itself in its own `{keyword}`");
+            let message = format!(
+                "this generator does not support an object that contains itself in its own `{keyword}`"
+            );
             self.error(&location, message);
         }
         let count = schema[keyword].as_array().map_or(0, Vec::len);
@@ -87,7 +88,7 @@ impl TypeGenerator<'_> {
         name: &str,
         properties: &Map<String, Value>,
     ) -> String {
-        let mut text = doc_comment(schema["description"].as_str().unwrap_or_default());
+        let mut text = documentation(schema);
         text += "#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]\n";
         if schema["additionalProperties"] == Value::Bool(false) {
             text += "#[serde(deny_unknown_fields)]\n";
@@ -123,7 +124,14 @@ impl TypeGenerator<'_> {
                 _ if may_be_null => FieldKind::Nullable,
                 _ => FieldKind::Required,
             };
-            text += &doc_comment(value["description"].as_str().unwrap_or_default());
+            text += &documentation(value);
+            if let (FieldKind::Required | FieldKind::Nullable, Some(default)) =
+                (&field, value.get("default"))
+            {
+                text += &doc_comment(&format!(
+                    "\n\nThe default `{default}` has no effect: the field is required."
+                ));
+            }
             let field_name = unique_field_name(property, &mut taken);
             text += &field.source(property, &field_name, &inner, name);
             defaults += &field.default_function(property, &field_name, &inner, name);
@@ -145,7 +153,7 @@ impl TypeGenerator<'_> {
     }
 
     /// Returns the kind of a field with a default, which must be a value of the property.
-    fn default_kind(
+    pub fn default_kind(
         &mut self,
         location: &str,
         default: &Value,
@@ -155,11 +163,13 @@ impl TypeGenerator<'_> {
         if default.is_null() && may_be_null {
             return Some(FieldKind::NullByDefault);
         }
-        let (pointer, schema) = self.resolve(location)?;
-        let schema = match schema["allOf"].as_array() {
-            Some(members) if members.len() == 1 => self.resolve(&format!("{pointer}/allOf/0"))?.1,
-            _ => schema,
-        };
+        let (mut pointer, mut schema) = self.resolve(location)?;
+        let mut seen = BTreeSet::new();
+        while schema["allOf"].as_array().is_some_and(|members| members.len() == 1)
+            && seen.insert(pointer.clone())
+        {
+            (pointer, schema) = self.resolve(&format!("{pointer}/allOf/0"))?;
+        }
         let documented = ["oneOf", "anyOf"].map(|keyword| schema[keyword].as_array());
         let mut documented = documented.into_iter().flatten().flatten();
         let fits = match schema["type"].as_str() {
@@ -182,7 +192,7 @@ impl TypeGenerator<'_> {
         if fits && listed && above && below {
             Some(FieldKind::Default { json: default.to_string(), nullable: may_be_null })
         } else {
-            self.error(&here, "not supported: a default that is not a value of the property");
+            self.error(&here, "a default that is not a value of its schema");
             None
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::generator::{ANNOTATIONS, TypeGenerator, has_no_effect};
 use crate::names::{free_name, type_name};
-use crate::source::{doc_comment, integer_literal, literal};
+use crate::source::{documentation, integer_literal, literal};
 use agenthuman_contract::child;
 
 /// The largest integer that the emitted document keeps exactly: schemars 0.8 holds bounds as `f64`.
@@ -38,7 +38,9 @@ impl TypeGenerator<'_> {
                 schema.get(**keyword).is_some_and(|value| !has_no_effect(keyword, value))
             };
             for keyword in known[2..].iter().filter(has_effect) {
-                let message = format!("not supported: `{keyword}` beside `format: date-time`");
+                let message = format!(
+                    "this generator does not support `{keyword}` beside `format: date-time`"
+                );
                 self.error(&child(pointer, keyword), message);
             }
             return Some("Timestamp".to_owned());
@@ -88,7 +90,7 @@ impl TypeGenerator<'_> {
                 Some(bound) => fields.push(format!("{field}: Some({})", integer_literal(bound))),
                 None => {
                     let message = format!(
-                        "not supported: a `{keyword}` that is not an integer within ±{MAX_EXACT}"
+                        "Dropshot does not support a `{keyword}` that is not an integer within ±{MAX_EXACT}"
                     );
                     self.error(&child(pointer, keyword), message);
                 }
@@ -108,7 +110,7 @@ impl TypeGenerator<'_> {
                 }
                 None => self.error(
                     &child(pointer, "enum"),
-                    format!("not supported: a member that is not an integer within ±{MAX_EXACT}"),
+                    format!("this generator does not support a member that is not an integer within ±{MAX_EXACT}"),
                 ),
             }
         }
@@ -196,7 +198,7 @@ impl TypeGenerator<'_> {
         fields: Vec<String>,
     ) -> Option<String> {
         // rustfmt does not format the input of a macro in braces, so it is formatted here.
-        let docs = doc_comment(schema["description"].as_str().unwrap_or_default());
+        let docs = documentation(schema);
         let docs: String = docs.lines().map(|line| format!("    {line}\n")).collect();
         let fields: String = fields.iter().map(|field| format!("        {field},\n")).collect();
         let inline = if self.components.contains_key(pointer) { "" } else { "inline " };
@@ -234,7 +236,7 @@ impl TypeGenerator<'_> {
         if members.is_empty() {
             self.error(pointer, "missing members in `enum`");
         }
-        let docs = doc_comment(schema["description"].as_str().unwrap_or_default());
+        let docs = documentation(schema);
         // The variants have no doc comments: with them, schemars emits `oneOf` instead of `enum`.
         self.define(pointer, name, |_, name| {
             format!(

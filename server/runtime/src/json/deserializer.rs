@@ -3,16 +3,13 @@
 use std::collections::HashMap;
 
 use serde::de::Unexpected;
-use serde::de::value::StringDeserializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
-};
+use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::value::RawValue;
 
+use super::access::{Items, Members, VariantName};
 use super::attempts::{Attempts, Rule, UNKNOWN_FIELDS, UnknownFields};
-use super::error::{DeserializeError, PathSegment, Reason, one_of};
+use super::error::{DeserializeError, Reason, one_of};
 use super::number;
 use super::state::{Loss, Position, State};
 use super::value::JsonValue;
@@ -88,7 +85,7 @@ impl<'a> Source<'a> {
         let (depth, state) = (self.depth_inside()?, self.state);
         let source = |item| Source { content: Content::Json(item), depth, state };
         let sources = items.into_iter().map(source);
-        Ok(Items { items: sources.collect::<Vec<_>>().into_iter(), index: 0 })
+        Ok(Items::new(sources.collect()))
     }
 
     /// Returns the sources of the members of an object.
@@ -254,8 +251,7 @@ impl<'de> Deserializer<'de> for Source<'de> {
         };
         let (depth, state) = (self.depth + 1, self.state);
         let source = |text| Source { content: Content::Text(text), depth, state };
-        let items: Vec<_> = texts.into_iter().map(source).collect();
-        visitor.visit_seq(Items { items: items.into_iter(), index: 0 })
+        visitor.visit_seq(Items::new(texts.into_iter().map(source).collect()))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -332,117 +328,5 @@ impl<'de> Deserializer<'de> for Source<'de> {
 
     forward_to_deserialize_any! {
         i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct identifier
-    }
-}
-
-/// The name of a variant of an enum.
-struct VariantName(String);
-
-impl<'de> EnumAccess<'de> for VariantName {
-    type Error = DeserializeError;
-    type Variant = UnitVariant;
-
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, UnitVariant), DeserializeError> {
-        let name: StringDeserializer<DeserializeError> = self.0.into_deserializer();
-        seed.deserialize(name).map(|value| (value, UnitVariant))
-    }
-}
-
-/// A variant without data, which is what an `enum` of a contract has.
-struct UnitVariant;
-
-impl<'de> VariantAccess<'de> for UnitVariant {
-    type Error = DeserializeError;
-
-    fn unit_variant(self) -> Result<(), DeserializeError> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        _seed: S,
-    ) -> Result<S::Value, DeserializeError> {
-        Err(DeserializeError::custom("expected a variant without data"))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(
-        self,
-        _len: usize,
-        _visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
-        Err(DeserializeError::custom("expected a variant without data"))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        _visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
-        Err(DeserializeError::custom("expected a variant without data"))
-    }
-}
-
-/// The items of an array.
-struct Items<'a> {
-    items: std::vec::IntoIter<Source<'a>>,
-    index: usize,
-}
-
-impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = DeserializeError;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, DeserializeError> {
-        let Some(item) = self.items.next() else { return Ok(None) };
-        let index = self.index;
-        self.index += 1;
-        seed.deserialize(item).map(Some).map_err(|error| error.within(PathSegment::Item(index)))
-    }
-}
-
-/// The members of an object, each name once.
-pub(super) struct Members<'a> {
-    members: std::vec::IntoIter<(String, Source<'a>)>,
-    value: Option<(String, Source<'a>)>,
-}
-
-impl<'a> Members<'a> {
-    fn new(members: Vec<(String, Source<'a>)>) -> Result<Self, DeserializeError> {
-        let mut names = std::collections::HashSet::new();
-        if let Some((name, _)) = members.iter().find(|(name, _)| !names.insert(name.as_str())) {
-            return Err(DeserializeError::new(Reason::Duplicate { name: name.clone() }));
-        }
-        Ok(Members { members: members.into_iter(), value: None })
-    }
-}
-
-impl<'de> MapAccess<'de> for Members<'de> {
-    type Error = DeserializeError;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, DeserializeError> {
-        let Some((name, value)) = self.members.next() else { return Ok(None) };
-        let key: StringDeserializer<DeserializeError> = name.clone().into_deserializer();
-        self.value = Some((name, value));
-        seed.deserialize(key).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<S::Value, DeserializeError> {
-        let Some((name, value)) = self.value.take() else {
-            return Err(DeserializeError::custom(
-                "the value of a member was requested before its key",
-            ));
-        };
-        seed.deserialize(value).map_err(|error| error.within(PathSegment::Member(name)))
     }
 }

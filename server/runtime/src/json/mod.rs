@@ -4,6 +4,7 @@
 //! would be valid. serde_json therefore only checks the syntax of a body and splits it into raw values.
 //! They are deserialised here, with an error type that keeps those facts.
 
+mod access;
 mod attempts;
 mod deserializer;
 mod error;

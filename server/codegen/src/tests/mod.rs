@@ -1,3 +1,5 @@
+mod accepted;
+
 use std::path::Path;
 
 use agenthuman_contract::{Contract, ContractError};
@@ -220,7 +222,7 @@ fn alternatives_that_cannot_be_read_are_errors_at_their_position() {
 #[test]
 fn unsupported_schema_is_an_error_at_its_location() {
     for (schema, pointer, message) in [
-        ("{type: object, minProperties: 1}", "/minProperties", "not supported: `minProperties`"),
+        ("{type: object, minProperties: 1}", "/minProperties", "does not support `minProperties`"),
         ("{type: string, pattern: '('}", "/pattern", "invalid regular expression"),
         ("{type: string, maxLength: -1}", "/maxLength", "not a whole number, 0 or more"),
         (
@@ -231,7 +233,7 @@ fn unsupported_schema_is_an_error_at_its_location() {
         (
             "{type: integer, maximum: 9007199254740992}",
             "/maximum",
-            "not supported: a `maximum` that is not an integer within",
+            "does not support a `maximum` that is not an integer within",
         ),
         ("{type: integer, enum: [1.5]}", "/enum", "a member that is not an integer within"),
         ("{type: array}", "", "missing `items`"),
@@ -267,9 +269,9 @@ fn unsupported_schema_is_an_error_at_its_location() {
         (
             "{type: object, properties: {a: {type: integer, maximum: 5, default: 7}}}",
             "/properties/a/default",
-            "not supported: a default that is not a value of",
+            "a default that is not a value of its schema",
         ),
-        ("{not: {}}", "/not", "not supported: `not`"),
+        ("{not: {}}", "/not", "does not support `not`"),
     ] {
         let errors = generated(&contract(schema)).expect_err(schema);
         let found = errors.iter().find(|error| error.message.contains(message));
@@ -299,6 +301,11 @@ fn unsupported_operation_is_an_error() {
         ("in: path", "in: path, style: label", "does not support the style `label`"),
         ("schema: {type: string}}", "schema: {}}", "a parameter without a type"),
         ("name: id", "name: other", "the path has no `{other}`"),
+        (
+            "      requestBody:",
+            "        - {name: page, in: query, schema: {type: integer, default: '1'}}\n      requestBody:",
+            "a default that is not a value of its schema",
+        ),
         ("{description: ok", "{description: ok, headers: {X: {}}", "missing schema"),
         ("    put:\n", "    put:\n      security: [{Key: true}]\n", "`Key`: a boolean, not a list"),
         ("/things/{id}", "/things/{id}.json", "neither a literal nor one `{name}`"),
