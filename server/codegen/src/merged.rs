@@ -16,7 +16,7 @@ pub fn merged(contract: &Contract) -> Contract {
     for (kind, components) in document["components"].as_object_mut().into_iter().flatten() {
         let members = components.as_object_mut().into_iter().flatten();
         members.for_each(|(_, member)| match kind.as_str() {
-            "schemas" => merger.schema(member),
+            "schemas" => merger.schema(member, &mut Vec::new()),
             _ => merger.walk(member),
         });
     }
@@ -45,6 +45,9 @@ const ANNOTATIONS: [&str; 11] = [
 /// The largest number of schemas that are merged into one.
 const MAX_MEMBERS: usize = 200;
 
+/// The largest number of times that a reference is merged into schemas inside of each other.
+const MAX_NESTED_MERGES: usize = 2;
+
 type Schema = Map<String, Value>;
 
 struct Merger<'a> {
@@ -59,7 +62,7 @@ impl Merger<'_> {
             Value::Object(members) => {
                 for (key, member) in members {
                     match key.as_str() {
-                        "schema" => self.schema(member),
+                        "schema" => self.schema(member, &mut Vec::new()),
                         "example" | "examples" => {}
                         _ => self.walk(member),
                     }
@@ -69,14 +72,23 @@ impl Merger<'_> {
         }
     }
 
-    /// Spells out a schema and the schemas in it.
-    fn schema(&self, value: &mut Value) {
+    /// Spells out a schema and the schemas in it. `outer` has the references that were merged into the
+    /// schemas around it: one that contains itself would be merged without end.
+    fn schema(&self, value: &mut Value, outer: &mut Vec<String>) {
         let Value::Object(schema) = value else { return };
+        let outer_count = outer.len();
         let mut budget = MAX_MEMBERS;
         if needs_merging(schema)
             && let Some(merged) = self.flat(schema, &mut Vec::new(), &mut budget)
         {
-            *schema = merged;
+            let references = references(schema);
+            let is_nested = |one: &String| {
+                outer.iter().filter(|other| *other == one).count() == MAX_NESTED_MERGES
+            };
+            if !references.iter().any(is_nested) {
+                outer.extend(references);
+                *schema = merged;
+            }
         }
         if schema.get("$ref").is_none()
             && schema.get("allOf").is_none()
@@ -90,15 +102,16 @@ impl Merger<'_> {
         for (key, member) in schema {
             match (key.as_str(), member) {
                 ("properties", Value::Object(properties)) => {
-                    properties.iter_mut().for_each(|(_, property)| self.schema(property));
+                    properties.iter_mut().for_each(|(_, property)| self.schema(property, outer));
                 }
                 ("allOf" | "oneOf" | "anyOf", Value::Array(members)) => {
-                    members.iter_mut().for_each(|member| self.schema(member));
+                    members.iter_mut().for_each(|member| self.schema(member, outer));
                 }
-                ("items" | "additionalProperties" | "not", member) => self.schema(member),
+                ("items" | "additionalProperties" | "not", member) => self.schema(member, outer),
                 _ => {}
             }
         }
+        outer.truncate(outer_count);
     }
 
     /// Returns a schema with its `allOf` merged into it; `None` if that is not possible. `around` has the
@@ -142,6 +155,13 @@ impl Merger<'_> {
         }
         Some(own)
     }
+}
+
+/// Returns the references among the members of an `allOf`.
+fn references(schema: &Schema) -> Vec<String> {
+    let members = schema.get("allOf").and_then(Value::as_array);
+    let references = members.into_iter().flatten().filter_map(|member| member["$ref"].as_str());
+    references.map(str::to_owned).collect()
 }
 
 /// Returns true if a schema has an `allOf` that is more than a reference with annotations.

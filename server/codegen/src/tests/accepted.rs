@@ -107,6 +107,16 @@ fn members_of_all_of_are_merged() {
 }
 
 #[test]
+fn all_of_that_contains_itself_in_a_property_is_an_error() {
+    let contract = super::with_components(
+        "    A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {a: {$ref: '#/components/schemas/A'}}}]}
+    B: {type: object, properties: {b: {allOf: [{$ref: '#/components/schemas/B'}, {minProperties: 0}]}}}\n",
+    );
+    let errors = generated(&contract).unwrap_err();
+    assert!(errors[0].message.contains("contain themselves"), "{errors:?}");
+}
+
+#[test]
 fn property_of_one_direction_is_optional_in_the_other() {
     let body = "{type: object, required: [id, key], properties: {id: {type: string, readOnly: true}, \
                 key: {type: string, writeOnly: true}}}";
