@@ -6,6 +6,7 @@
 //! | step | module |
 //! |---|---|
 //! | reject what the client does not support | `checks` |
+//! | drop requirements of one direction | `one_way` |
 //! | prepare a copy of the contract for progenitor | `prepare`, `parameters`, `media_types`, `responses` |
 //! | run progenitor | `run_progenitor` |
 //! | correct the types that progenitor writes | `rewrite` |
@@ -25,6 +26,7 @@ mod command_names;
 mod commands;
 mod enum_values;
 mod media_types;
+mod one_way;
 mod operations;
 mod parameters;
 mod patterns;
@@ -69,7 +71,7 @@ fn generate_with(
     if !unsupported.is_empty() {
         return Err(unsupported.iter().map(|one| one.error(contract)).collect());
     }
-    let text = generate_source(&contract.normalized(), with_commands)?;
+    let text = generate_source(&one_way::relaxed(&contract.normalized()), with_commands)?;
     Ok(format!(
         "// @generated from {source} by `cargo xtask generate`. Do not edit: edit the contract.\n{text}"
     ))

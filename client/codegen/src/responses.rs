@@ -148,6 +148,10 @@ fn prepare_operation(
             responses.extend(placeholders.iter().map(|status| ((*status).to_owned(), none())));
         }
     }
+    // Without a documented success, progenitor returns a stream.
+    if !responses.keys().any(|status| status.starts_with('2')) {
+        responses.insert("2XX".to_owned(), json!({ "description": "" }));
+    }
     if let Some(place) = document.pointer_mut(&list) {
         *place = Value::Object(responses);
     }

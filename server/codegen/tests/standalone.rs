@@ -60,20 +60,6 @@ fn assert_emitted(name: &str) {
     assert!(comparison.compared > 100, "{}", comparison.compared);
 }
 
-/// Asserts that a server answers as its contract says, with the program beside the contract.
-fn assert_program_runs(name: &str) {
-    let folder = repository().join("xtask/tests/contracts");
-    let contract = Contract::read(&folder, &format!("{name}.yaml")).unwrap();
-    let stub = Stub::new(&contract);
-    let manifest = stub.folder.path().join("Cargo.toml");
-    let dependencies = "\n[dev-dependencies]\ntokio.workspace = true\n";
-    let text = std::fs::read_to_string(&manifest).unwrap() + dependencies;
-    std::fs::write(manifest, text).unwrap();
-    let program = folder.join(format!("{name}.rs"));
-    std::fs::copy(program, stub.folder.path().join(format!("examples/{name}.rs"))).unwrap();
-    stub.run_example(name);
-}
-
 /// Asserts that the server in the README of a stub compiles and runs.
 fn assert_readme_runs() {
     let text = r##"openapi: 3.0.3
@@ -110,7 +96,6 @@ fn standalone_stubs_compile_and_emit_their_contracts() {
     assert_emitted("library.yaml");
     assert_emitted("names.yaml");
     assert_emitted("varied.yaml");
-    assert_program_runs("varied");
     assert_readme_runs();
 }
 

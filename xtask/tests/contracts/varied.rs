@@ -1,4 +1,5 @@
-//! Sends requests to a server that implements the stub of `varied.yaml`, and checks the responses.
+//! Sends requests to a server that implements the stub of `varied.yaml`, by hand and with the client, and
+//! checks the responses. Prints the number of operations that the client has called.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -333,5 +334,74 @@ async fn main() {
     let (status, head, body) = get("/free", &[]);
     assert_eq!((status, body.as_str()), (418, "<p>tea</p>"));
     assert!(head.contains("content-type: text/html"), "{head}");
+    call_client(&format!("http://{address}")).await;
     server.close().await.unwrap();
+}
+
+/// Calls each operation of the client.
+async fn call_client(base_url: &str) {
+    let builder = || workshop_client::Client::builder().base_url(base_url);
+    let public = builder().build().unwrap();
+    let with_token = builder().token("secret-token").build().unwrap();
+    let with_user = builder().api_key("ann:secret").build().unwrap();
+    assert!(!format!("{with_user:?} {:?}", builder().token("secret-token")).contains("secret"));
+
+    // Lists, each in its style.
+    let tag = |tag: &str| serde_json::from_value(json!(tag)).unwrap();
+    let call = public.get_jobs(vec![tag("red"), tag("blue")]).size(vec![1, 2]).span(vec![1.5, 2.0]);
+    let call = call.word(vec!["a".to_owned(), "b".to_owned()]).state(vec!["done".to_owned()]);
+    let echoed = call.x_trace(vec!["aa".to_owned(), "bb".to_owned()]).send().await.unwrap();
+    let query: Value = serde_json::from_str(&echoed[0]).unwrap();
+    for (name, expected) in [
+        ("tag", json!(["red", "blue"])),
+        ("size", json!([1, 2])),
+        ("word", json!(["a", "b"])),
+        ("span", json!([1.5, 2.0])),
+        ("state", json!(["done"])),
+    ] {
+        assert_eq!(query[name], expected, "{name}");
+    }
+    let headers: Value = serde_json::from_str(&echoed[1]).unwrap();
+    assert_eq!(headers, json!({"x-trace": ["aa", "bb"]}));
+    // Dropshot's own error, since the contract has none.
+    let error = public.get_jobs(vec![tag("red"), tag("red")]).send().await.unwrap_err();
+    assert_eq!(error.status(), Some(400));
+
+    // A value for each success, and for each error.
+    let job = |name: &str| -> workshop_client::NewJob {
+        let job = json!({"name": name, "id": 1, "secret": "s", "count": 1, "extra": [null]});
+        serde_json::from_value(job).unwrap()
+    };
+    use workshop_client::{PostJobsError, PostJobsResponse};
+    let done = with_token.post_jobs(job("table")).send().await.unwrap();
+    assert!(matches!(&done, PostJobsResponse::Ok(job) if job.done), "{done:?}");
+    let known = with_token.post_jobs(job("known")).send_with_response().await.unwrap();
+    assert_eq!(known.header("location"), Some("/jobs/1"));
+    assert_eq!(known.into_value(), PostJobsResponse::SeeOther);
+    let error = with_token.post_jobs(job("busy")).send().await.unwrap_err();
+    let read = PostJobsError::of(&error).unwrap();
+    assert!(matches!(&read, PostJobsError::Conflict(ticket) if ticket.number == 8), "{read:?}");
+    let error = public.post_jobs(job("table")).send().await.unwrap_err();
+    assert_eq!(PostJobsError::of(&error), Some(PostJobsError::Forbidden));
+
+    // Keys in the query and in a cookie, a list in the path, bytes as an error.
+    let with_keys = [builder().query_key("k"), builder().cookie_key("k")];
+    for client in with_keys.map(|builder| builder.build().unwrap()) {
+        let sum = client.get_parts_by_ids(vec![1, 2]).note("n").send().await.unwrap();
+        assert_eq!(serde_json::to_value(sum).unwrap(), json!(3));
+    }
+    let error = public.get_parts_by_ids(vec![1]).send().await.unwrap_err();
+    let picture = workshop_client::GetPartsByIdsError::of(&error).unwrap();
+    let expected = workshop_client::GetPartsByIdsError::Status4XX("no key".into());
+    assert_eq!(picture, expected);
+
+    // JSON under other names.
+    let text = with_user.put_texts("a").send().await.unwrap();
+    assert_eq!(serde_json::to_value(text).unwrap()["text"], "json a");
+    with_user.patch_texts("a").send().await.unwrap();
+
+    // No success at all, and any status.
+    assert_eq!(public.get_closed().send().await.unwrap_err().status(), Some(410));
+    assert_eq!(public.watch().send().await.unwrap(), "<p>tea</p>");
+    println!("7");
 }
