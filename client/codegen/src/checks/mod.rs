@@ -5,6 +5,7 @@
 //! of running progenitor, which takes seconds and stops at the first construct.
 
 mod alternatives;
+mod merges;
 mod operations;
 mod schemas;
 
@@ -20,6 +21,7 @@ pub(crate) use alternatives::overlapping_objects;
 pub fn unsupported(contract: &Contract) -> Vec<Unsupported> {
     let mut found = schemas::check(contract);
     found.extend(alternatives::check(contract));
+    found.extend(merges::check(contract));
     found.extend(operations::check(contract));
     found.extend(security::check(contract));
     found.sort_by_key(|one| contract.span(&one.pointer).start);

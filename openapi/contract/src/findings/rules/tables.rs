@@ -110,7 +110,7 @@ const STRUCTURE: [Row; 6] = [
 ];
 
 /// Rules about what the generated client does not support, where progenitor would stop.
-const CLIENT: [Row; 7] = [
+const CLIENT: [Row; 8] = [
     (
         "client-operation-id",
         Error,
@@ -156,6 +156,13 @@ const CLIENT: [Row; 7] = [
          end, round numbers, or lose fields",
         "let at most one alternative fit a value: require a property with different values, or set \
          `additionalProperties: false`",
+    ),
+    (
+        "client-all-of",
+        Error,
+        "progenitor cannot merge the members of an `allOf`",
+        "a property of several members contains the same `allOf` again: progenitor would not end",
+        "define the property in one member only",
     ),
     (
         "client-service",
