@@ -1,6 +1,7 @@
 //! The version of a contract.
 
 use semver::Version;
+use serde_json::Value;
 
 use crate::Contract;
 
@@ -9,8 +10,12 @@ impl Contract {
     /// another form becomes the one of its first three numbers: `1.2.0` for `v1.2`, and `0.0.0` if
     /// there are none.
     pub fn semantic_version(&self) -> Version {
-        let text = self.document()["info"]["version"].as_str().unwrap_or_default();
-        Version::parse(text).unwrap_or_else(|_| first_numbers(text))
+        let text = match &self.document()["info"]["version"] {
+            Value::String(text) => text.clone(),
+            // YAML reads `1.0` without quotes as a number.
+            other => other.to_string(),
+        };
+        Version::parse(&text).unwrap_or_else(|_| first_numbers(&text))
     }
 }
 
