@@ -15,6 +15,18 @@
 //! | add the commands of the command line | `commands`, `command_names`, `command_help` |
 //! | add the service, its authentication and the hooks of the runtime | `service`, `security` |
 //!
+//! What the client does not support, and whose limit it is:
+//!
+//! | not supported by progenitor | not supported by this generator |
+//! |---|---|
+//! | alternatives that overlap without a way to keep all fields | request bodies of `multipart/…` and of ranges such as `image/*` |
+//! | an `allOf` that contains itself in a property of several members | authentication by anything but keys, bearer tokens and passwords |
+//! | a path that is a `$ref`, cookie parameters, parameters with `content` | WebSockets |
+//! | objects in paths and headers, the styles `label`, `matrix` and `deepObject` | operations with the names of methods of `Client` |
+//!
+//! Patterns that Rust's engine would read differently are not checked by the client: the server checks
+//! them.
+//!
 //! `standalone` adds a copy of the runtime and a manifest, so that the client builds alone.
 
 #![warn(missing_docs)]
