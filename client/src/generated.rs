@@ -248,7 +248,7 @@ link without a name.
         >,
     }
     ///The error, as a sentence or in detail.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
     #[serde(untagged)]
     pub enum ErrorBody {
         Message(ErrorMessage),
@@ -808,6 +808,44 @@ the name.
             fn from(value: String) -> Self {
                 Self(value.into())
             }
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for ErrorBody {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            const SHAPES: &[crate::alternatives::Shape] = &[
+                crate::alternatives::Shape::Text(&[]),
+                crate::alternatives::Shape::Object {
+                    required: &["message"],
+                    closed: None,
+                    values: &[],
+                },
+            ];
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            for number in crate::alternatives::candidates(SHAPES, &value) {
+                let read: ::serde_json::Result<Self> = match number {
+                    0usize => {
+                        <ErrorMessage as ::serde::Deserialize>::deserialize(&value)
+                            .map(Self::Message)
+                    }
+                    1usize => {
+                        <ErrorDetail as ::serde::Deserialize>::deserialize(&value)
+                            .map(Self::Detail)
+                    }
+                    _ => continue,
+                };
+                if let Ok(read) = read {
+                    return Ok(read);
+                }
+            }
+            Err(
+                <D::Error as ::serde::de::Error>::custom(
+                    "data did not match any variant of `ErrorBody`",
+                ),
+            )
         }
     }
 }

@@ -183,6 +183,7 @@
 
 #![warn(missing_docs)]
 
+mod alternatives;
 mod argument;
 mod builder;
 mod bulk;

@@ -9,7 +9,7 @@
 //! | drop requirements of one direction | `one_way` |
 //! | prepare a copy of the contract for progenitor | `prepare`, `parameters`, `media_types`, `responses` |
 //! | run progenitor | `run_progenitor` |
-//! | correct the types that progenitor writes | `rewrite` |
+//! | correct the types that progenitor writes | `rewrite`, `untagged` |
 //! | add a request builder for each operation | `operations`, `builders` |
 //! | add trait implementations for string types | `text_types` |
 //! | add the commands of the command line | `commands`, `command_names`, `command_help` |
@@ -53,6 +53,7 @@ mod standalone;
 mod text_types;
 mod types;
 mod unsupported;
+mod untagged;
 
 use agenthuman_contract::{Contract, ContractError};
 use progenitor::{GenerationSettings, InterfaceStyle};
@@ -110,6 +111,7 @@ fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, V
         |error: syn::Error| vec![contract.error("", format!("invalid generated source: {error}"))];
     let mut file: syn::File = syn::parse2(tokens).map_err(syntax_error)?;
     rewrite::rewrite(contract, &prepared.objects, &mut file);
+    untagged::rewrite(&mut file);
 
     let duplicates = types::duplicates(&file);
     if let Some(name) = duplicates.first() {

@@ -372,9 +372,17 @@ async fn call_client(base_url: &str) {
         let job = json!({"name": name, "id": 1, "secret": "s", "count": 1, "extra": [null]});
         serde_json::from_value(job).unwrap()
     };
-    use workshop_client::{PostJobsError, PostJobsResponse};
+    use workshop_client::{PostJobsError, PostJobsResponse, Tool};
     let done = with_token.post_jobs(job("table")).send().await.unwrap();
-    assert!(matches!(&done, PostJobsResponse::Ok(job) if job.done), "{done:?}");
+    let PostJobsResponse::Ok(done) = done else { panic!("{done:?}") };
+    let drill = |tool: &Tool| matches!(tool, Tool::Drill(drill) if drill.speed == Some(3));
+    assert!(done.done && done.tool.as_ref().is_some_and(drill), "{done:?}");
+    // A tree of alternatives is read in one pass. Trying each alternative at each level would take 2^60
+    // attempts, so it is done aside.
+    let tree = r#"{"kind": "drill", "spare": "#.repeat(60) + "5" + &"}".repeat(60);
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(serde_json::from_str::<Tool>(&tree).is_err()));
+    assert_eq!(receiver.recv_timeout(std::time::Duration::from_secs(60)), Ok(true));
     let known = with_token.post_jobs(job("known")).send_with_response().await.unwrap();
     assert_eq!(known.header("location"), Some("/jobs/1"));
     assert_eq!(known.into_value(), PostJobsResponse::SeeOther);

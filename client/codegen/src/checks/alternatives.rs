@@ -101,7 +101,11 @@ fn problem(contract: &Contract, list: &List, requested: &BTreeSet<String>) -> Op
     let keeps_fields = |pointer: &str| {
         open_object(contract, pointer).is_some_and(|object| !requested.contains(&object))
     };
-    list.overlapping(contract).into_iter().find_map(|(one, other)| {
+    let overlapping = list.overlapping(contract);
+    if !overlapping.is_empty() && contain_themselves(contract, &list.pointer, Within::AnyValue) {
+        return Some("overlapping alternatives that contain themselves".to_owned());
+    }
+    overlapping.into_iter().find_map(|(one, other)| {
         let types = [&one, &other].map(|pointer| type_of(contract, pointer));
         match types.each_ref().map(Option::as_deref) {
             [Some("number"), Some("integer")] => {
@@ -169,6 +173,11 @@ components:
                 "oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/S'}}]",
                 true,
                 None,
+            ),
+            (
+                "oneOf: [{$ref: '#/components/schemas/A'}, {properties: {s: {$ref: '#/components/schemas/S'}}}]",
+                false,
+                Some("overlapping alternatives that contain themselves"),
             ),
         ] {
             let contract = contract(schema, is_requested);
