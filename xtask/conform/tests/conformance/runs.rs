@@ -204,7 +204,7 @@ fn server_without_a_new_optional_property_is_only_partly_checked() {
     let contract =
         Contract::parse("links.yaml", &format!("{}{property}{}", &text[..at], &text[at..]))
             .unwrap();
-    let server = Server::start("", link(), Limit { requests: 300, seconds: 1 });
+    let server = Server::start("", link(), Limit { requests: 60, seconds: 1 });
     let (_interrupt, stop) = watch::channel(false);
     let report = run_contract(&contract, &options(&server), stop).unwrap();
     assert_eq!(report.findings(&contract), []);
