@@ -17,6 +17,10 @@ use super::keywords::{Bound, Flat, keywords};
 use crate::exact::number;
 use crate::reader::child;
 
+/// The number of merged members of a member whose pointers are kept. In a chain of `allOf`, each schema
+/// would have the members of all schemas before it.
+const MAX_NESTED: usize = 16;
+
 /// Flattens schemas, each only once.
 pub(super) struct Flattener<'a> {
     document: Document<'a>,
@@ -169,9 +173,18 @@ impl<'a> Flattener<'a> {
             }
             own.nullable = nullability(&own, &flats);
             let of_type = common_type(&own, &flats);
-            let members = members.into_iter().map(|(written, _)| written).collect();
+            // The members of a member are merged into this schema too.
+            let nested: Vec<Vec<_>> = flats
+                .iter()
+                .map(|flat| flat.merged.iter().take(MAX_NESTED).cloned().collect())
+                .collect();
+            let members: Vec<_> = members.into_iter().map(|(written, _)| written).collect();
             match merge(self.document, &own, flats) {
-                Some(merged) => own = Flat { merged: members, ..merged },
+                Some(merged) => {
+                    let sites = members.into_iter().zip(nested);
+                    let sites = sites.flat_map(|(member, nested)| [vec![member], nested].concat());
+                    own = Flat { merged: sites.collect(), ..merged };
+                }
                 None => {
                     own.alternatives.insert(Combinator::AllOf, members);
                     own.facts.extend(of_type.map(|fact| (Aspect::Type, fact)));

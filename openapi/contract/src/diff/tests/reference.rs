@@ -145,3 +145,15 @@ fn retargeted_reference_in_all_of_is_the_location() {
     let own = (format!("{BODY}/maxProperties"), None);
     assert_eq!(found(&old, &new), [[own.clone(), own], [side("A"), side("B")]]);
 }
+
+#[test]
+fn retargeted_reference_in_an_all_of_of_an_all_of_is_the_location() {
+    let nested = |name: &str| json!({ "allOf": [{ "properties": { "y": {} } }, { "allOf": [schema(name)] }] });
+    let old = document(&nested("A"), "One", "A");
+    let new = document(&nested("B"), "One", "A");
+    let side = |name: &str| {
+        let inside = format!("/components/schemas/{name}/properties/x/type");
+        (format!("{BODY}/allOf/1/allOf/0/$ref"), Some(inside))
+    };
+    assert_eq!(found(&old, &new), [[side("A"), side("B")]]);
+}
