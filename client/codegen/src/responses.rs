@@ -6,7 +6,7 @@
 //! itself, by the status: as a value of an enum that has a variant for each documented response, or as
 //! the body's own type if the contract documents only one.
 
-use agenthuman_contract::{Contract, METHODS, child};
+use agenthuman_contract::{Contract, child};
 use heck::ToUpperCamelCase;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -95,12 +95,8 @@ pub fn read(contract: &Contract, operation: &str) -> Responses {
 /// the components that the client reads itself.
 pub fn prepare(contract: &Contract, document: &mut Value) -> Vec<String> {
     let mut components = Vec::new();
-    let paths = contract.document()["paths"].as_object();
-    for (path, item) in paths.into_iter().flatten() {
-        for method in METHODS.into_iter().filter(|method| item.get(method).is_some()) {
-            let operation = child(&child("/paths", path), method);
-            prepare_operation(contract, &operation, document, &mut components);
-        }
+    for operation in contract.operations() {
+        prepare_operation(contract, &operation, document, &mut components);
     }
     components
 }
@@ -288,7 +284,7 @@ pub struct Outcome {
     pub read: Ident,
 }
 
-/// Returns the code for the responses of an operation, `names` being those of the enum and of the
+/// Returns the code for the responses of an operation. `name` is that of the enum, and `read` that of the
 /// function.
 pub fn outcome(responses: &[Response], name: Ident, read: Ident, docs: &str) -> Outcome {
     let (ty, is_enum) = match responses {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use agenthuman_contract::{Contract, METHODS, child};
+use agenthuman_contract::{Contract, child};
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -64,7 +64,7 @@ impl SecuritySchemes {
         let mut schemes: Vec<_> =
             declared.filter_map(|(name, scheme)| Some((name.clone(), place(scheme)?))).collect();
         // The API key is the credential that most operations require.
-        let operations = operations(contract);
+        let operations = contract.operations();
         let uses = |scheme: &str| {
             operations
                 .iter()
@@ -153,7 +153,7 @@ pub fn check(contract: &Contract) -> Vec<Unsupported> {
         scheme.is_none_or(|scheme| place(scheme).is_some())
     };
     let mut found = Vec::new();
-    for operation in operations(contract) {
+    for operation in contract.operations() {
         let alternatives = requirements(contract, &operation);
         let supported = alternatives.iter().any(|schemes| schemes.iter().all(is_supported));
         if alternatives.is_empty() || supported {
@@ -179,18 +179,6 @@ fn requirements<'c>(contract: &'c Contract, operation: &str) -> Vec<Vec<&'c str>
     let list = own.or_else(|| contract.get("/security")).and_then(Value::as_array);
     let alternatives = list.into_iter().flatten().filter_map(Value::as_object);
     alternatives.map(|schemes| schemes.keys().map(String::as_str).collect()).collect()
-}
-
-/// Returns the pointers of all operations.
-fn operations(contract: &Contract) -> Vec<String> {
-    let paths = contract.get("/paths").and_then(Value::as_object);
-    let items = paths.into_iter().flatten();
-    items
-        .flat_map(|(path, item)| {
-            let methods = METHODS.into_iter().filter(|method| item.get(method).is_some());
-            methods.map(|method| child(&child("/paths", path), method))
-        })
-        .collect()
 }
 
 fn declared(contract: &Contract) -> impl Iterator<Item = (&String, &Value)> {

@@ -48,7 +48,7 @@ mod integer_format;
 pub mod lint;
 #[cfg(feature = "gate")]
 pub mod model;
-mod operation_id;
+mod operations;
 mod reader;
 mod version;
 

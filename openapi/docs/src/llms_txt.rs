@@ -2,7 +2,7 @@
 
 use agenthuman_contract::{Contract, ContractError};
 
-use crate::operations::{method_and_path, operations, pages, text};
+use crate::operations::{method_and_path, pages, text};
 use crate::samples::{Sample, SampleText};
 use crate::{error_codes, field_states};
 
@@ -14,7 +14,7 @@ pub(crate) fn markdown(contract: &Contract, samples: &[Sample]) -> Result<String
         text(contract, "/tags/0/description"),
         text(contract, "/info/description")
     );
-    for operation in operations(contract) {
+    for operation in contract.operations() {
         let (method, path) = method_and_path(&operation);
         let summary = text(contract, &format!("{operation}/summary"));
         page.push_str(&format!("{summary}: `{method} {path}`\n\n"));

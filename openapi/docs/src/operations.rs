@@ -1,17 +1,7 @@
 //! The operations of a contract, by JSON pointer.
 
-use agenthuman_contract::{Contract, METHODS, child};
+use agenthuman_contract::{Contract, child};
 use serde_json::Value;
-
-/// Returns the pointers of all operations, in the order of the contract.
-pub(crate) fn operations(contract: &Contract) -> Vec<String> {
-    let mut operations = Vec::new();
-    for (path, item) in contract.get("/paths").and_then(Value::as_object).into_iter().flatten() {
-        let methods = METHODS.iter().filter(|method| item.get(method).is_some());
-        operations.extend(methods.map(|method| child(&child("/paths", path), method)));
-    }
-    operations
-}
 
 /// Returns the method of an operation in upper case, and its path.
 pub(crate) fn method_and_path(operation: &str) -> (String, String) {

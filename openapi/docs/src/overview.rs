@@ -5,7 +5,7 @@ use std::fmt::Write;
 use agenthuman_contract::{Contract, ContractError};
 use serde_json::Value;
 
-use crate::operations::{method_and_path, operations, pages, text};
+use crate::operations::{method_and_path, pages, text};
 use crate::product::{BASE_URL_VARIABLE, CLIENT_LIBRARY, CLIENT_PACKAGE, KEY_VARIABLE, REPOSITORY};
 use crate::samples::{Language, Sample};
 use crate::{error_codes, field_states, rustdoc};
@@ -30,7 +30,7 @@ pub(crate) fn markdown(
     if let Some(sample) = best_sample(samples) {
         page.push_str(&quick_start(sample));
     }
-    for operation in operations(contract) {
+    for operation in contract.operations() {
         let (method, path) = method_and_path(&operation);
         let summary = text(contract, &format!("{operation}/summary"));
         page.push_str(&format!("## {summary}\n\n`{method} {path}`\n\n"));

@@ -13,7 +13,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::operations::{method_and_path, operations, pagination, text};
+use crate::operations::{method_and_path, pagination, text};
 use crate::product::{BASE_URL_VARIABLE, BINARY, CLIENT_LIBRARY, KEY_VARIABLE};
 use crate::schema;
 
@@ -102,7 +102,7 @@ impl Sample {
 /// Returns all samples, in the order of the contract.
 pub(crate) fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError> {
     let mut samples = Vec::new();
-    for operation in operations(contract) {
+    for operation in contract.operations() {
         let Some(value) = contract.get(&operation) else { continue };
         let id = text(contract, &format!("{operation}/operationId")).to_snake_case();
         let request = Request::read(contract, &operation)?;
@@ -348,7 +348,7 @@ impl<'a> Request<'a> {
         };
         let word = first_word(self.operation);
         let is_shared = |other: &String| other != self.operation && first_word(other) == word;
-        let name = match operations(self.contract).iter().any(is_shared) {
+        let name = match self.contract.operations().iter().any(is_shared) {
             true => id(self.operation).replace('_', "-"),
             false => word.to_owned(),
         };

@@ -1,12 +1,22 @@
-//! The names of operations.
+//! The operations of a contract, and their names.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::{Contract, child};
+use crate::{Contract, METHODS, child};
 
 impl Contract {
+    /// Returns the pointers of all operations, in the order of the contract.
+    pub fn operations(&self) -> Vec<String> {
+        let mut operations = Vec::new();
+        for (path, item) in self.get("/paths").and_then(Value::as_object).into_iter().flatten() {
+            let methods = METHODS.iter().filter(|method| item.get(method).is_some());
+            operations.extend(methods.map(|method| child(&child("/paths", path), method)));
+        }
+        operations
+    }
+
     /// Returns the `operationId` of the operation at this pointer, or a name that is derived from its
     /// method and path if the contract gives none: `get_things_by_id` for `GET /things/{id}`.
     ///
