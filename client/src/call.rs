@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, Entry, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use progenitor_client::{Error as ProgenitorError, ResponseValue};
-use reqwest::{Request, Url};
+use reqwest::Request;
 use tracing::Instrument;
 
 use crate::call_options::CallOptions;
@@ -65,8 +65,6 @@ struct Progress {
     /// The position in the queue of the rate limiter, which all attempts keep.
     ticket: Option<Ticket>,
     attempts: Attempts,
-    /// The URL of the request.
-    url: Option<Url>,
     /// The response of the last attempt, if there was one.
     response: Option<RawResponse>,
     deadline_exceeded: Option<DeadlineExceeded>,
@@ -85,7 +83,6 @@ impl Call {
             rate_limit_wait: Duration::ZERO,
             ticket: None,
             attempts: Attempts::default(),
-            url: None,
             response: None,
             deadline_exceeded: None,
             permit: None,
@@ -119,11 +116,7 @@ impl Call {
         mut request: Request,
     ) -> reqwest::Result<reqwest::Response> {
         self.set_headers(request.headers_mut());
-        let mut permit = {
-            let mut progress = self.progress();
-            progress.url = Some(request.url().clone());
-            progress.permit.take()
-        };
+        let mut permit = self.progress().permit.take();
         loop {
             // Only a request with a streaming body cannot be cloned, and no request has one.
             let next = request.try_clone();
@@ -163,9 +156,7 @@ impl Call {
             (Err(ProgenitorError::InvalidResponsePayload(_, cause)), Some(response)) => {
                 Error::from_response(&response, Some(cause))
             }
-            (Err(ProgenitorError::CommunicationError(cause)), _) => {
-                Error::no_response(cause, progress.url.as_ref())
-            }
+            (Err(ProgenitorError::CommunicationError(cause)), _) => Error::no_response(cause),
             (_, Some(response)) => Error::from_response(&response, None),
             (Err(ProgenitorError::InvalidRequest(problem)), None) => {
                 Error::invalid_request(problem)

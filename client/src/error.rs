@@ -112,7 +112,8 @@ impl Error {
         self.inner.code.as_deref()
     }
 
-    /// Returns the details of the server's error; `field` is the name of the rejected field.
+    /// Returns the details of the error; `field` is the name of the rejected field. If the client rejects
+    /// several arguments, `fields` has all their names.
     pub fn details(&self) -> Option<&Map<String, Value>> {
         self.inner.details.as_ref()
     }
@@ -171,7 +172,7 @@ impl Error {
         self.inner.body.as_deref()
     }
 
-    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error {
             inner: Box::new(Inner {
                 kind,
@@ -201,8 +202,19 @@ impl Error {
     }
 
     pub(crate) fn invalid_argument(field: &str, problem: &str) -> Self {
-        let mut error = Error::invalid_request(format!("`{field}`: {problem}"));
-        error.inner.details = Some(Map::from_iter([("field".to_owned(), field.into())]));
+        Error::invalid_arguments(vec![(field, problem.to_owned())])
+    }
+
+    /// Returns the error of arguments that the contract does not allow, with the reason for each.
+    pub(crate) fn invalid_arguments(problems: Vec<(&str, String)>) -> Self {
+        let texts: Vec<_> =
+            problems.iter().map(|(field, problem)| format!("`{field}`: {problem}")).collect();
+        let mut error = Error::invalid_request(texts.join("; "));
+        let fields: Vec<_> = problems.iter().map(|(field, _)| Value::from(*field)).collect();
+        // A server's error has `field` too; it reports one field at a time.
+        let field = fields.first().map(|first| ("field".to_owned(), first.clone()));
+        let all = (fields.len() > 1).then(|| ("fields".to_owned(), fields.into()));
+        error.inner.details = Some(field.into_iter().chain(all).collect());
         error
     }
 

@@ -128,7 +128,7 @@ pub mod types {
                 "public" => Ok(Self::Public),
                 "api_key" => Ok(Self::ApiKey),
                 "token" => Ok(Self::Token),
-                _ => Err("invalid value".into()),
+                _ => Err(crate::argument::unlisted(value, Self::VALUES).into()),
             }
         }
     }
@@ -508,7 +508,7 @@ link without a name.
                 "active" => Ok(Self::Active),
                 "paused" => Ok(Self::Paused),
                 "expired" => Ok(Self::Expired),
-                _ => Err("invalid value".into()),
+                _ => Err(crate::argument::unlisted(value, Self::VALUES).into()),
             }
         }
     }
@@ -575,7 +575,7 @@ link without a name.
                 "paused" => Ok(Self::Paused),
                 "expired" => Ok(Self::Expired),
                 "all" => Ok(Self::All),
-                _ => Err("invalid value".into()),
+                _ => Err(crate::argument::unlisted(value, Self::VALUES).into()),
             }
         }
     }
@@ -1331,47 +1331,61 @@ impl crate::Client {
  exists while all pages are read is on exactly one of them, even if other links are created
  or deleted in between.*/
     ///
-    /// `send` reports arguments that the contract does not allow.
-    pub fn list_links(&self) -> ListLinks<'_> {
+    /// `send` reports all arguments that the contract does not allow, in one error.
+    pub fn list_links(&self) -> ListLinks {
+        let invalid = crate::argument::InvalidArguments::default();
         ListLinks {
-            client: self,
+            client: self.clone(),
             cursor: Default::default(),
             limit: Default::default(),
             status: Default::default(),
-            invalid: Default::default(),
+            invalid,
         }
     }
 }
 /// A request builder for `list_links`. [`Self::send`] sends the request.
 #[must_use = "only `send` sends the request"]
 #[derive(Debug)]
-pub struct ListLinks<'a> {
-    client: &'a crate::Client,
+pub struct ListLinks {
+    client: crate::Client,
     cursor: ::std::option::Option<types::ListLinksCursor>,
     limit: ::std::option::Option<i64>,
     status: ::std::option::Option<types::LinkStatusFilter>,
     invalid: crate::argument::InvalidArguments,
 }
-impl<'a> ListLinks<'a> {
+impl ListLinks {
     /** The position at which the page begins: the `next_cursor` of an earlier response of the
  same account and `status`. It is rejected with 400 if it is anything else.*/
     pub fn cursor(
         mut self,
         cursor: impl crate::Argument<types::ListLinksCursor>,
     ) -> Self {
-        let value = crate::argument::convert("cursor", cursor);
-        if let Some(value) = self.invalid.record("cursor", value) {
+        if let Some(value) = self.invalid.convert("cursor", cursor) {
             self.cursor = Some(value);
         }
         self
     }
-    /// The maximum number of links on a page.
-    pub fn limit(mut self, limit: impl crate::Argument<i64>) -> Self {
-        let value = crate::argument::convert("limit", limit);
-        if let Some(value) = self.invalid.record("limit", value) {
-            self.limit = Some(value);
+    /// Sets `cursor`, unless the value is `None`.
+    pub fn maybe_cursor(
+        self,
+        cursor: ::std::option::Option<impl crate::Argument<types::ListLinksCursor>>,
+    ) -> Self {
+        match cursor {
+            Some(value) => self.cursor(value),
+            None => self,
         }
+    }
+    /// The maximum number of links on a page.
+    pub fn limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
         self
+    }
+    /// Sets `limit`, unless the value is `None`.
+    pub fn maybe_limit(self, limit: ::std::option::Option<i64>) -> Self {
+        match limit {
+            Some(value) => self.limit(value),
+            None => self,
+        }
     }
     /** Returns only links with this reported status: a link whose expiry has passed is
  `expired`, whatever its stored status is.*/
@@ -1379,11 +1393,20 @@ impl<'a> ListLinks<'a> {
         mut self,
         status: impl crate::Argument<types::LinkStatusFilter>,
     ) -> Self {
-        let value = crate::argument::convert("status", status);
-        if let Some(value) = self.invalid.record("status", value) {
+        if let Some(value) = self.invalid.convert("status", status) {
             self.status = Some(value);
         }
         self
+    }
+    /// Sets `status`, unless the value is `None`.
+    pub fn maybe_status(
+        self,
+        status: ::std::option::Option<impl crate::Argument<types::LinkStatusFilter>>,
+    ) -> Self {
+        match status {
+            Some(value) => self.status(value),
+            None => self,
+        }
     }
     /// Sends the request.
     ///
@@ -1403,14 +1426,35 @@ impl<'a> ListLinks<'a> {
     pub async fn send_with_response(
         self,
     ) -> crate::Result<crate::Response<types::ListLinksResponse>> {
-        let client = self.client;
+        let client = self.client.clone();
         let (cursor, limit, status) = self.check()?;
-        let (http, call) = start_call(client, &LIST_LINKS);
+        let (http, call) = start_call(&client, &LIST_LINKS);
         let response = http
             .list_links(cursor.as_ref(), limit.clone(), status.clone())
             .await;
         let response = call.finish(response)?;
         Ok(response.map(|value| value))
+    }
+    /// Sends the request and blocks the thread until the call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> crate::Result<types::ListLinksResponse> {
+        crate::blocking::wait(self.send())
+    }
+    /// Sends the request as [`Self::send_with_response`] does, and blocks the thread until the
+    /// call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_with_response_blocking(
+        self,
+    ) -> crate::Result<crate::Response<types::ListLinksResponse>> {
+        crate::blocking::wait(self.send_with_response())
     }
     /// Returns the `links` of all pages, one by one.
     ///
@@ -1425,33 +1469,52 @@ impl<'a> ListLinks<'a> {
     /// requested with.
     pub fn stream(
         mut self,
-    ) -> impl ::futures_core::Stream<Item = crate::Result<types::Link>> + Send + 'a {
+    ) -> impl ::futures_core::Stream<
+        Item = crate::Result<types::Link>,
+    > + Send + 'static {
         self.limit.get_or_insert(1000i64);
-        let client = self.client;
+        let client = self.client.clone();
         crate::pages::items(
             self.check(),
-            move |(cursor, limit, status)| async move {
-                let (http, call) = start_call(client, &LIST_LINKS);
-                let response = http
-                    .list_links(cursor.as_ref(), limit.clone(), status.clone())
-                    .await;
-                let response = call.finish(response)?;
-                let page = response.into_value();
-                let next = match crate::pages::cursor(page.next_cursor) {
-                    Some(next) => {
-                        Some((
-                            Some(crate::argument::convert("cursor", next)?),
-                            limit,
-                            status,
-                        ))
-                    }
-                    None => None,
-                };
-                Ok((page.links, next))
+            move |(cursor, limit, status)| {
+                let client = client.clone();
+                async move {
+                    let (http, call) = start_call(&client, &LIST_LINKS);
+                    let response = http
+                        .list_links(cursor.as_ref(), limit.clone(), status.clone())
+                        .await;
+                    let response = call.finish(response)?;
+                    let page = response.into_value();
+                    let next = match crate::pages::cursor(page.next_cursor) {
+                        Some(next) => {
+                            Some((
+                                Some(crate::argument::convert("cursor", next)?),
+                                limit,
+                                status,
+                            ))
+                        }
+                        None => None,
+                    };
+                    Ok((page.links, next))
+                }
             },
         )
     }
-    /// Returns the inputs, if the contract allows them.
+    /// Returns the `links` of all pages, one by one.
+    ///
+    /// The iterator is [`Self::stream`] for programs without a tokio runtime: it blocks the
+    /// thread while it requests a page.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stream`].
+    #[cfg(feature = "blocking")]
+    pub fn iter_blocking(
+        self,
+    ) -> impl Iterator<Item = crate::Result<types::Link>> + Send + 'static {
+        crate::blocking::items(self.stream())
+    }
+    /// Returns the inputs, or an error with all those that the contract does not allow.
     fn check(
         self,
     ) -> crate::Result<
@@ -1461,15 +1524,27 @@ impl<'a> ListLinks<'a> {
             ::std::option::Option<types::LinkStatusFilter>,
         ),
     > {
-        self.invalid.check()?;
-        let cursor = self.cursor;
-        let limit = self.limit;
-        let status = self.status;
-        crate::argument::check_range("limit", limit.as_ref(), 1i64..=1000i64)?;
-        crate::argument::check_known(
-            "status",
-            status.as_ref().is_some_and(|value| value.is_unknown()),
-        )?;
+        let Self { client: _, cursor, limit, status, mut invalid } = self;
+        invalid
+            .check(
+                "limit",
+                crate::argument::check_range(limit.as_ref(), 1i64..=1000i64),
+            );
+        let unlisted = status
+            .as_ref()
+            .filter(|value| value.is_unknown())
+            .map(AsRef::as_ref);
+        invalid
+            .check(
+                "status",
+                crate::argument::check_listed(
+                    unlisted,
+                    <types::LinkStatusFilter>::VALUES,
+                ),
+            );
+        let ((), true) = ((), invalid.is_empty()) else {
+            return Err(invalid.into_error());
+        };
         Ok((cursor, limit, status))
     }
 }
@@ -1488,33 +1563,34 @@ impl crate::Client {
  never used before. The request has no idempotency key: if its response is lost, the link may
  exist, and sending the request again creates another one.*/
     ///
-    /// `send` reports arguments that the contract does not allow.
+    /// `send` reports all arguments that the contract does not allow, in one error.
     pub fn create_link(
         &self,
         agent_id: impl crate::Argument<types::AgentId>,
-    ) -> CreateLink<'_> {
+    ) -> CreateLink {
+        let mut invalid = crate::argument::InvalidArguments::default();
         CreateLink {
-            client: self,
-            body_agent_id: crate::argument::convert("agent_id", agent_id),
+            client: self.clone(),
+            body_agent_id: invalid.convert("agent_id", agent_id),
             body_expires_at: Default::default(),
             body_name: Default::default(),
             body_use_limit: Default::default(),
-            invalid: Default::default(),
+            invalid,
         }
     }
 }
 /// A request builder for `create_link`. [`Self::send`] sends the request.
 #[must_use = "only `send` sends the request"]
 #[derive(Debug)]
-pub struct CreateLink<'a> {
-    client: &'a crate::Client,
-    body_agent_id: crate::Result<types::AgentId>,
+pub struct CreateLink {
+    client: crate::Client,
+    body_agent_id: ::std::option::Option<types::AgentId>,
     body_expires_at: crate::Patch<::chrono::DateTime<::chrono::offset::Utc>>,
     body_name: crate::Patch<crate::generated::types::CreateLinkRequestName>,
     body_use_limit: crate::Patch<i64>,
     invalid: crate::argument::InvalidArguments,
 }
-impl<'a> CreateLink<'a> {
+impl CreateLink {
     /** The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the
  microsecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in
  the past is accepted and creates an expired link. If the field is absent or `null`, the
@@ -1523,21 +1599,34 @@ impl<'a> CreateLink<'a> {
         mut self,
         expires_at: impl crate::Argument<::chrono::DateTime<::chrono::offset::Utc>>,
     ) -> Self {
-        let value = crate::argument::convert("expires_at", expires_at);
-        if let Some(value) = self.invalid.record("expires_at", value) {
+        if let Some(value) = self.invalid.convert("expires_at", expires_at) {
             self.body_expires_at = crate::Patch::Value(value);
         }
         self
+    }
+    /// Sets `expires_at`, unless the value is `None`.
+    pub fn maybe_expires_at(
+        self,
+        expires_at: ::std::option::Option<
+            impl crate::Argument<::chrono::DateTime<::chrono::offset::Utc>>,
+        >,
+    ) -> Self {
+        match expires_at {
+            Some(value) => self.expires_at(value),
+            None => self,
+        }
     }
     /// Sets `expires_at` to the time after `duration` from now.
     ///
     /// The time is computed by this call, so that a retry sends the same time.
     pub fn expires_in(mut self, duration: ::std::time::Duration) -> Self {
-        let value = crate::argument::check_time(
-            "expires_at",
-            self.client.time_after(duration),
-        );
-        if let Some(value) = self.invalid.record("expires_at", value) {
+        if let Some(value) = self
+            .invalid
+            .record(
+                "expires_at",
+                crate::argument::check_time(self.client.time_after(duration)),
+            )
+        {
             self.body_expires_at = crate::Patch::Value(value);
         }
         self
@@ -1555,11 +1644,22 @@ impl<'a> CreateLink<'a> {
         mut self,
         name: impl crate::Argument<crate::generated::types::CreateLinkRequestName>,
     ) -> Self {
-        let value = crate::argument::convert("name", name);
-        if let Some(value) = self.invalid.record("name", value) {
+        if let Some(value) = self.invalid.convert("name", name) {
             self.body_name = crate::Patch::Value(value);
         }
         self
+    }
+    /// Sets `name`, unless the value is `None`.
+    pub fn maybe_name(
+        self,
+        name: ::std::option::Option<
+            impl crate::Argument<crate::generated::types::CreateLinkRequestName>,
+        >,
+    ) -> Self {
+        match name {
+            Some(value) => self.name(value),
+            None => self,
+        }
     }
     /// Clears `name` by sending `null`.
     pub fn clear_name(mut self) -> Self {
@@ -1569,12 +1669,16 @@ impl<'a> CreateLink<'a> {
     }
     /** The maximum number of sessions. `100.0` is the integer 100; a number with a fraction is
  rejected. If the field is absent or `null`, the number of sessions is unlimited.*/
-    pub fn use_limit(mut self, use_limit: impl crate::Argument<i64>) -> Self {
-        let value = crate::argument::convert("use_limit", use_limit);
-        if let Some(value) = self.invalid.record("use_limit", value) {
-            self.body_use_limit = crate::Patch::Value(value);
-        }
+    pub fn use_limit(mut self, use_limit: i64) -> Self {
+        self.body_use_limit = crate::Patch::Value(use_limit);
         self
+    }
+    /// Sets `use_limit`, unless the value is `None`.
+    pub fn maybe_use_limit(self, use_limit: ::std::option::Option<i64>) -> Self {
+        match use_limit {
+            Some(value) => self.use_limit(value),
+            None => self,
+        }
     }
     /// Clears `use_limit` by sending `null`.
     pub fn clear_use_limit(mut self) -> Self {
@@ -1600,26 +1704,57 @@ impl<'a> CreateLink<'a> {
     pub async fn send_with_response(
         self,
     ) -> crate::Result<crate::Response<types::Link>> {
-        let client = self.client;
+        let client = self.client.clone();
         let (body,) = self.check()?;
-        let (http, call) = start_call(client, &CREATE_LINK);
+        let (http, call) = start_call(&client, &CREATE_LINK);
         let response = http.create_link(&body).await;
         let response = call.finish(response)?;
         Ok(response.map(|value| value.link))
     }
-    /// Returns the inputs, if the contract allows them.
+    /// Sends the request and blocks the thread until the call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> crate::Result<types::Link> {
+        crate::blocking::wait(self.send())
+    }
+    /// Sends the request as [`Self::send_with_response`] does, and blocks the thread until the
+    /// call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_with_response_blocking(
+        self,
+    ) -> crate::Result<crate::Response<types::Link>> {
+        crate::blocking::wait(self.send_with_response())
+    }
+    /// Returns the inputs, or an error with all those that the contract does not allow.
     fn check(self) -> crate::Result<(types::CreateLinkRequest,)> {
-        let body_agent_id = self.body_agent_id?;
-        self.invalid.check()?;
-        let body_expires_at = self.body_expires_at;
-        let body_name = self.body_name;
-        let body_use_limit = self.body_use_limit;
-        crate::argument::check_year("expires_at", body_expires_at.value())?;
-        crate::argument::check_range(
-            "use_limit",
-            body_use_limit.value(),
-            1i64..=9007199254740991i64,
-        )?;
+        let Self {
+            client: _,
+            body_agent_id,
+            body_expires_at,
+            body_name,
+            body_use_limit,
+            mut invalid,
+        } = self;
+        invalid
+            .check("expires_at", crate::argument::check_year(body_expires_at.value()));
+        invalid
+            .check(
+                "use_limit",
+                crate::argument::check_range(
+                    body_use_limit.value(),
+                    1i64..=9007199254740991i64,
+                ),
+            );
+        let ((Some(body_agent_id),), true) = ((body_agent_id,), invalid.is_empty()) else {
+            return Err(invalid.into_error());
+        };
         let body = types::CreateLinkRequest {
             agent_id: body_agent_id,
             expires_at: body_expires_at,
@@ -1642,24 +1777,25 @@ impl crate::Client {
 
  Returns a link as it is now.*/
     ///
-    /// `send` reports arguments that the contract does not allow.
-    pub fn get_link(&self, link_id: impl crate::Argument<types::LinkId>) -> GetLink<'_> {
+    /// `send` reports all arguments that the contract does not allow, in one error.
+    pub fn get_link(&self, link_id: impl crate::Argument<types::LinkId>) -> GetLink {
+        let mut invalid = crate::argument::InvalidArguments::default();
         GetLink {
-            client: self,
-            link_id: crate::argument::convert("link_id", link_id),
-            invalid: Default::default(),
+            client: self.clone(),
+            link_id: invalid.convert("link_id", link_id),
+            invalid,
         }
     }
 }
 /// A request builder for `get_link`. [`Self::send`] sends the request.
 #[must_use = "only `send` sends the request"]
 #[derive(Debug)]
-pub struct GetLink<'a> {
-    client: &'a crate::Client,
-    link_id: crate::Result<types::LinkId>,
+pub struct GetLink {
+    client: crate::Client,
+    link_id: ::std::option::Option<types::LinkId>,
     invalid: crate::argument::InvalidArguments,
 }
-impl<'a> GetLink<'a> {
+impl GetLink {
     /// Sends the request.
     ///
     /// # Errors
@@ -1678,17 +1814,40 @@ impl<'a> GetLink<'a> {
     pub async fn send_with_response(
         self,
     ) -> crate::Result<crate::Response<types::Link>> {
-        let client = self.client;
+        let client = self.client.clone();
         let (link_id,) = self.check()?;
-        let (http, call) = start_call(client, &GET_LINK);
+        let (http, call) = start_call(&client, &GET_LINK);
         let response = http.get_link(&link_id).await;
         let response = call.finish(response)?;
         Ok(response.map(|value| value.link))
     }
-    /// Returns the inputs, if the contract allows them.
+    /// Sends the request and blocks the thread until the call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> crate::Result<types::Link> {
+        crate::blocking::wait(self.send())
+    }
+    /// Sends the request as [`Self::send_with_response`] does, and blocks the thread until the
+    /// call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_with_response_blocking(
+        self,
+    ) -> crate::Result<crate::Response<types::Link>> {
+        crate::blocking::wait(self.send_with_response())
+    }
+    /// Returns the inputs, or an error with all those that the contract does not allow.
     fn check(self) -> crate::Result<(types::LinkId,)> {
-        let link_id = self.link_id?;
-        self.invalid.check()?;
+        let Self { client: _, link_id, invalid } = self;
+        let ((Some(link_id),), true) = ((link_id,), invalid.is_empty()) else {
+            return Err(invalid.into_error());
+        };
         Ok((link_id,))
     }
 }
@@ -1707,35 +1866,36 @@ impl crate::Client {
  a valid update that changes nothing. Concurrent updates of one link are applied one after
  the other, and no field of either is lost.*/
     ///
-    /// `send` reports arguments that the contract does not allow.
+    /// `send` reports all arguments that the contract does not allow, in one error.
     pub fn update_link(
         &self,
         link_id: impl crate::Argument<types::LinkId>,
-    ) -> UpdateLink<'_> {
+    ) -> UpdateLink {
+        let mut invalid = crate::argument::InvalidArguments::default();
         UpdateLink {
-            client: self,
-            link_id: crate::argument::convert("link_id", link_id),
+            client: self.clone(),
+            link_id: invalid.convert("link_id", link_id),
             body_expires_at: Default::default(),
             body_name: Default::default(),
             body_status: Default::default(),
             body_use_limit: Default::default(),
-            invalid: Default::default(),
+            invalid,
         }
     }
 }
 /// A request builder for `update_link`. [`Self::send`] sends the request.
 #[must_use = "only `send` sends the request"]
 #[derive(Debug)]
-pub struct UpdateLink<'a> {
-    client: &'a crate::Client,
-    link_id: crate::Result<types::LinkId>,
+pub struct UpdateLink {
+    client: crate::Client,
+    link_id: ::std::option::Option<types::LinkId>,
     body_expires_at: crate::Patch<::chrono::DateTime<::chrono::offset::Utc>>,
     body_name: crate::Patch<crate::generated::types::UpdateLinkRequestName>,
     body_status: ::std::option::Option<types::LinkStatus>,
     body_use_limit: crate::Patch<i64>,
     invalid: crate::argument::InvalidArguments,
 }
-impl<'a> UpdateLink<'a> {
+impl UpdateLink {
     /** The time at which the link expires: an RFC 3339 timestamp with any offset, stored to the
  microsecond and returned in UTC. Second 60 is accepted only at 23:59:60 UTC. A time in
  the past is accepted and expires the link immediately; a time in the future restores the
@@ -1745,21 +1905,34 @@ impl<'a> UpdateLink<'a> {
         mut self,
         expires_at: impl crate::Argument<::chrono::DateTime<::chrono::offset::Utc>>,
     ) -> Self {
-        let value = crate::argument::convert("expires_at", expires_at);
-        if let Some(value) = self.invalid.record("expires_at", value) {
+        if let Some(value) = self.invalid.convert("expires_at", expires_at) {
             self.body_expires_at = crate::Patch::Value(value);
         }
         self
+    }
+    /// Sets `expires_at`, unless the value is `None`.
+    pub fn maybe_expires_at(
+        self,
+        expires_at: ::std::option::Option<
+            impl crate::Argument<::chrono::DateTime<::chrono::offset::Utc>>,
+        >,
+    ) -> Self {
+        match expires_at {
+            Some(value) => self.expires_at(value),
+            None => self,
+        }
     }
     /// Sets `expires_at` to the time after `duration` from now.
     ///
     /// The time is computed by this call, so that a retry sends the same time.
     pub fn expires_in(mut self, duration: ::std::time::Duration) -> Self {
-        let value = crate::argument::check_time(
-            "expires_at",
-            self.client.time_after(duration),
-        );
-        if let Some(value) = self.invalid.record("expires_at", value) {
+        if let Some(value) = self
+            .invalid
+            .record(
+                "expires_at",
+                crate::argument::check_time(self.client.time_after(duration)),
+            )
+        {
             self.body_expires_at = crate::Patch::Value(value);
         }
         self
@@ -1776,11 +1949,22 @@ impl<'a> UpdateLink<'a> {
         mut self,
         name: impl crate::Argument<crate::generated::types::UpdateLinkRequestName>,
     ) -> Self {
-        let value = crate::argument::convert("name", name);
-        if let Some(value) = self.invalid.record("name", value) {
+        if let Some(value) = self.invalid.convert("name", name) {
             self.body_name = crate::Patch::Value(value);
         }
         self
+    }
+    /// Sets `name`, unless the value is `None`.
+    pub fn maybe_name(
+        self,
+        name: ::std::option::Option<
+            impl crate::Argument<crate::generated::types::UpdateLinkRequestName>,
+        >,
+    ) -> Self {
+        match name {
+            Some(value) => self.name(value),
+            None => self,
+        }
     }
     /// Clears `name` by sending `null`.
     pub fn clear_name(mut self) -> Self {
@@ -1792,22 +1976,35 @@ impl<'a> UpdateLink<'a> {
  would still be expired after this update: change `expires_at` or `use_limit` in the same
  request.*/
     pub fn status(mut self, status: impl crate::Argument<types::LinkStatus>) -> Self {
-        let value = crate::argument::convert("status", status);
-        if let Some(value) = self.invalid.record("status", value) {
+        if let Some(value) = self.invalid.convert("status", status) {
             self.body_status = Some(value);
         }
         self
+    }
+    /// Sets `status`, unless the value is `None`.
+    pub fn maybe_status(
+        self,
+        status: ::std::option::Option<impl crate::Argument<types::LinkStatus>>,
+    ) -> Self {
+        match status {
+            Some(value) => self.status(value),
+            None => self,
+        }
     }
     /** The maximum number of sessions. It must be greater than the current `uses`. `100.0` is
  the integer 100; a number with a fraction is rejected. A higher limit restores the
  stored status of a link that had reached its limit. `null` removes the limit: the number
  of sessions is unlimited.*/
-    pub fn use_limit(mut self, use_limit: impl crate::Argument<i64>) -> Self {
-        let value = crate::argument::convert("use_limit", use_limit);
-        if let Some(value) = self.invalid.record("use_limit", value) {
-            self.body_use_limit = crate::Patch::Value(value);
-        }
+    pub fn use_limit(mut self, use_limit: i64) -> Self {
+        self.body_use_limit = crate::Patch::Value(use_limit);
         self
+    }
+    /// Sets `use_limit`, unless the value is `None`.
+    pub fn maybe_use_limit(self, use_limit: ::std::option::Option<i64>) -> Self {
+        match use_limit {
+            Some(value) => self.use_limit(value),
+            None => self,
+        }
     }
     /// Clears `use_limit` by sending `null`.
     pub fn clear_use_limit(mut self) -> Self {
@@ -1854,31 +2051,67 @@ impl<'a> UpdateLink<'a> {
     pub async fn send_with_response(
         self,
     ) -> crate::Result<crate::Response<types::Link>> {
-        let client = self.client;
+        let client = self.client.clone();
         let (link_id, body) = self.check()?;
-        let (http, call) = start_call(client, &UPDATE_LINK);
+        let (http, call) = start_call(&client, &UPDATE_LINK);
         let response = http.update_link(&link_id, &body).await;
         let response = call.finish(response)?;
         Ok(response.map(|value| value.link))
     }
-    /// Returns the inputs, if the contract allows them.
+    /// Sends the request and blocks the thread until the call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> crate::Result<types::Link> {
+        crate::blocking::wait(self.send())
+    }
+    /// Sends the request as [`Self::send_with_response`] does, and blocks the thread until the
+    /// call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_with_response_blocking(
+        self,
+    ) -> crate::Result<crate::Response<types::Link>> {
+        crate::blocking::wait(self.send_with_response())
+    }
+    /// Returns the inputs, or an error with all those that the contract does not allow.
     fn check(self) -> crate::Result<(types::LinkId, types::UpdateLinkRequest)> {
-        let link_id = self.link_id?;
-        self.invalid.check()?;
-        let body_expires_at = self.body_expires_at;
-        let body_name = self.body_name;
-        let body_status = self.body_status;
-        let body_use_limit = self.body_use_limit;
-        crate::argument::check_year("expires_at", body_expires_at.value())?;
-        crate::argument::check_known(
-            "status",
-            body_status.as_ref().is_some_and(|value| value.is_unknown()),
-        )?;
-        crate::argument::check_range(
-            "use_limit",
-            body_use_limit.value(),
-            1i64..=9007199254740991i64,
-        )?;
+        let Self {
+            client: _,
+            link_id,
+            body_expires_at,
+            body_name,
+            body_status,
+            body_use_limit,
+            mut invalid,
+        } = self;
+        invalid
+            .check("expires_at", crate::argument::check_year(body_expires_at.value()));
+        let unlisted = body_status
+            .as_ref()
+            .filter(|value| value.is_unknown())
+            .map(AsRef::as_ref);
+        invalid
+            .check(
+                "status",
+                crate::argument::check_listed(unlisted, <types::LinkStatus>::VALUES),
+            );
+        invalid
+            .check(
+                "use_limit",
+                crate::argument::check_range(
+                    body_use_limit.value(),
+                    1i64..=9007199254740991i64,
+                ),
+            );
+        let ((Some(link_id),), true) = ((link_id,), invalid.is_empty()) else {
+            return Err(invalid.into_error());
+        };
         let body = types::UpdateLinkRequest {
             expires_at: body_expires_at,
             name: body_name,
@@ -1905,27 +2138,28 @@ impl crate::Client {
  Deletes a link permanently. Its public address stops working, and every later request for it
  is rejected with 404.*/
     ///
-    /// `send` reports arguments that the contract does not allow.
+    /// `send` reports all arguments that the contract does not allow, in one error.
     pub fn delete_link(
         &self,
         link_id: impl crate::Argument<types::LinkId>,
-    ) -> DeleteLink<'_> {
+    ) -> DeleteLink {
+        let mut invalid = crate::argument::InvalidArguments::default();
         DeleteLink {
-            client: self,
-            link_id: crate::argument::convert("link_id", link_id),
-            invalid: Default::default(),
+            client: self.clone(),
+            link_id: invalid.convert("link_id", link_id),
+            invalid,
         }
     }
 }
 /// A request builder for `delete_link`. [`Self::send`] sends the request.
 #[must_use = "only `send` sends the request"]
 #[derive(Debug)]
-pub struct DeleteLink<'a> {
-    client: &'a crate::Client,
-    link_id: crate::Result<types::LinkId>,
+pub struct DeleteLink {
+    client: crate::Client,
+    link_id: ::std::option::Option<types::LinkId>,
     invalid: crate::argument::InvalidArguments,
 }
-impl<'a> DeleteLink<'a> {
+impl DeleteLink {
     /// Sends the request.
     ///
     /// # Errors
@@ -1944,17 +2178,40 @@ impl<'a> DeleteLink<'a> {
     pub async fn send_with_response(
         self,
     ) -> crate::Result<crate::Response<::std::string::String>> {
-        let client = self.client;
+        let client = self.client.clone();
         let (link_id,) = self.check()?;
-        let (http, call) = start_call(client, &DELETE_LINK);
+        let (http, call) = start_call(&client, &DELETE_LINK);
         let response = http.delete_link(&link_id).await;
         let response = call.finish(response)?;
         Ok(response.map(|value| value.message))
     }
-    /// Returns the inputs, if the contract allows them.
+    /// Sends the request and blocks the thread until the call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> crate::Result<::std::string::String> {
+        crate::blocking::wait(self.send())
+    }
+    /// Sends the request as [`Self::send_with_response`] does, and blocks the thread until the
+    /// call ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    #[cfg(feature = "blocking")]
+    pub fn send_with_response_blocking(
+        self,
+    ) -> crate::Result<crate::Response<::std::string::String>> {
+        crate::blocking::wait(self.send_with_response())
+    }
+    /// Returns the inputs, or an error with all those that the contract does not allow.
     fn check(self) -> crate::Result<(types::LinkId,)> {
-        let link_id = self.link_id?;
-        self.invalid.check()?;
+        let Self { client: _, link_id, invalid } = self;
+        let ((Some(link_id),), true) = ((link_id,), invalid.is_empty()) else {
+            return Err(invalid.into_error());
+        };
         Ok((link_id,))
     }
 }
@@ -2000,6 +2257,8 @@ impl AsRef<str> for types::AgentId {
     }
 }
 impl types::AuthMethod {
+    /// The values that this version of the contract lists.
+    pub const VALUES: &'static [&'static str] = &["public", "api_key", "token"];
     /// Returns true if this version of the contract does not know the value.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
@@ -2129,6 +2388,8 @@ impl AsRef<str> for types::LinkId {
     }
 }
 impl types::LinkStatus {
+    /// The values that this version of the contract lists.
+    pub const VALUES: &'static [&'static str] = &["active", "paused", "expired"];
     /// Returns true if this version of the contract does not know the value.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
@@ -2166,6 +2427,8 @@ impl AsRef<str> for types::LinkStatus {
     }
 }
 impl types::LinkStatusFilter {
+    /// The values that this version of the contract lists.
+    pub const VALUES: &'static [&'static str] = &["active", "paused", "expired", "all"];
     /// Returns true if this version of the contract does not know the value.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
@@ -2265,12 +2528,100 @@ impl AsRef<str> for types::UpdateLinkRequestName {
         self
     }
 }
+#[cfg(feature = "test-util")]
+impl types::Agent {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str(
+                "{\"agent_id\":\"agnt_01J8ZK4R2N5M6P7Q8W4T\",\"name\":\"Support Agent\",\"avatar_image_url\":\"https://cdn.example.com/avatars/support.jpg\",\"created_at\":\"2024-01-15T10:00:00Z\",\"voice_agent\":{\"provider\":\"ElevenLabs\",\"agent_id\":\"el_agent_xxxxxxxxxxxxxxxx\",\"auth_method\":\"public\"}}",
+            )
+            .expect("the example of `Agent` conforms to the contract")
+    }
+}
+#[cfg(feature = "test-util")]
+impl types::CreateLinkRequest {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str(
+                "{\"agent_id\":\"agnt_01J8ZK4R2N5M6P7Q8W4T\",\"name\":\"Summer demo\",\"expires_at\":\"2030-06-30T18:00:00Z\",\"use_limit\":100}",
+            )
+            .expect("the example of `CreateLinkRequest` conforms to the contract")
+    }
+}
+#[cfg(feature = "test-util")]
+impl types::DeleteLinkResponse {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str("{\"success\":true,\"message\":\"Link deleted\"}")
+            .expect("the example of `DeleteLinkResponse` conforms to the contract")
+    }
+}
+#[cfg(feature = "test-util")]
+impl types::ErrorResponse {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str(
+                "{\"success\":false,\"error\":{\"message\":\"`use_limit` is 12, but 12 sessions have already started\",\"suggestion\":\"Send a `use_limit` of at least 13, or null for unlimited sessions\",\"code\":\"INVALID_FIELD\",\"details\":{\"field\":\"use_limit\"}}}",
+            )
+            .expect("the example of `ErrorResponse` conforms to the contract")
+    }
+}
+#[cfg(feature = "test-util")]
+impl types::Link {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str(
+                "{\"link_id\":\"lnk_01J8ZK4R2N5M6P7Q8W4T\",\"name\":\"Summer demo\",\"url\":\"https://app.agenthuman.com/s/lnk_01J8ZK4R2N5M6P7Q8W4T\",\"agent\":{\"agent_id\":\"agnt_01J8ZK4R2N5M6P7Q8W4T\",\"name\":\"Support Agent\",\"avatar_image_url\":\"https://cdn.example.com/avatars/support.jpg\",\"created_at\":\"2024-01-15T10:00:00Z\",\"voice_agent\":{\"provider\":\"ElevenLabs\",\"agent_id\":\"el_agent_xxxxxxxxxxxxxxxx\",\"auth_method\":\"public\"}},\"status\":\"active\",\"uses\":0,\"use_limit\":100,\"created_at\":\"2024-01-15T10:30:00Z\",\"expires_at\":\"2030-06-30T18:00:00Z\"}",
+            )
+            .expect("the example of `Link` conforms to the contract")
+    }
+}
+#[cfg(feature = "test-util")]
+impl types::LinkResponse {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str(
+                "{\"success\":true,\"link\":{\"link_id\":\"lnk_01J8ZK4R2N5M6P7Q8W4T\",\"name\":\"Summer demo\",\"url\":\"https://app.agenthuman.com/s/lnk_01J8ZK4R2N5M6P7Q8W4T\",\"agent\":{\"agent_id\":\"agnt_01J8ZK4R2N5M6P7Q8W4T\",\"name\":\"Support Agent\",\"avatar_image_url\":\"https://cdn.example.com/avatars/support.jpg\",\"created_at\":\"2024-01-15T10:00:00Z\",\"voice_agent\":{\"provider\":\"ElevenLabs\",\"agent_id\":\"el_agent_xxxxxxxxxxxxxxxx\",\"auth_method\":\"public\"}},\"status\":\"active\",\"uses\":0,\"use_limit\":100,\"created_at\":\"2024-01-15T10:30:00Z\",\"expires_at\":\"2030-06-30T18:00:00Z\"}}",
+            )
+            .expect("the example of `LinkResponse` conforms to the contract")
+    }
+}
+#[cfg(feature = "test-util")]
+impl types::ListLinksResponse {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str(
+                "{\"success\":true,\"links\":[{\"link_id\":\"lnk_01J8ZK4R2N5M6P7Q8W4T\",\"name\":\"Summer demo\",\"url\":\"https://app.agenthuman.com/s/lnk_01J8ZK4R2N5M6P7Q8W4T\",\"agent\":{\"agent_id\":\"agnt_01J8ZK4R2N5M6P7Q8W4T\",\"name\":\"Support Agent\",\"avatar_image_url\":\"https://cdn.example.com/avatars/support.jpg\",\"created_at\":\"2024-01-15T10:00:00Z\",\"voice_agent\":{\"provider\":\"ElevenLabs\",\"agent_id\":\"el_agent_xxxxxxxxxxxxxxxx\",\"auth_method\":\"public\"}},\"status\":\"active\",\"uses\":0,\"use_limit\":100,\"created_at\":\"2024-01-15T10:30:00Z\",\"expires_at\":\"2030-06-30T18:00:00Z\"}],\"next_cursor\":\"AQAGDvl-9poAbG5rXzAxSjhaSzRSMk41TTZQN1E4VzRU_lx6SRIDPU4\"}",
+            )
+            .expect("the example of `ListLinksResponse` conforms to the contract")
+    }
+}
+#[cfg(feature = "test-util")]
+impl types::UpdateLinkRequest {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str(
+                "{\"name\":\"Updated Name\",\"status\":\"active\",\"expires_at\":\"2030-06-30T18:00:00Z\",\"use_limit\":100}",
+            )
+            .expect("the example of `UpdateLinkRequest` conforms to the contract")
+    }
+}
+#[cfg(feature = "test-util")]
+impl types::VoiceAgent {
+    /// Returns the example of the contract, for tests. Its fields can be changed.
+    pub fn example() -> Self {
+        ::serde_json::from_str(
+                "{\"provider\":\"ElevenLabs\",\"agent_id\":\"el_agent_xxxxxxxxxxxxxxxx\",\"auth_method\":\"public\"}",
+            )
+            .expect("the example of `VoiceAgent` conforms to the contract")
+    }
+}
 #[cfg(feature = "cli")]
-fn start_list_links<'a>(
-    client: &'a crate::Client,
+fn start_list_links(
+    client: &crate::Client,
     parameters: &[::std::string::String],
     fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
-) -> crate::Result<ListLinks<'a>> {
+) -> crate::Result<ListLinks> {
     let _ = (parameters, fields);
     let mut call = client.list_links();
     for (field, text) in fields {
@@ -2286,11 +2637,11 @@ fn start_list_links<'a>(
     Ok(call)
 }
 #[cfg(feature = "cli")]
-fn start_create_link<'a>(
-    client: &'a crate::Client,
+fn start_create_link(
+    client: &crate::Client,
     parameters: &[::std::string::String],
     fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
-) -> crate::Result<CreateLink<'a>> {
+) -> crate::Result<CreateLink> {
     let _ = (parameters, fields);
     let mut call = client.create_link(parameters[0usize].as_str().to_owned());
     for (field, text) in fields {
@@ -2311,20 +2662,20 @@ fn start_create_link<'a>(
     Ok(call)
 }
 #[cfg(feature = "cli")]
-fn start_get_link<'a>(
-    client: &'a crate::Client,
+fn start_get_link(
+    client: &crate::Client,
     parameters: &[::std::string::String],
     fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
-) -> crate::Result<GetLink<'a>> {
+) -> crate::Result<GetLink> {
     let _ = (parameters, fields);
     Ok(client.get_link(parameters[0usize].as_str().to_owned()))
 }
 #[cfg(feature = "cli")]
-fn start_update_link<'a>(
-    client: &'a crate::Client,
+fn start_update_link(
+    client: &crate::Client,
     parameters: &[::std::string::String],
     fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
-) -> crate::Result<UpdateLink<'a>> {
+) -> crate::Result<UpdateLink> {
     let _ = (parameters, fields);
     let mut call = client.update_link(parameters[0usize].as_str().to_owned());
     for (field, text) in fields {
@@ -2346,11 +2697,11 @@ fn start_update_link<'a>(
     Ok(call)
 }
 #[cfg(feature = "cli")]
-fn start_delete_link<'a>(
-    client: &'a crate::Client,
+fn start_delete_link(
+    client: &crate::Client,
     parameters: &[::std::string::String],
     fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
-) -> crate::Result<DeleteLink<'a>> {
+) -> crate::Result<DeleteLink> {
     let _ = (parameters, fields);
     Ok(client.delete_link(parameters[0usize].as_str().to_owned()))
 }

@@ -47,9 +47,38 @@
 //! ```
 //!
 //! A field of an update has three states. Without a call it keeps its value, `.name("x")` sets it, and
-//! `.clear_name()` clears it. A time can also be set relative to now:
-//! `.expires_in(Duration::from_secs(3600))`. The contract, `openapi/links.yaml`, decides which fields
-//! there are and which are clearable.
+//! `.clear_name()` clears it. `.maybe_name(option)` sets it, unless the option is `None`. A time can also
+//! be set relative to now: `.expires_in(Duration::from_secs(3600))`. The contract,
+//! `openapi/links.yaml`, decides which fields there are and which are clearable.
+//!
+//! A call owns what it needs, so that it can be moved to another task:
+//!
+//! ```
+//! # use agenthuman_links_test_server::{LINK_ID, TestServer};
+//! # use agenthuman_links::Client;
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = TestServer::start().await?;
+//! # let client = Client::builder().base_url(server.base_url()).api_key(server.api_key()).build()?;
+//! let task = tokio::spawn(client.get_link(LINK_ID).send());
+//! println!("{:?}", task.await??.name);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Programs without a tokio runtime enable the feature `blocking` and call `send_blocking` instead of
+//! `send`, and `iter_blocking` instead of `stream`:
+//!
+//! ```no_run
+//! # #[cfg(feature = "blocking")]
+//! # fn call() -> Result<(), agenthuman_links::Error> {
+//! let client = agenthuman_links::Client::from_env()?;
+//! for link in client.list_links().iter_blocking() {
+//!     println!("{}", link?.link_id);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Errors
 //!
@@ -138,8 +167,13 @@
 //!
 //! # Tests without the network
 //!
-//! `TestServer` is the real server in the process of your test, with a clock and failures that the
-//! test controls:
+//! There are two ways. `TestServer` is the real server in the process of your test, with a clock and
+//! failures that the test controls. It depends on the server, so that its first build takes minutes:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! agenthuman-links-test-server = { git = "https://github.com/agenthuman/agenthuman-links" }
+//! ```
 //!
 //! ```
 //! use std::time::Duration;
@@ -161,6 +195,41 @@
 //! # }
 //! ```
 //!
+//! Where prepared responses are enough, a mock server such as
+//! [`wiremock`](https://docs.rs/wiremock) builds much faster. The feature `test-util` adds the examples
+//! of the contract (`Link::example()`) and constructors of errors:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! agenthuman-links = { git = "https://github.com/agenthuman/agenthuman-links", features = ["test-util"] }
+//! wiremock = "0.6"
+//! ```
+//!
+//! ```
+//! # #[cfg(feature = "test-util")]
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use agenthuman_links::{Client, Link};
+//! use wiremock::matchers::{body_json, method, path};
+//! use wiremock::{Mock, MockServer, ResponseTemplate};
+//!
+//! let server = MockServer::start().await;
+//! let body = serde_json::json!({"success": true, "link": Link::example()});
+//! Mock::given(method("PUT"))
+//!     .and(path("/v1/links/lnk_1"))
+//!     .and(body_json(serde_json::json!({"name": null})))
+//!     .respond_with(ResponseTemplate::new(200).set_body_json(body))
+//!     .mount(&server)
+//!     .await;
+//! let client = Client::builder().base_url(server.uri()).api_key("ah_test_key").build()?;
+//! let link = client.update_link("lnk_1").clear_name().send().await?;
+//! assert_eq!(link, Link::example());
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "test-util"))]
+//! # fn main() {}
+//! ```
+//!
 //! # Forward compatibility
 //!
 //! A later version of the service can add statuses and fields. An unknown status becomes
@@ -177,14 +246,17 @@
 //! - `codegen` (default): `build.rs` generates the client from the contract with progenitor. Without
 //!   it (`default-features = false`) the crate compiles the checked-in copy of the same source, and
 //!   neither progenitor nor its dependencies are built. A test compares the two.
-//! - `cli`: the program `links`, `cargo install agenthuman-links --features cli`.
+//! - `blocking`: `send_blocking` and `iter_blocking`, for programs without a tokio runtime.
+//! - `test-util`: the examples of the contract and constructors of errors, for tests.
+//! - `cli`: the program `links`.
 //!
-//! The client needs a tokio runtime, because reqwest does.
+//! Without the feature `blocking` the client needs a tokio runtime, because reqwest does.
 
 #![warn(missing_docs)]
 
 mod alternatives;
 mod argument;
+mod blocking;
 mod builder;
 mod bulk;
 mod call;
@@ -200,6 +272,7 @@ mod error;
 mod error_body;
 mod http_client;
 mod interceptor;
+mod json_integers;
 mod operation;
 mod pages;
 mod patch;
@@ -210,11 +283,13 @@ mod response;
 mod retry;
 mod retry_budget;
 mod span;
+mod test_util;
 
 #[allow(
     missing_docs,
     private_interfaces,
     clippy::all,
+    clippy::expect_used,
     clippy::unwrap_used,
     reason = "progenitor writes most of it, with the docs of the contract"
 )]
@@ -226,6 +301,8 @@ mod generated {
 }
 
 // Types of these crates are a part of the public API.
+#[cfg(feature = "test-util")]
+pub use http;
 pub use {chrono, reqwest};
 
 pub use argument::Argument;

@@ -13,14 +13,14 @@ use crate::error::{Error, Result};
 /// the last page. If a page asks for the same inputs that it was fetched with, the stream ends with an
 /// error after its items, because the same page would follow for ever.
 #[allow(dead_code, reason = "the contract decides which operations are paginated")]
-pub(crate) fn items<'a, I, T, F>(
+pub(crate) fn items<I, T, F>(
     inputs: Result<I>,
-    fetch: impl Fn(I) -> F + Send + 'a,
-) -> impl Stream<Item = Result<T>> + Send + 'a
+    fetch: impl Fn(I) -> F + Send + 'static,
+) -> impl Stream<Item = Result<T>> + Send + 'static
 where
-    I: Clone + PartialEq + Send + 'a,
-    T: Send + 'a,
-    F: Future<Output = Result<(Vec<T>, Option<I>)>> + Send + 'a,
+    I: Clone + PartialEq + Send + 'static,
+    T: Send + 'static,
+    F: Future<Output = Result<(Vec<T>, Option<I>)>> + Send + 'static,
 {
     let pages = stream::try_unfold((Some(inputs), fetch), |(inputs, fetch)| async move {
         let Some(inputs) = inputs else { return Ok(None) };

@@ -1,12 +1,15 @@
 //! A response as it was received, before its body is parsed.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use reqwest::{ResponseBuilderExt, Url};
 use serde::Deserialize;
 
+use crate::json_integers;
 use crate::rate_limit_headers::RateLimitHeaders;
 
 /// The header that identifies a response in the log of the server.
@@ -43,19 +46,29 @@ impl RawResponse {
         mut response: reqwest::Response,
         rate_limit: RateLimitHeaders,
     ) -> Self {
-        let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = BytesMut::new();
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        // Most bodies are one chunk, which needs no copy. `longer` has a body of several chunks.
+        let (mut first, mut longer) = (Bytes::new(), BytesMut::new());
         let body_end = loop {
+            let length = first.len().max(longer.len());
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > MAX_BODY_BYTES => {
+                Ok(Some(chunk)) if length + chunk.len() > MAX_BODY_BYTES => {
                     break BodyEnd::TooLong;
                 }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(Some(chunk)) if length == 0 => first = chunk,
+                Ok(Some(chunk)) => {
+                    if longer.is_empty() {
+                        longer.extend_from_slice(&first);
+                    }
+                    longer.extend_from_slice(&chunk);
+                }
                 Ok(None) => break BodyEnd::Complete,
                 Err(error) => break BodyEnd::Broken(Arc::new(error.without_url())),
             }
         };
-        RawResponse { status, headers, body: body.freeze(), body_end, rate_limit }
+        let body = if longer.is_empty() { first } else { longer.freeze() };
+        RawResponse { status, headers, body, body_end, rate_limit }
     }
 
     /// Returns true if the whole body was read.
@@ -74,8 +87,10 @@ impl RawResponse {
         struct Outcome {
             success: bool,
         }
-        // A body without this property has no such statement.
+        // A body without this property has no such statement. Most bodies do not even have the word, and
+        // are not parsed here.
         matches!(self.body_end, BodyEnd::Complete)
+            && self.body.windows(5).any(|word| word == b"false")
             && serde_json::from_slice::<Outcome>(&self.body).is_ok_and(|outcome| !outcome.success)
     }
 
@@ -88,12 +103,25 @@ impl RawResponse {
     }
 }
 
-/// Returns the response again in the form that progenitor's generated code reads.
+/// The URL of the responses that progenitor reads. Without it reqwest parses one for each response.
+static NO_URL: LazyLock<Option<Url>> = LazyLock::new(|| Url::parse("http://localhost").ok());
+
+/// Returns the response again in the form that progenitor's generated code reads, which is the status and
+/// the body.
 impl From<&RawResponse> for reqwest::Response {
     fn from(raw: &RawResponse) -> Self {
-        let mut response = http::Response::new(raw.body.clone());
-        *response.status_mut() = raw.status;
-        *response.headers_mut() = raw.headers.clone();
-        response.into()
+        let body = match raw.is_json() {
+            true => match json_integers::rewritten(&raw.body) {
+                Cow::Borrowed(_) => raw.body.clone(),
+                Cow::Owned(rewritten) => rewritten.into(),
+            },
+            false => raw.body.clone(),
+        };
+        let response = http::Response::builder().status(raw.status);
+        let response = match &*NO_URL {
+            Some(url) => response.url(url.clone()),
+            None => response,
+        };
+        response.body(body).unwrap_or_default().into()
     }
 }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod call_options;
 mod configuration;
 mod fake_server;
@@ -12,3 +14,5 @@ mod rate_limiter;
 mod requests;
 mod responses;
 mod retries;
+#[cfg(feature = "test-util")]
+mod test_util;

@@ -184,7 +184,7 @@ async fn invalid_arguments_of_a_list_are_rejected_before_sending() {
         (client.list_links().limit(0), "`limit`: 0 is not from 1 to 1000"),
         (client.list_links().limit(1001), "`limit`: 1001 is not from 1 to 1000"),
         (client.list_links().limit(-1), "`limit`"),
-        (client.list_links().limit(u64::MAX), "`limit`"),
+        (client.list_links().limit(i64::MIN), "`limit`"),
         (client.list_links().cursor("a b"), "`cursor`"),
         (client.list_links().cursor(""), "`cursor`"),
         (client.list_links().status("nonsense"), "`status`"),

@@ -101,8 +101,8 @@ async fn invalid_arguments_are_rejected_before_sending() {
     for (error, text) in [
         (client.update_link("lnk_1").send().await, "nothing to change"),
         (client.update_link("lnk_1").use_limit(0).send().await, "`use_limit`: 0 is not from 1"),
-        (client.update_link("lnk_1").use_limit(1_u64 << 53).send().await, "`use_limit`"),
-        (client.update_link("lnk_1").use_limit(u64::MAX).send().await, "`use_limit`"),
+        (client.update_link("lnk_1").use_limit(1 << 53).send().await, "`use_limit`"),
+        (client.update_link("lnk_1").use_limit(i64::MIN).send().await, "`use_limit`"),
         (client.update_link("lnk_1").name("a\0b").send().await, "`name`"),
         (client.update_link("lnk_1").status("Active").send().await, "`status`"),
         (client.update_link("lnk_1").status("Active").name("fine").send().await, "`status`"),
@@ -112,6 +112,45 @@ async fn invalid_arguments_are_rejected_before_sending() {
         assert!(error.to_string().starts_with(text), "{error}");
         assert_eq!(error.status(), None);
     }
+}
+
+#[tokio::test]
+async fn error_reports_all_invalid_arguments_with_the_allowed_values() {
+    let update = offline_client().update_link("link_1").name("a\0b").status("Active").use_limit(0);
+    let error = update.expires_in(Duration::MAX).send().await.unwrap_err();
+    let message = error.to_string();
+    for text in [
+        "`link_id`: doesn't match pattern",
+        "; `name`: ",
+        "; `status`: `Active` is not one of `active`, `paused`, `expired`; ",
+        "; `use_limit`: 0 is not from 1 to 9007199254740991",
+        "; `expires_at`: too far in the future",
+    ] {
+        assert!(message.contains(text), "{text}: {message}");
+    }
+    let fields = ["link_id", "name", "status", "expires_at", "use_limit"];
+    assert_eq!(error.details().unwrap()["field"], "link_id");
+    assert_eq!(error.details().unwrap()["fields"], json!(fields));
+    assert_eq!(LinkStatus::VALUES, ["active", "paused", "expired"]);
+}
+
+#[tokio::test]
+async fn call_owns_what_it_needs() {
+    let server = FakeServer::start([ok()]).await;
+    let call = server.client().update_link("lnk_1").use_limit(5_000_000_000);
+    tokio::spawn(call.send()).await.unwrap().unwrap();
+    assert_eq!(server.received()[0].body, r#"{"use_limit":5000000000}"#);
+}
+
+#[tokio::test]
+async fn missing_value_leaves_a_field_unchanged() {
+    let server = FakeServer::start([ok()]).await;
+    let (name, limit) = (Some("x"), None);
+    let call = server.client().update_link("lnk_1").maybe_name(name).maybe_use_limit(limit);
+    call.send().await.unwrap();
+    assert_eq!(server.received()[0].body, r#"{"name":"x"}"#);
+    let call = server.client().update_link("lnk_1").name("x").maybe_name(None::<String>);
+    assert_eq!(call.request().name, Patch::Value("x".parse().unwrap()));
 }
 
 #[tokio::test]
@@ -137,7 +176,7 @@ async fn later_setter_call_replaces_an_earlier_error() {
     let fixed = [
         client.update_link("lnk_1").status("Active").status("active"),
         client.update_link("lnk_1").name("a\0b").clear_name(),
-        client.update_link("lnk_1").use_limit(u64::MAX).use_limit(5),
+        client.update_link("lnk_1").use_limit(0).use_limit(5),
     ];
     for update in fixed {
         assert_eq!(update.send().await.unwrap_err().kind(), ErrorKind::Connection);

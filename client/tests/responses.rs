@@ -336,3 +336,17 @@ async fn message_is_cut_to_one_line_of_bounded_length() {
     assert!(error.message().starts_with("a b c dxx"), "{}", &error.message()[..20]);
     assert!(error.message().chars().count() <= 2001);
 }
+
+/// JSON does not distinguish `12.0` from `12`, and a server may write either.
+#[tokio::test]
+async fn integers_with_a_zero_fraction_are_integers() {
+    let body = LINK
+        .replace(r#""uses":0,"use_limit":null"#, r#""uses":12.0,"use_limit":9.007199254740991e15"#);
+    let server = FakeServer::start([json("200 OK", "", &body)]).await;
+    let link = server.client().update_link("lnk_1").name("x").send().await.unwrap();
+    assert_eq!((link.uses, link.use_limit), (12, Some(9_007_199_254_740_991)));
+    let fraction = LINK.replace(r#""uses":0"#, r#""uses":12.5"#);
+    let server = FakeServer::start([json("200 OK", "", &fraction)]).await;
+    let error = server.client().update_link("lnk_1").name("x").send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedResponse);
+}

@@ -134,11 +134,11 @@ fn command(
     let confirm = confirm.unwrap_or_default().trim();
     let function = quote! {
         #[cfg(feature = "cli")]
-        fn #start<'a>(
-            client: &'a crate::Client,
+        fn #start(
+            client: &crate::Client,
             parameters: &[::std::string::String],
             fields: &[(::std::string::String, ::std::option::Option<::std::string::String>)],
-        ) -> crate::Result<#builder<'a>> {
+        ) -> crate::Result<#builder> {
             // Which of these are used depends on the operation.
             let _ = (parameters, fields);
             #started

@@ -12,6 +12,7 @@
 //! | correct the types that progenitor writes | `rewrite`, `untagged` |
 //! | add a request builder for each operation | `operations`, `builders` |
 //! | add trait implementations for string types | `text_types` |
+//! | add the examples of the contract, for tests | `examples` |
 //! | add the commands of the command line | `commands`, `command_names`, `command_help` |
 //! | add the service, its authentication and the hooks of the runtime | `service`, `security` |
 //!
@@ -37,6 +38,7 @@ mod command_help;
 mod command_names;
 mod commands;
 mod enum_values;
+mod examples;
 mod media_types;
 mod one_way;
 mod operations;
@@ -125,7 +127,8 @@ fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, V
     let text_types = text_types::implementations(&types);
     let commands =
         with_commands.then(|| commands::commands(contract, &types, &operations)).transpose()?;
-    let added = quote::quote!(#service #builders #text_types #commands);
+    let examples = examples::examples(contract, &types);
+    let added = quote::quote!(#service #builders #text_types #examples #commands);
     let added: syn::File = syn::parse2(added).map_err(syntax_error)?;
     file.items.extend(added.items);
     Ok(prettyplease::unparse(&file))

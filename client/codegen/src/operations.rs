@@ -133,9 +133,14 @@ impl Input {
         is_time(&self.ty).then(|| format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem)))
     }
 
+    /// The method that sets it to an optional value.
+    pub fn maybe(&self) -> Ident {
+        format_ident!("maybe_{}", self.stem())
+    }
+
     /// The names of all methods of the builder that belong to it.
     pub fn methods(&self) -> Vec<String> {
-        let methods = [Some(self.method.clone()), self.later(), self.clear()];
+        let methods = [Some(self.method.clone()), Some(self.maybe()), self.later(), self.clear()];
         methods.into_iter().flatten().map(|method| method.to_string()).collect()
     }
 

@@ -49,8 +49,17 @@ const CLIENT_METHODS: [&str; 20] = [
 ];
 
 /// The methods of a request builder that do not belong to an input.
-pub const BUILDER_METHODS: [&str; 6] =
-    ["check", "request", "send", "send_with_response", "stream", "with_request"];
+pub const BUILDER_METHODS: [&str; 9] = [
+    "check",
+    "iter_blocking",
+    "request",
+    "send",
+    "send_blocking",
+    "send_with_response",
+    "send_with_response_blocking",
+    "stream",
+    "with_request",
+];
 
 /// The fields of a request builder that do not belong to an input.
 pub const BUILDER_FIELDS: [&str; 2] = ["client", "invalid"];

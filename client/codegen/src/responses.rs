@@ -267,7 +267,7 @@ impl Response {
         match &self.body {
             Body::None => quote!(Ok(#wrap)),
             Body::Bytes => quote!(Ok(#wrap(body.clone()))),
-            Body::Json { .. } => quote!(::serde_json::from_slice(body).map(#wrap)),
+            Body::Json { .. } => quote!(crate::json_integers::from_slice(body).map(#wrap)),
         }
     }
 }

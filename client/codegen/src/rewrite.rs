@@ -96,6 +96,7 @@ impl VisitMut for Rewrite<'_> {
             {
                 if let Some(variant) = opened.get(&name) {
                     display_unknown(item, variant);
+                    list_values(item);
                 }
                 if extended.contains(&name) {
                     default_unknown_fields(item);
@@ -235,6 +236,24 @@ fn display_unknown(item: &mut ItemImpl, variant: &Ident) {
                 method.block.stmts.last_mut()
         {
             arms.push(parse_quote!(Self::#variant(ref value) => f.write_str(value),));
+        }
+    }
+}
+
+/// Lists the possible values in the error of `FromStr`, which is "invalid value" for progenitor.
+fn list_values(item: &mut ItemImpl) {
+    let is_from_str = item
+        .trait_
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last())
+        .is_some_and(|segment| segment.ident == "FromStr");
+    for method in item.items.iter_mut().filter(|_| is_from_str) {
+        if let ImplItem::Fn(method) = method
+            && let Some(Stmt::Expr(Expr::Match(ExprMatch { arms, .. }), _)) =
+                method.block.stmts.last_mut()
+            && let Some(arm) = arms.last_mut()
+        {
+            *arm = parse_quote!(_ => Err(crate::argument::unlisted(value, Self::VALUES).into()),);
         }
     }
 }

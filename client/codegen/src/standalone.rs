@@ -24,6 +24,9 @@ pub type Files = BTreeMap<PathBuf, String>;
 /// generated source, and the program of the command line.
 const EXCLUDED: [&str; 4] = ["lib.rs", "generated.rs", "bin", "cli"];
 
+/// The features of this project's client only.
+const OWN_FEATURES: [&str; 3] = ["default", "codegen", "cli"];
+
 /// The name of this project's library in the examples of the runtime.
 const LIBRARY: &str = "agenthuman_links";
 /// The title of this project's API in the docs of the runtime.
@@ -218,6 +221,11 @@ fn manifest(runtime: &Runtime, contract: &Contract, names: &Names, source: &str)
         .filter(is_entry)
         .filter(|line| dependencies.iter().any(|used| name(used) == name(line)))
         .collect();
+    let features: Vec<_> = section("features")
+        .lines()
+        .filter(is_entry)
+        .filter(|line| !OWN_FEATURES.contains(&name(line).as_str()))
+        .collect();
     let version = contract.semantic_version();
     let Names { title, package, .. } = names;
     // The escapes of JSON are valid in TOML.
@@ -234,6 +242,9 @@ description = {description}
 edition = \"2024\"
 publish = false
 
+[features]
+{}
+
 [dependencies]
 {}
 
@@ -247,6 +258,7 @@ publish = false
 [lints.rust]
 unexpected_cfgs = {{ level = \"warn\", check-cfg = ['cfg(feature, values(\"cli\"))'] }}
 ",
+        features.join("\n"),
         dependencies.join("\n"),
         inherited.join("\n")
     )

@@ -14,6 +14,7 @@ pub fn implementations(types: &Types<'_>) -> TokenStream {
 }
 
 fn implementation(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
+    let mut values = Vec::new();
     let (ident, as_str) = match item {
         Item::Struct(item) if is_text(item) => (&item.ident, quote!(self)),
         Item::Enum(item_enum) => {
@@ -22,7 +23,9 @@ fn implementation(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
             let arms = arms.map(|variant| {
                 let ident = &variant.ident;
                 let text = renamed(&variant.attrs).unwrap_or_else(|| ident.to_string());
-                quote!(Self::#ident => #text,)
+                let arm = quote!(Self::#ident => #text,);
+                values.push(text);
+                arm
             });
             (&item_enum.ident, quote!(match self { #(#arms)* Self::#unknown(value) => value }))
         }
@@ -40,6 +43,9 @@ fn implementation(types: &Types<'_>, item: &Item) -> Option<TokenStream> {
     let unknown = unknown_variant(item).map(|unknown| {
         quote! {
             impl types::#ident {
+                /// The values that this version of the contract lists.
+                pub const VALUES: &'static [&'static str] = &[#(#values),*];
+
                 /// Returns true if this version of the contract does not know the value.
                 pub fn is_unknown(&self) -> bool {
                     matches!(self, Self::#unknown(_))

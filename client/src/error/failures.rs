@@ -53,8 +53,8 @@ impl Error {
     }
 
     /// Returns the error of a request that got no response.
-    pub(crate) fn no_response(error: reqwest::Error, url: Option<&Url>) -> Self {
-        let server = url.map_or_else(|| "the server".to_owned(), origin);
+    pub(crate) fn no_response(error: reqwest::Error) -> Self {
+        let server = error.url().map_or_else(|| "the server".to_owned(), origin);
         let kind = ErrorKind::of_failed_request(&error);
         let is_certificate_error = retry::is_certificate_error(&error);
         let message = match kind {
