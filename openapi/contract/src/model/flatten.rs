@@ -250,7 +250,8 @@ impl<'a> Flattener<'a> {
             let Some(Ok(member)) = target.ok().and_then(|target| self.known.get(&target)) else {
                 return;
             };
-            let only = |aspect: &Aspect| matches!(aspect, Aspect::Type | Aspect::Enum);
+            let only =
+                |aspect: &Aspect| matches!(aspect, Aspect::Type | Aspect::Enum | Aspect::Xml);
             let plain = member.facts.keys().all(only)
                 && member.nullable.is_none()
                 && member.minimum.is_none()
@@ -345,9 +346,11 @@ fn merge(document: Document<'_>, own: &Flat, members: Vec<Flat>) -> Option<Flat>
             let fact = match merged.facts.remove(&aspect) {
                 None => fact,
                 Some(existing) => match aspect {
-                    Aspect::Default | Aspect::Deprecated | Aspect::ReadOnly | Aspect::WriteOnly => {
-                        existing
-                    }
+                    Aspect::Default
+                    | Aspect::Deprecated
+                    | Aspect::ReadOnly
+                    | Aspect::WriteOnly
+                    | Aspect::Xml => existing,
                     _ => narrower(aspect, existing, fact)?,
                 },
             };
