@@ -122,6 +122,14 @@ pub fn component_type(name: &str) -> String {
     }
 }
 
+/// Returns the pointer of the last component whose type has this name.
+pub fn component_of(contract: &Contract, of_type: &str) -> Option<String> {
+    const SCHEMAS: &str = "/components/schemas";
+    let components = contract.get(SCHEMAS)?.as_object()?;
+    let name = components.keys().rev().find(|name| component_type(name) == of_type)?;
+    Some(child(SCHEMAS, name))
+}
+
 /// Returns the name that typify gives to the struct of an object schema.
 fn struct_name(contract: &Contract, pointer: &str) -> Option<String> {
     const BODY: &str = "/requestBody/content/application~1json/schema";
