@@ -46,7 +46,8 @@ pub(super) fn is_one_sided(
             | Aspect::Explode
             | Aspect::AllowReserved
             | Aspect::AllowEmptyValue => true,
-            Aspect::Default => part == Part::Parameter,
+            // An absent parameter has no value, and none can be `null`.
+            Aspect::Default | Aspect::Nullable => part == Part::Parameter,
             Aspect::Deprecated => part != Part::Operation,
             _ => false,
         },

@@ -271,6 +271,16 @@ fn unsupported_schema_is_an_error_at_its_location() {
             "/properties/a/default",
             "a default that is not a value of its schema",
         ),
+        (
+            "{type: object, properties: {a: {type: string, pattern: '^b', default: a}}}",
+            "/properties/a/default",
+            "a default that is not a value of its schema",
+        ),
+        (
+            "{type: object, properties: {a: {type: array, items: {type: integer}, default: [1, x]}}}",
+            "/properties/a/default/1",
+            "a default that is not a value of its schema",
+        ),
         ("{not: {}}", "/not", "does not support `not`"),
     ] {
         let errors = generated(&contract(schema)).expect_err(schema);
