@@ -181,7 +181,7 @@ async fn interrupt_during_a_request_ends_the_process() {
 
 #[tokio::test]
 async fn interrupt_between_pages_says_how_to_continue() {
-    for (json, lines) in [(&["--json"][..], 2), (&[], 3)] {
+    for (json, lines) in [(&["--output", "jsonl"][..], 2), (&[], 3)] {
         let server = FakeServer::start([page(2, "\"-abc\""), Reply::Silence]).await;
         let environment = [("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &*server.url)];
         let mut command = command(&[&["list", "--all"], json].concat(), &environment);
@@ -224,7 +224,7 @@ async fn repeated_cursor_ends_the_list_after_its_items() {
     let url = server.url.clone();
     let (code, stdout, stderr) = blocking(move || {
         let environment = [("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &*url)];
-        crate::links(&["list", "--all", "--json"], &environment)
+        crate::links(&["list", "--all", "--output", "jsonl"], &environment)
     })
     .await;
     assert_eq!((code, stdout.lines().count(), server.received().len()), (9, 4, 2), "{stderr}");
@@ -236,7 +236,7 @@ async fn interrupt_ends_a_process_whose_output_nobody_reads() {
     // More than a pipe holds.
     let server = FakeServer::start([page(1000, "null")]).await;
     let environment = [("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &*server.url)];
-    let mut command = command(&["list", "--all", "--json"], &environment);
+    let mut command = command(&["list", "--all", "--output", "jsonl"], &environment);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     wait_for_requests(&server, 1).await;
     let (status, first) = blocking(move || {
