@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
+use crate::cli::bulk::counted;
 use crate::cli::invocation::Invocation;
 
 /// The result of asking for confirmation.
@@ -24,7 +25,7 @@ pub(super) fn ask(invocation: &Invocation, rows: Option<usize>) -> Confirmation 
         return Confirmation::NoTerminal;
     }
     let mut answer = String::new();
-    let rows = rows.map_or_else(String::new, |rows| format!(" ({rows} rows)"));
+    let rows = rows.map_or_else(String::new, |rows| format!(" ({})", counted(rows)));
     let asked = write!(io::stderr(), "{question}{rows} [y/N] ").and_then(|()| io::stderr().flush());
     let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
     match read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {

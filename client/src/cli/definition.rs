@@ -1,7 +1,7 @@
 //! The definition of the command line for clap.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgGroup, ColorChoice};
+use clap::{Arg, ArgAction, ArgGroup, ColorChoice, ValueHint};
 use clap_complete::Shell;
 
 use crate::cli::command::{Command, Field, Pages, Parameter, ValueKind};
@@ -27,9 +27,6 @@ pub(super) const BINARY: &str = "links";
 /// The description of the program.
 const ABOUT: &str = "The AgentHuman Links API on the command line";
 
-const SEE_PROGRAM_HELP: &str =
-    "`links --help` describes the configuration, the environment variables and the exit codes.";
-
 const GLOBAL_OPTIONS: &str = "Global options";
 const ROWS_OPTIONS: &str = "Many requests at once";
 
@@ -43,6 +40,7 @@ pub(super) fn command_line(commands: &'static [Command], color: ColorChoice) -> 
             Arg::new("directory")
                 .required(true)
                 .value_name("DIR")
+                .value_hint(ValueHint::DirPath)
                 .help("The folder, which is created if it is missing"),
         );
     let config = clap::Command::new(CONFIG)
@@ -114,7 +112,7 @@ fn subcommand(command: &'static Command) -> clap::Command {
         // clap's own usage lists every flag that sets or clears a field.
         .override_usage(usage)
         .long_about(format!("{}.\n\n{}", command.summary, command.description))
-        .after_long_help(format!("{}\n\n{SEE_PROGRAM_HELP}", examples::help(command)))
+        .after_long_help(format!("{}\n\n`{BINARY} --help` describes the configuration, the environment variables and the exit codes.", examples::help(command)))
         .args(parameters)
         .args(flags)
         .args(all)
@@ -200,6 +198,7 @@ fn rows_flags() -> Vec<Arg> {
     let from = Arg::new("from")
         .long("from")
         .value_name("FILE")
+        .value_hint(ValueHint::FilePath)
         .help("Send one request for each row of a CSV or JSON Lines file, or of stdin if FILE is -")
         .long_help(
             "Send one request for each row of a CSV or JSON Lines file, or of stdin if FILE is -. All \
@@ -214,6 +213,7 @@ fn rows_flags() -> Vec<Arg> {
         .long("failures")
         .value_name("FILE")
         .requires("from")
+        .value_hint(ValueHint::FilePath)
         .value_parser(clap::value_parser!(std::path::PathBuf))
         .help("Write the rows that failed or were not sent to a file, which --from accepts");
     [from, failures].map(|flag| flag.help_heading(ROWS_OPTIONS)).into()

@@ -117,6 +117,11 @@ impl Observer {
         }
     }
 
+    /// Returns true if a request has no response yet.
+    pub(super) fn is_in_flight(&self) -> bool {
+        self.state().in_flight > 0
+    }
+
     /// Returns what the client waits for, if it is not a response and takes more than two seconds.
     pub(super) fn long_wait(&self, client: &Client) -> Option<String> {
         let is_long = {

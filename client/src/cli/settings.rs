@@ -6,6 +6,7 @@
 
 use crate::builder::ClientBuilder;
 use crate::cli::config_file::{ConfigFile, Profile};
+use crate::cli::definition::BINARY;
 use crate::cli::invocation::Connection;
 use crate::cli::observer::Observer;
 use crate::client::Client;
@@ -38,7 +39,7 @@ pub(super) fn client(
     // Nobody waits a minute and a half at a terminal to read that the server is down.
     let builder = builder.retry(RetryPolicy::new().max_attempts(MAX_ATTEMPTS));
     let builder = builder.allow_http(connection.allow_http).interceptor(observer.clone());
-    builder.user_agent("links").build()
+    builder.user_agent(BINARY).build()
 }
 
 /// Returns the profile that a flag or a variable names, or the default one.

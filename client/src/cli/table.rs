@@ -50,11 +50,13 @@ impl Rows {
         Rows { first, columns: Vec::new(), widths: Vec::new() }
     }
 
-    /// Writes a page, and the header before the first one.
+    /// Writes a page, and the header before the first one. Items that are not objects stand alone.
     pub(super) fn write(&mut self, items: &[Value], out: &mut dyn Write) -> io::Result<()> {
         let mut rows = Vec::new();
         if self.columns.is_empty() {
-            let Some(first) = items.first().and_then(Value::as_object) else { return Ok(()) };
+            let Some(first) = items.first().and_then(Value::as_object) else {
+                return items.iter().try_for_each(|item| write(item, &[], out));
+            };
             let is_column = |value: &Value| !value.is_object() && !value.is_array();
             let columns = ordered(first, self.first).into_iter();
             let columns = columns.filter(|name| is_column(&first[*name]));
@@ -153,12 +155,13 @@ mod tests {
     #[test]
     fn rows_of_later_pages_keep_columns_and_widen_them() {
         let (mut rows, mut text) = (Rows::new(&[]), Vec::new());
+        rows.write(&[json!("text"), json!(null)], &mut text).unwrap();
         let first = [json!({ "id": 1, "name": "abc", "o": {} }), json!({ "id": 22, "name": null })];
         let second = [json!({ "id": 333, "name": "x", "other": 1 })];
         for page in [&[][..], &first, &second] {
             rows.write(page, &mut text).unwrap();
         }
-        let expected = "ID  NAME\n1   abc\n22  -\n333  x\n";
+        let expected = "text\nID  NAME\n1   abc\n22  -\n333  x\n";
         assert_eq!(String::from_utf8(text).unwrap(), expected);
         assert_eq!(rows.widths, [3, 4]);
     }

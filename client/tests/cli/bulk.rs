@@ -132,6 +132,8 @@ fn dry_run_reports_every_invalid_row_with_its_line() {
     assert_eq!((code, stderr.lines().collect::<Vec<_>>()), (2, expected.to_vec()));
     for (rows, expected) in [
         ("link_id,nam\nlnk_1,x\n", "line 1: unknown name `nam`; known are link_id,"),
+        ("name\nx\n", "line 1: the column `link_id` is missing"),
+        (" [{\"link_id\": \"lnk_1\"}]", "line 1: a JSON array; the file must have one JSON object"),
         ("link_id,name,name\nlnk_1,x,y\n", "line 1: the column `name` appears twice"),
     ] {
         let (code, _, stderr) = dry_run(&["update"], rows);
@@ -143,7 +145,7 @@ fn dry_run_reports_every_invalid_row_with_its_line() {
 #[test]
 fn dry_run_of_valid_rows_sends_nothing() {
     let (code, stdout, stderr) = dry_run(&["update"], "link_id,name\nlnk_1,x\nlnk_2,y\n");
-    let expected = "-: all 2 rows are valid; nothing was sent\n";
+    let expected = "-: 2 rows checked, all valid; nothing was sent\n";
     assert_eq!((code, stdout.as_str(), stderr.as_str()), (0, "", expected));
 }
 
@@ -316,4 +318,13 @@ async fn interrupt_writes_the_rows_that_were_not_carried_out() {
         (&summary["not_sent"], &summary["unknown"]),
         (&json!(100 - sent), &json!(sent - done))
     );
+}
+
+#[test]
+fn file_without_rows_is_a_success() {
+    for rows in ["", "link_id,name\n", "\n\n"] {
+        let environment = [("AGENTHUMAN_API_KEY", KEY)];
+        let (code, _, stderr) = with_stdin(&["update", "--from", "-"], &environment, rows);
+        assert_eq!((code, stderr.as_str()), (0, "0 rows: 0 succeeded, 0 failed\n"), "{rows:?}");
+    }
 }

@@ -66,6 +66,11 @@ impl Inputs {
         format!("unknown name `{name}`; known are {}", known.join(", "))
     }
 
+    /// Returns the names of the inputs that each row has to give.
+    pub(super) fn required(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.command.parameters.iter().map(|parameter| parameter.name)
+    }
+
     /// Returns the names of the parameters in the path, for a message.
     pub(super) fn path_names(&self) -> String {
         let parameters = self.command.parameters.iter().map(|one| format!("`{}`", one.name));

@@ -50,7 +50,8 @@ pub(super) async fn run(reporter: Reporter, invocation: &Invocation, files: &Row
     }
     let rows = file.rows.len();
     if invocation.dry_run {
-        print_line(&format!("{}: all {rows} rows are valid; nothing was sent", files.from));
+        let valid = counted(rows);
+        print_line(&format!("{}: {valid} checked, all valid; nothing was sent", files.from));
         return Exit::Success;
     }
     if let Err(exit) = confirm(reporter, invocation, Some(rows)) {
@@ -130,6 +131,11 @@ fn not_done(states: &[RowState]) -> Vec<(usize, String)> {
     reasons.collect()
 }
 
+/// Returns a number of rows in words.
+pub(super) fn counted(rows: usize) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+}
+
 /// Reports the numbers of rows, and how to repeat those that were not carried out.
 fn summarize(reporter: Reporter, files: &RowFiles, states: &[RowState], command: &str) {
     let count =
@@ -149,7 +155,7 @@ fn summarize(reporter: Reporter, files: &RowFiles, states: &[RowState], command:
         });
         return print_line(&json!({ "summary": summary }).to_string());
     }
-    let mut text = format!("{rows} rows: {succeeded} succeeded, {failed} failed");
+    let mut text = format!("{}: {succeeded} succeeded, {failed} failed", counted(rows));
     if not_sent > 0 {
         text.push_str(&format!(", {not_sent} not sent"));
     }

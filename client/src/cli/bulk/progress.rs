@@ -11,7 +11,10 @@ use crate::cli::error_report::print_line;
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// The bar on a terminal.
-const TEMPLATE: &str = "{wide_bar} {pos}/{len} rows, {eta} left{msg}";
+const TEMPLATE: &str = "[{wide_bar}] {pos}/{len} rows{msg}";
+
+/// The letters of the bar: done, current, and to do. They are ASCII, which every terminal has.
+const BAR: &str = "=> ";
 
 /// The progress on stderr: a bar on a terminal, and otherwise a line now and then.
 pub(super) struct Progress {
@@ -29,7 +32,7 @@ impl Progress {
             // A test shows that the template is valid.
             let style = ProgressStyle::with_template(TEMPLATE);
             let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-            ProgressBar::new(rows as u64).with_style(style)
+            ProgressBar::new(rows as u64).with_style(style.progress_chars(BAR))
         });
         Progress { bar, rows, done: 0, failed: 0, reported: Instant::now() }
     }

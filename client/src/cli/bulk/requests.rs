@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::cli::bulk::progress::Progress;
 use crate::cli::bulk::rows::Row;
 use crate::cli::command::Outcome;
-use crate::cli::error_report::Reporter;
+use crate::cli::error_report::{Reporter, print_line};
 use crate::cli::exit_code::Exit;
 use crate::cli::interrupt::interrupt;
 use crate::cli::invocation::Invocation;
@@ -86,6 +86,9 @@ impl Requests<'_> {
                         stopped = Some(Exit::Interrupted);
                         end = Some(Instant::now() + GRACE);
                         stop.send_replace(true);
+                        if self.observer.is_in_flight() {
+                            progress.suspend(|| print_line("interrupted: waiting for the last responses"));
+                        }
                     }
                     () = sleep_until(end.unwrap_or_else(Instant::now)), if end.is_some() => break,
                     _ = ticks.tick() => progress.show(self.observer.long_wait(self.client)),

@@ -57,6 +57,10 @@ pub(super) fn parse(
         vec![InvalidRow::new(line, "not UTF-8")]
     })?;
     let text = text.trim_start_matches('\u{feff}');
+    if text.trim_start().starts_with('[') {
+        let problem = "a JSON array; the file must have one JSON object per line, or be CSV";
+        return Err(vec![InvalidRow::new(1, problem)]);
+    }
     let inputs = Inputs::new(command, defaults);
     let mut reader = Reader { inputs, rows: Vec::new(), invalid: Vec::new() };
     let content = match text.trim_start().starts_with('{') {
@@ -93,6 +97,11 @@ impl Reader {
                 true => continue,
             };
             self.invalid.push(InvalidRow::new(1, problem));
+        }
+        for name in self.inputs.required().filter(|name| !header.iter().any(|one| one == *name)) {
+            if !text.trim().is_empty() {
+                self.invalid.push(InvalidRow::new(1, format!("the column `{name}` is missing")));
+            }
         }
         if !self.invalid.is_empty() {
             return Content::Csv { header, records };
