@@ -278,9 +278,10 @@ async fn delete_of_rows_needs_yes_and_create_prints_the_new_links() {
 async fn interrupt_writes_the_rows_that_were_not_carried_out() {
     use rustix::process::{Pid, Signal, kill_process};
 
-    // The window of the rate limit is used up after two responses.
-    let limit = "x-ratelimit-limit: 2\r\nx-ratelimit-remaining";
-    let reset = chrono::Utc::now().timestamp() + 60;
+    // The window of the rate limit is used up after two responses. It ends while the program would
+    // still wait for responses, and then permits all requests.
+    let limit = "x-ratelimit-limit: 100\r\nx-ratelimit-remaining";
+    let reset = chrono::Utc::now().timestamp() + 4;
     let reply = |left: u32| {
         let headers = format!("{limit}: {left}\r\nx-ratelimit-reset: {reset}\r\n");
         fake_server::json("200 OK", &headers, fake_server::LINK)
@@ -309,6 +310,7 @@ async fn interrupt_writes_the_rows_that_were_not_carried_out() {
     let failed = fs::read_to_string(&failures).unwrap();
     let (sent, done) = (server.received().len(), 101 - failed.lines().count());
     assert!(done >= 2 && sent >= done, "{sent} sent, {done} done: {failed}");
+    assert!(sent < 30, "{sent} requests, although none follows after the interrupt");
     assert_eq!(failed.matches(",not sent\n").count(), 100 - sent, "{failed}");
     assert_eq!(failed.matches("interrupted before the response").count(), sent - done, "{failed}");
     let summary: Value = serde_json::from_str(stderr.lines().last().unwrap()).unwrap();

@@ -109,6 +109,7 @@ fn color_is_used_only_if_it_is_wanted() {
         (&["get", "x", "--color=never"], &[("CLICOLOR_FORCE", "1")], false),
         (&["get", "x"], &[("CLICOLOR_FORCE", "1")], true),
         (&["get", "lnk_1"], &[("CLICOLOR_FORCE", "1")], true),
+        (&["get", "lnk_1", "--color=never"], &[("CLICOLOR_FORCE", "1")], false),
         (&["get", "lnk_1"], &[], false),
     ] {
         let mut command = command(arguments, environment);
