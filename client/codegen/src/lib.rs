@@ -13,7 +13,7 @@
 //! | add a request builder for each operation | `operations`, `builders` |
 //! | add trait implementations for string types | `text_types` |
 //! | add the examples of the contract, for tests | `examples` |
-//! | add the commands of the command line | `commands`, `command_names`, `command_help` |
+//! | add the commands of the command line | `commands`, `command_names`, `command_help`, `command_values`, `command_columns` |
 //! | add the service, its authentication and the hooks of the runtime | `service`, `security` |
 //!
 //! The limits of the client. A message says whose limit it is:
@@ -34,8 +34,10 @@
 
 mod builders;
 mod checks;
+mod command_columns;
 mod command_help;
 mod command_names;
+mod command_values;
 mod commands;
 mod enum_values;
 mod examples;
