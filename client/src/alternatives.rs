@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-/// What is known of the values of an alternative without reading them.
+/// The properties of an alternative that are known without reading a value.
 #[derive(Debug)]
 #[allow(dead_code, reason = "the contract decides which ones are used")]
 pub(crate) enum Shape {

@@ -12,9 +12,15 @@ use crate::error::{Error, Result};
 use crate::generated::SERVICE;
 
 /// The environment variable for the API key.
-const API_KEY_VARIABLE: &str = "AGENTHUMAN_API_KEY";
+pub(crate) const API_KEY_VARIABLE: &str = "AGENTHUMAN_API_KEY";
 /// The environment variable for the base URL.
-const BASE_URL_VARIABLE: &str = "AGENTHUMAN_BASE_URL";
+pub(crate) const BASE_URL_VARIABLE: &str = "AGENTHUMAN_BASE_URL";
+/// The environment variable for the profile of the command line.
+#[cfg(feature = "cli")]
+pub(crate) const PROFILE_VARIABLE: &str = "AGENTHUMAN_PROFILE";
+/// The folder of the configuration of the command line.
+#[cfg(feature = "cli")]
+pub(crate) const CONFIG_FOLDER: &str = "agenthuman";
 
 impl Client {
     /// Creates a client of the production server.
@@ -77,7 +83,7 @@ impl ClientBuilder {
 }
 
 /// Returns the value of an environment variable; an empty value counts as not set.
-fn read_variable(name: &str) -> Result<Option<String>> {
+pub(crate) fn read_variable(name: &str) -> Result<Option<String>> {
     match env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
         Err(VarError::NotPresent) => Ok(None),

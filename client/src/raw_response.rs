@@ -99,7 +99,7 @@ impl RawResponse {
         let Some(value) = self.headers.get(CONTENT_TYPE) else { return true };
         let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
         let essence = essence.trim().to_ascii_lowercase();
-        essence == "application/json" || essence.ends_with("+json")
+        essence.ends_with("/json") || essence.ends_with("+json")
     }
 }
 

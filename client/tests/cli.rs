@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "cli/bulk.rs"]
+mod bulk;
+#[path = "cli/errors.rs"]
+mod errors;
 #[path = "cli/exit_codes.rs"]
 mod exit_codes;
 #[allow(dead_code, reason = "other tests use the rest")]
@@ -11,19 +15,28 @@ mod help;
 #[path = "cli/output.rs"]
 mod output;
 #[cfg(unix)]
+#[path = "cli/profiles.rs"]
+mod profiles;
+#[cfg(unix)]
 #[path = "cli/terminal.rs"]
 mod terminal;
+#[path = "cli/values.rs"]
+mod values;
 
+use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use agenthuman_links_test_server::{LINK_ID, TestServer};
 use fake_server::{FakeServer, KEY, LINK, response};
 use serde_json::{Value, json};
 
-/// Returns the program with arguments and no other environment than this.
+/// Returns the program with arguments and no other environment than this. By default there is no
+/// configuration file: its folder is a file.
 fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_links"));
-    command.env_clear().envs(environment.iter().copied()).args(arguments);
+    let program = env!("CARGO_BIN_EXE_links");
+    let mut command = Command::new(program);
+    command.env_clear().env("XDG_CONFIG_HOME", program);
+    command.envs(environment.iter().copied()).args(arguments);
     command
 }
 
@@ -31,6 +44,21 @@ fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
 fn links(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
     let mut command = command(arguments, environment);
     let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+/// Runs the program with a text on stdin.
+fn with_stdin(
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    stdin: &str,
+) -> (i32, String, String) {
+    let mut command = command(arguments, environment);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (status.code().unwrap(), text(stdout), text(stderr))
 }
@@ -76,11 +104,22 @@ fn update_has_flags_for_each_field_of_the_contract() {
     assert_eq!(code, 0);
     let flags = help.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
     let mut flags: Vec<_> = flags.map(|flag| flag.split(' ').next().unwrap().to_owned()).collect();
-    let general = ["dry-run", "json", "base-url", "allow-http"];
+    let general = [
+        "dry-run",
+        "from",
+        "failures",
+        "json",
+        "output",
+        "profile",
+        "base-url",
+        "allow-http",
+        "color",
+    ];
     flags.retain(|flag| !general.contains(&flag.as_str()));
     let mut expected = Vec::new();
     for (name, clearable) in fields() {
         let flag = name.replace('_', "-");
+        expected.extend(flag.strip_suffix("-at").map(|stem| format!("{stem}-in")));
         expected.extend(clearable.then(|| format!("clear-{flag}")));
         expected.push(flag);
     }
@@ -113,6 +152,18 @@ async fn update_sets_and_clears_fields() {
     let row = |name: &str| stdout.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim();
     assert_eq!((row("link_id"), row("name"), row("uses")), ("lnk_1", "-", "0"));
     assert_eq!(row("agent.voice_agent.provider"), "P");
+}
+
+#[tokio::test]
+async fn table_begins_with_the_columns_that_the_contract_puts_first() {
+    let first = ["link_id", "status", "name", "uses", "use_limit"];
+    let (_, stdout, ..) = call(fake_server::ok(), &["get", "lnk_1"]).await;
+    let names: Vec<_> = stdout.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names[..5], first);
+    let list = format!(r#"{{"success":true,"links":[{}]}}"#, fake_server::link_with_id("lnk_1"));
+    let (_, stdout, ..) = call(fake_server::json("200 OK", "", &list), &["list"]).await;
+    let names: Vec<_> = stdout.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(names[..5].join(" ").to_lowercase(), first.join(" "));
 }
 
 #[tokio::test]
@@ -174,10 +225,16 @@ fn invalid_arguments_are_rejected_before_sending() {
         (&["update", "lnk_1"][..], "--name <TEXT>"),
         (&["update", "lnk_1", "--name", "x", "--clear-name"], "cannot be used with"),
         (&["update", "lnk_1", "--status", "gone"], "possible values: active, paused, expired"),
-        (&["update", "lnk_1", "--use-limit", "many"], "`use_limit`"),
-        (&["update", "lnk_1", "--use-limit", "-5"], "`use_limit`: -5 is not from 1"),
-        (&["update", "lnk_1", "--expires-at", "tomorrow"], "`expires_at`: not an RFC 3339"),
-        (&["update", "../keys", "--name", "x"], "`link_id`"),
+        (&["update", "lnk_1", "--use-limit", "many"], "must be an integer from 1"),
+        (
+            &["update", "lnk_1", "--use-limit", "-5"],
+            "'-5' for '--use-limit <INTEGER>': must be from",
+        ),
+        (
+            &["update", "lnk_1", "--expires-at", "tomorrow"],
+            "must be an RFC 3339 time such as 2030-",
+        ),
+        (&["update", "../keys", "--name", "x"], "'[LINK_ID]': must be `lnk_` and 1 to 128 letters"),
         (&["update", "--name", "x"], "<LINK_ID>"),
         (&["update", "lnk_1", "--name", "x", "--base-url", "http://a.test"], "must be https"),
     ] {
@@ -228,7 +285,7 @@ async fn table_escapes_harmful_names_and_json_keeps_them() {
             assert!(table.contains(&format!("{name:?}")) && !table.contains(name), "{table:?}");
         }
         let (_, json, _) = on(&server, &["list", "--json"]).await;
-        assert_eq!(serde_json::from_str::<Value>(json.trim()).unwrap()["name"], name);
+        assert_eq!(serde_json::from_str::<Value>(&json).unwrap()[0]["name"], name);
     }
 }
 
@@ -240,13 +297,14 @@ async fn list_gets_one_page_or_all_and_says_how_to_get_more() {
     for name in ["日本", "ab", "é"] {
         assert_eq!(on(&server, &["create", agent_id, "--name", name]).await.0, 0);
     }
-    let (code, first, hint) = on(&server, &["list", "--json", "--limit", "3"]).await;
+    let (code, first, hint) = on(&server, &["list", "--output=jsonl", "--limit", "3"]).await;
     assert_eq!((code, first.lines().count()), (0, 3), "{hint}");
     let cursor = hint.split_whitespace().find(|word| word.starts_with("--cursor=")).unwrap();
     let cursor = cursor.trim_end_matches(',');
-    let (code, rest, hint) = on(&server, &["list", "--json", "--limit", "3", cursor]).await;
+    let (code, rest, hint) = on(&server, &["list", "--output=jsonl", "--limit", "3", cursor]).await;
     assert_eq!((code, rest.lines().count(), hint.as_str()), (0, 1, ""));
-    let (code, all, progress) = on(&server, &["list", "--all", "--json", "--limit", "2"]).await;
+    let (code, all, progress) =
+        on(&server, &["list", "--all", "--output=jsonl", "--limit", "2"]).await;
     assert_eq!((code, all, progress.as_str()), (0, first + &rest, ""), "no progress in a pipe");
     let (_, table, _) = on(&server, &["list"]).await;
     let column = |name: &str| {

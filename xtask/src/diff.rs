@@ -42,7 +42,7 @@ pub enum Kind {
     Auto,
     /// A document with its full meaning
     Document,
-    /// What Dropshot emits, which has neither security nor single error statuses
+    /// A document that Dropshot emits, which has neither security nor single error statuses
     Emission,
 }
 

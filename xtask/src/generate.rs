@@ -11,7 +11,7 @@ use crate::generated::{self, Generated, side_by_side};
 use crate::output_folder::{self, OutputError};
 use crate::{Outcome, read_contract};
 
-/// What to generate, and where.
+/// The contract to generate from, and the folder to write to.
 #[derive(Debug, Default, clap::Args)]
 pub struct Options {
     /// Generate from this contract instead of openapi/links.yaml

@@ -26,7 +26,7 @@ pub enum OutputError {
     Contains {
         /// The folder as it was named.
         folder: PathBuf,
-        /// What it contains.
+        /// The contents.
         contained: &'static str,
     },
     /// A file or a symbolic link.
@@ -34,7 +34,7 @@ pub enum OutputError {
     NotAFolder {
         /// The path as it was named.
         folder: PathBuf,
-        /// What is there.
+        /// The file or folder at this path.
         kind: &'static str,
     },
     /// Files that this tool did not write.
@@ -53,7 +53,7 @@ pub enum OutputError {
     Marker {
         /// The marker.
         marker: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         problem: String,
     },
     /// A file that could not be moved into the new folder.

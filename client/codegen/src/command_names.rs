@@ -10,12 +10,26 @@ use heck::ToKebabCase;
 
 use crate::operations::{Input, Operation, Presence};
 
-/// The commands of the program itself (`client/src/cli/arguments.rs`), and the one that clap adds.
-const PROGRAM_COMMANDS: [&str; 2] = ["completions", "help"];
+/// The commands of the program itself (`client/src/cli/definition.rs`), and the one that clap adds.
+const PROGRAM_COMMANDS: [&str; 4] = ["completions", "config", "help", "man"];
 
-/// The flags of the program itself (`client/src/cli/arguments.rs`), and those that clap adds.
-const PROGRAM_FLAGS: [&str; 8] =
-    ["all", "allow-http", "base-url", "dry-run", "help", "json", "version", "yes"];
+/// The flags of the program itself (`client/src/cli/definition.rs`), and those that clap adds.
+const PROGRAM_FLAGS: [&str; 14] = [
+    "all",
+    "allow-http",
+    "base-url",
+    "color",
+    "dry-run",
+    "failures",
+    "from",
+    "help",
+    "json",
+    "output",
+    "profile",
+    "verbose",
+    "version",
+    "yes",
+];
 
 /// Returns the name of the command of an operation: the first word of its id, `update` for
 /// `update_thing`, or the whole id if another operation has the same first word. A command of the
@@ -41,6 +55,12 @@ pub fn clear_flag(input: &Input) -> Option<String> {
     is_clearable.then(|| format!("clear-{}", input.name.to_kebab_case()))
 }
 
+/// Returns the flag that sets a time to one after a duration from now, without its dashes.
+pub fn later_flag(input: &Input) -> Option<String> {
+    let later = input.later()?.to_string().to_kebab_case();
+    Some(unreserved("set", later, &PROGRAM_FLAGS))
+}
+
 fn unreserved(prefix: &str, name: String, reserved: &[&str]) -> String {
     if reserved.contains(&name.as_str()) { format!("{prefix}-{name}") } else { name }
 }
@@ -59,7 +79,8 @@ pub fn duplicates(contract: &Contract, operations: &[Operation<'_>]) -> Vec<Cont
         }
         let mut flags = HashMap::new();
         for input in operation.inputs().filter(|input| input.presence != Presence::Required) {
-            for flag in [Some(flag(input)), clear_flag(input)].into_iter().flatten() {
+            let flags_of_input = [Some(flag(input)), clear_flag(input), later_flag(input)];
+            for flag in flags_of_input.into_iter().flatten() {
                 if let Some(first) = flags.insert(flag.clone(), &input.name) {
                     let problem = format!(
                         "not supported: two flags with the name `--{flag}`; `{first}` has it too"

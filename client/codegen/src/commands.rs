@@ -5,13 +5,14 @@ use agenthuman_contract::{Contract, ContractError, child};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{Ident, Item, Type};
+use syn::{Ident, Type};
 
+use crate::command_columns::columns;
 use crate::command_help;
-use crate::command_names::{clear_flag, command_name, duplicates, flag};
+use crate::command_names::{clear_flag, command_name, duplicates, flag, later_flag};
+use crate::command_values::{self, ValueSyntax, value_syntax};
 use crate::operations::{Input, Location, Operation, Pages, Presence};
-use crate::rewrite::renamed;
-use crate::types::{Types, is_text, is_time, last_segment, unknown_variant};
+use crate::types::Types;
 
 /// The extension with the question that the command line asks before it sends a request.
 const CONFIRM: &str = "x-cli-confirm";
@@ -54,14 +55,23 @@ fn command(
     let whole = operation.body.as_ref().filter(|body| body.fields.is_none());
     let arguments = required.iter().map(|input| {
         let (name, help) = (&input.name, command_help::input(contract, operation, input));
-        quote!(crate::cli::command::Parameter { name: #name, help: #help })
+        let value = command_values::value(contract, types, operation, input);
+        quote!(crate::cli::command::Parameter { name: #name, help: #help, value: #value })
     });
     let whole_argument = whole.map(|_| {
-        quote!(crate::cli::command::Parameter { name: "body", help: "The request body, as JSON" })
+        quote! {
+            crate::cli::command::Parameter {
+                name: "body",
+                help: "The request body, as JSON",
+                value: crate::cli::command::Value::JSON,
+            }
+        }
     });
-    let fields = optional
-        .iter()
-        .map(|input| field(types, input, &command_help::input(contract, operation, input)));
+    let fields = optional.iter().map(|input| {
+        let help = command_help::input(contract, operation, input);
+        field(input, &help, &command_values::value(contract, types, operation, input))
+    });
+    let columns = columns(contract, operation);
     let count = required.len();
     let given = required.iter().enumerate().map(|(number, input)| {
         value(types, &input.ty, &input.name, &quote!(parameters[#number].as_str()))
@@ -154,6 +164,7 @@ fn command(
             fields: &[#(#fields),*],
             needs_field: #needs_field,
             confirm: #confirm,
+            columns: &[#(#columns),*],
             pages: #pages,
             run: |client, parameters, fields, is_dry_run| Box::pin(async move {
                 let call = #start(client, parameters, fields)?;
@@ -174,64 +185,28 @@ fn command(
     (function, command)
 }
 
-fn field(types: &Types<'_>, input: &Input, help: &str) -> TokenStream {
-    let Input { name, ty, .. } = input;
-    let values: Vec<String> = match types.item(ty) {
-        Some(item @ Item::Enum(listed)) => {
-            let unknown = unknown_variant(item);
-            let listed = listed.variants.iter().filter(|variant| Some(&variant.ident) != unknown);
-            listed.filter_map(|variant| renamed(&variant.attrs)).collect()
-        }
-        _ => Vec::new(),
-    };
-    let kind = match value_syntax(types, ty) {
-        ValueSyntax::Text => "Text",
-        ValueSyntax::Time => "Time",
-        ValueSyntax::FromStr if last_segment(ty).is_some_and(|name| name == "i64") => "Integer",
-        ValueSyntax::FromStr | ValueSyntax::Json => "Json",
-    };
-    let kind = format_ident!("{kind}");
-    let set = flag(input);
+fn field(input: &Input, help: &str, value: &TokenStream) -> TokenStream {
+    let (name, set) = (&input.name, flag(input));
     let clear = match clear_flag(input) {
         Some(clear) => quote!(Some(#clear)),
         None => quote!(None),
+    };
+    let later = match (input.later(), later_flag(input)) {
+        (Some(later), Some(flag)) => {
+            let later = later.to_string();
+            quote!(Some(crate::cli::command::Later { name: #later, flag: #flag }))
+        }
+        _ => quote!(None),
     };
     quote! {
         crate::cli::command::Field {
             name: #name,
             flag: #set,
             clear_flag: #clear,
+            later: #later,
             help: #help,
-            kind: crate::cli::command::ValueKind::#kind,
-            values: &[#(#values),*],
+            value: #value,
         }
-    }
-}
-
-/// The syntax of the value of a field in a shell.
-enum ValueSyntax {
-    Text,
-    /// RFC 3339.
-    Time,
-    /// The syntax of `FromStr`.
-    FromStr,
-    Json,
-}
-
-fn value_syntax(types: &Types<'_>, ty: &Type) -> ValueSyntax {
-    if is_time(ty) {
-        return ValueSyntax::Time;
-    }
-    match types.item(ty) {
-        Some(Item::Struct(item)) if is_text(item) => return ValueSyntax::Text,
-        Some(item) if unknown_variant(item).is_some() => return ValueSyntax::Text,
-        Some(_) => return ValueSyntax::Json,
-        None => {}
-    }
-    match last_segment(ty).map(ToString::to_string).as_deref() {
-        Some("String") => ValueSyntax::Text,
-        Some("i64" | "f64" | "bool" | "NaiveDate") => ValueSyntax::FromStr,
-        _ => ValueSyntax::Json,
     }
 }
 
@@ -250,8 +225,17 @@ fn set(types: &Types<'_>, input: &Input) -> TokenStream {
     let Input { method, name, ty, .. } = input;
     let value = value(types, ty, name, &quote!(text));
     let clear = input.clear().map(|clear| quote!((#name, None) => call.#clear(),));
+    let later = input.later().map(|later| {
+        let name = later.to_string();
+        quote! {
+            (#name, Some(text)) => {
+                call.#later(crate::cli::command::parse_duration(#name, text)?)
+            }
+        }
+    });
     quote! {
         (#name, Some(text)) => call.#method(#value),
         #clear
+        #later
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use agenthuman_contract::Keys;
 use heck::ToUpperCamelCase;
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use serde_json::{Map, Value};
@@ -14,25 +15,58 @@ pub type Placeholders = BTreeMap<String, String>;
 
 /// Replaces values by placeholders, in all schemas of a document.
 pub fn replace_values(document: &mut Value, placeholders: &mut Placeholders) {
-    match document {
-        Value::Array(items) => {
-            items.iter_mut().for_each(|item| replace_values(item, placeholders));
+    let mut texts = HashSet::new();
+    collect_texts(document, &mut texts);
+    replace(document, Keys::Keywords, &texts, placeholders);
+}
+
+/// Collects the keys and the texts that look like a placeholder. The document means them as they are.
+fn collect_texts(value: &Value, texts: &mut HashSet<String>) {
+    let mut add = |text: &String| {
+        if text.starts_with(PREFIX) {
+            texts.insert(text.clone());
         }
+    };
+    match value {
+        Value::String(text) => add(text),
+        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, texts)),
         Value::Object(members) => {
-            if members.get("type").is_some_and(|kind| kind == "string") {
-                replace_in_schema(members, placeholders);
-            }
-            // The contents of an example are data.
-            let schemas = members
-                .iter_mut()
-                .filter(|(key, _)| !matches!(key.as_str(), "example" | "examples"));
-            schemas.for_each(|(_, member)| replace_values(member, placeholders));
+            members.keys().for_each(&mut add);
+            members.values().for_each(|member| collect_texts(member, texts));
         }
         _ => {}
     }
 }
 
-fn replace_in_schema(schema: &mut Map<String, Value>, placeholders: &mut Placeholders) {
+fn replace(
+    value: &mut Value,
+    keys: Keys,
+    texts: &HashSet<String>,
+    placeholders: &mut Placeholders,
+) {
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| replace(item, Keys::Keywords, texts, placeholders));
+        }
+        Value::Object(members) => {
+            if keys == Keys::Keywords && members.get("type").is_some_and(|kind| kind == "string") {
+                replace_in_schema(members, texts, placeholders);
+            }
+            for (key, member) in members {
+                if let Some(keys) = keys.inside(key) {
+                    replace(member, keys, texts, placeholders);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn replace_in_schema(
+    schema: &mut Map<String, Value>,
+    texts: &HashSet<String>,
+    placeholders: &mut Placeholders,
+) {
     let Some(Value::Array(values)) = schema.get_mut("enum") else { return };
     let mut seen = HashSet::new();
     values.retain(|value| seen.insert(value.to_string()));
@@ -48,7 +82,7 @@ fn replace_in_schema(schema: &mut Map<String, Value>, placeholders: &mut Placeho
         if let Value::String(text) = value
             && !distinct.contains(text)
         {
-            let placeholder = placeholder(text);
+            let placeholder = placeholder(text, texts);
             placeholders.insert(placeholder.clone(), std::mem::replace(text, placeholder));
         }
     };
@@ -63,9 +97,18 @@ fn identifier(value: &str) -> String {
     value.to_upper_camel_case().chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
 
+/// The start of each placeholder.
+const PREFIX: &str = "value_";
+
 /// Returns the placeholder of a value: `value_2b` for `+`, by the code points.
-fn placeholder(value: &str) -> String {
-    value.chars().fold("value".to_owned(), |text, letter| format!("{text}_{:x}", u32::from(letter)))
+fn placeholder(value: &str, texts: &HashSet<String>) -> String {
+    let codes: Vec<_> = value.chars().map(|letter| format!("{:x}", u32::from(letter))).collect();
+    let codes = if codes.is_empty() { "empty".to_owned() } else { codes.join("_") };
+    let mut placeholder = format!("{PREFIX}{codes}");
+    while texts.contains(&placeholder) {
+        placeholder.push_str("_again");
+    }
+    placeholder
 }
 
 /// Replaces the placeholders in generated code by their values.

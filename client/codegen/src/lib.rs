@@ -13,10 +13,10 @@
 //! | add a request builder for each operation | `operations`, `builders` |
 //! | add trait implementations for string types | `text_types` |
 //! | add the examples of the contract, for tests | `examples` |
-//! | add the commands of the command line | `commands`, `command_names`, `command_help` |
+//! | add the commands of the command line | `commands`, `command_names`, `command_help`, `command_values`, `command_columns` |
 //! | add the service, its authentication and the hooks of the runtime | `service`, `security` |
 //!
-//! What the client does not support, and whose limit it is:
+//! The limits of the client. A message says whose limit it is:
 //!
 //! | not supported by progenitor | not supported by this generator |
 //! |---|---|
@@ -34,8 +34,10 @@
 
 mod builders;
 mod checks;
+mod command_columns;
 mod command_help;
 mod command_names;
+mod command_values;
 mod commands;
 mod enum_values;
 mod examples;
@@ -62,6 +64,7 @@ use progenitor::{GenerationSettings, InterfaceStyle};
 
 pub use checks::unsupported;
 pub use standalone::{Files, Runtime, generate_standalone};
+use unsupported::Limit;
 pub use unsupported::Unsupported;
 
 /// Returns the source of the generated part of the client.
@@ -94,10 +97,9 @@ fn generate_with(
 
 fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, Vec<ContractError>> {
     let prepared = prepare::prepare(contract).map_err(|error| vec![error])?;
-    let document_error =
-        |problem: String| vec![contract.error("", format!("not supported: {problem}"))];
-    let document = serde_json::from_value(prepared.document)
-        .map_err(|error| document_error(format!("invalid OpenAPI 3.0 document: {error}")))?;
+    let document = serde_json::from_value(prepared.document).map_err(|error| {
+        vec![contract.error("", format!("progenitor cannot read the contract: {error}"))]
+    })?;
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
@@ -107,7 +109,7 @@ fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, V
         settings.with_replacement(name, replacement, std::iter::empty());
     }
     let tokens = run_progenitor::run(&settings, &document)
-        .map_err(|problem| document_error(format!("progenitor: {problem}")))?;
+        .map_err(|problem| vec![contract.error("", format!("progenitor failed: {problem}"))])?;
     let tokens = enum_values::restore_values(tokens, &prepared.placeholders);
     let syntax_error =
         |error: syn::Error| vec![contract.error("", format!("invalid generated source: {error}"))];
@@ -117,8 +119,9 @@ fn generate_source(contract: &Contract, with_commands: bool) -> Result<String, V
 
     let duplicates = types::duplicates(&file);
     if let Some(name) = duplicates.first() {
-        let problem = format!("two schemas that become the type `{name}`; rename the component");
-        return Err(document_error(problem));
+        let construct = format!("two schemas that become the type `{name}`: rename the component");
+        let pointer = prepare::component_of(contract, name).unwrap_or_default();
+        return Err(vec![contract.error(&pointer, Limit::Progenitor.message(construct))]);
     }
     let types = types::Types::of(&file);
     let operations = operations::read(contract, &prepared.objects, &types, &file)?;

@@ -1,6 +1,6 @@
 //! The media types of bodies.
 
-use agenthuman_contract::{Contract, child};
+use agenthuman_contract::{Contract, child, essence, is_json};
 use serde_json::{Map, Value, json};
 
 const JSON: &str = "application/json";
@@ -53,18 +53,7 @@ pub fn content_type(contract: &Contract, operation: &str) -> Option<(Encoding, O
 /// Returns the key of the JSON body in the `content` of a response.
 pub fn json_key(content: &Map<String, Value>) -> Option<&str> {
     let names = || content.keys().map(String::as_str);
-    names()
-        .find(|name| essence(name) == JSON)
-        .or_else(|| names().find(|name| is_json(&essence(name))))
-}
-
-fn is_json(essence: &str) -> bool {
-    essence == JSON || essence.ends_with("+json")
-}
-
-/// Returns a media type without its parameters, in lower case.
-fn essence(name: &str) -> String {
-    name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    names().find(|name| essence(name) == JSON).or_else(|| names().find(|name| is_json(name)))
 }
 
 /// Rewrites the bodies in the copy of the contract that progenitor reads: a request body has one media

@@ -20,6 +20,7 @@ use crate::reserved_names;
 use crate::responses::{self, Responses};
 use crate::rewrite::{argument, doc, optional, property_name};
 use crate::types::{Types, first_argument, is_time, last_segment, operation_methods};
+use crate::unsupported::Limit;
 
 /// An operation of the contract.
 pub struct Operation<'a> {
@@ -215,7 +216,7 @@ impl<'a> Reader<'_, 'a> {
             self.contract.error("/paths", format!("`{name}` is not an operation of the contract"))
         })?;
         let unsupported =
-            |what: &str| self.contract.error(&pointer, format!("not supported: {what}"));
+            |what: &str| self.contract.error(&pointer, Limit::Generator.message(what));
         let (mut parameters, mut body) = (Vec::new(), None);
         for input in &self.method.sig.inputs {
             let FnArg::Typed(input) = input else { continue };
@@ -347,7 +348,7 @@ impl<'a> Reader<'_, 'a> {
             fields.extend(self.field(object, field));
         }
         if fields.len() != structure.fields.len() {
-            let message = "not supported: a body with a field that is not a property";
+            let message = Limit::Generator.message("a body with a field that is not a property");
             return Err(self.contract.error(&format!("{operation}/requestBody"), message));
         }
         Ok(Body { ty, by_reference, fields: Some(fields) })

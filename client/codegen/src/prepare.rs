@@ -44,7 +44,10 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
             prepared.remove_default(&pointer, name);
         }
         for name in properties.keys().filter(|name| clearable(contract, &pointer, name)) {
-            prepared.hoist(&pointer, &type_name(&format!("{owner}_{name}")), name);
+            let component = type_name(&format!("{owner}_{name}"));
+            let property = child(&format!("{pointer}/properties"), name);
+            let is_recursive = contain_directly(contract, &property, &pointer);
+            prepared.hoist(&pointer, &component, name, is_recursive);
         }
         prepared.objects.insert(owner, pointer);
     }
@@ -61,8 +64,9 @@ pub fn prepare(contract: &Contract) -> Result<Prepared, ContractError> {
 }
 
 impl Prepared {
-    /// Replaces a property by a reference to a new component, for which progenitor writes `Patch<T>`.
-    fn hoist(&mut self, object: &str, component: &str, property: &str) {
+    /// Replaces a property by a reference to a new component, for which progenitor writes `Patch<T>`, or
+    /// `Patch<Box<T>>` if the type contains itself.
+    fn hoist(&mut self, object: &str, component: &str, property: &str, is_recursive: bool) {
         let pointer = child(&format!("{object}/properties"), property);
         let Some(schema) = self.document.pointer_mut(&pointer) else { return };
         let patch = type_name(&format!("{component}Patch"));
@@ -88,6 +92,10 @@ impl Prepared {
                 );
                 format!("crate::generated::types::{component}")
             }
+        };
+        let rust_type = match is_recursive {
+            true => format!("::std::boxed::Box<{rust_type}>"),
+            false => rust_type,
         };
         self.replacements.insert(patch, format!("crate::Patch<{rust_type}>"));
     }
@@ -120,6 +128,14 @@ pub fn component_type(name: &str) -> String {
         name if name == "Self" => "Self_".to_owned(),
         name => name,
     }
+}
+
+/// Returns the pointer of the last component whose type has this name.
+pub fn component_of(contract: &Contract, of_type: &str) -> Option<String> {
+    const SCHEMAS: &str = "/components/schemas";
+    let components = contract.get(SCHEMAS)?.as_object()?;
+    let name = components.keys().rev().find(|name| component_type(name) == of_type)?;
+    Some(child(SCHEMAS, name))
 }
 
 /// Returns the name that typify gives to the struct of an object schema.
@@ -164,6 +180,30 @@ fn rust_type(schema: &Value) -> Option<&'static str> {
         ("boolean", _) => Some("bool"),
         _ => None,
     }
+}
+
+/// Returns true if values of the schema at `from` contain one of the schema at `to`, other than in a list
+/// or a map.
+fn contain_directly(contract: &Contract, from: &str, to: &str) -> bool {
+    let mut pending = vec![from.to_owned()];
+    let mut seen = BTreeSet::new();
+    while let Some(pointer) = pending.pop() {
+        let Ok((pointer, schema)) = contract.resolve(&pointer) else { continue };
+        if pointer == to {
+            return true;
+        }
+        if !seen.insert(pointer.to_string()) {
+            continue;
+        }
+        let properties = child(&pointer, "properties");
+        let names = schema["properties"].as_object().into_iter().flat_map(Map::keys);
+        pending.extend(names.map(|name| child(&properties, name)));
+        for keyword in ["allOf", "oneOf", "anyOf"] {
+            let count = schema[keyword].as_array().map_or(0, Vec::len);
+            pending.extend((0..count).map(|index| format!("{pointer}/{keyword}/{index}")));
+        }
+    }
+    false
 }
 
 /// Returns the pointers of the schemas that request bodies consist of.

@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 use syn::Ident;
 
-use crate::unsupported::Unsupported;
+use crate::unsupported::{Limit, Unsupported};
 
 const RULE: &str = "client-service";
 const SECURITY_SCHEMES: &str = "/components/securitySchemes";
@@ -163,10 +163,10 @@ pub fn check(contract: &Contract) -> Vec<Unsupported> {
         let unsupported = schemes.iter().filter(|name| !is_supported(name));
         found.extend(unsupported.map(|name| {
             let pointer = child(SECURITY_SCHEMES, name);
-            let message = format!(
+            let message = Limit::Generator.message(format!(
                 "the security scheme `{name}`, which is neither an API key, nor a bearer token, nor a \
                  user with a password"
-            );
+            ));
             Unsupported::new(RULE, &pointer, "the service", message)
         }));
     }

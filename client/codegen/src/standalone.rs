@@ -20,7 +20,7 @@ use crate::generate_with;
 /// The text of each file, by its path relative to the crate.
 pub type Files = BTreeMap<PathBuf, String>;
 
-/// What belongs to this project's client only: its root module, which [`root_module`] replaces, its
+/// The files of this project's client only: its root module, which [`root_module`] replaces, its
 /// generated source, and the program of the command line.
 const EXCLUDED: [&str; 4] = ["lib.rs", "generated.rs", "bin", "cli"];
 

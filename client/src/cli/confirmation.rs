@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::cli::arguments::Invocation;
+use crate::cli::bulk::counted;
+use crate::cli::invocation::Invocation;
 
 /// The result of asking for confirmation.
 pub(super) enum Confirmation {
@@ -14,8 +15,8 @@ pub(super) enum Confirmation {
     NoTerminal,
 }
 
-/// Asks the question of the command, if it has one.
-pub(super) fn ask(invocation: &Invocation) -> Confirmation {
+/// Asks the question of the command, if it has one. For a file it names the number of rows.
+pub(super) fn ask(invocation: &Invocation, rows: Option<usize>) -> Confirmation {
     let question = invocation.command.confirm;
     if question.is_empty() || invocation.yes || invocation.dry_run {
         return Confirmation::Given;
@@ -24,7 +25,8 @@ pub(super) fn ask(invocation: &Invocation) -> Confirmation {
         return Confirmation::NoTerminal;
     }
     let mut answer = String::new();
-    let asked = write!(io::stderr(), "{question} [y/N] ").and_then(|()| io::stderr().flush());
+    let rows = rows.map_or_else(String::new, |rows| format!(" ({})", counted(rows)));
+    let asked = write!(io::stderr(), "{question}{rows} [y/N] ").and_then(|()| io::stderr().flush());
     let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
     match read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
         true => Confirmation::Given,

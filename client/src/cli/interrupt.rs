@@ -10,17 +10,13 @@ use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::Notify;
 
-/// The exit code after Ctrl-C: 128 plus the number of SIGINT, as shells report it.
-pub(super) const INTERRUPTED: u8 = 130;
-
-/// The time in which the main thread can write a message and end the process.
-const GRACE: Duration = Duration::from_secs(1);
+use crate::cli::exit_code::Exit;
 
 /// Returns an object that is notified at Ctrl-C.
 ///
-/// A thread of its own waits for the signal and ends the process if the main thread does not: it may be
-/// blocked in a write to a pipe without a reader.
-pub(super) fn interrupt() -> Arc<Notify> {
+/// A thread of its own waits for the signal and ends the process if the main thread does not within
+/// `grace`, or at a second Ctrl-C: it may be blocked in a write to a pipe without a reader.
+pub(super) fn interrupt(grace: Duration) -> Arc<Notify> {
     let interrupt = Arc::new(Notify::new());
     let notified = Arc::clone(&interrupt);
     thread::spawn(move || {
@@ -28,11 +24,13 @@ pub(super) fn interrupt() -> Arc<Notify> {
         let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else {
             return;
         };
-        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            notified.notify_one();
-            thread::sleep(GRACE);
-            process::exit(i32::from(INTERRUPTED));
-        }
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                notified.notify_one();
+                let _ = tokio::time::timeout(grace, tokio::signal::ctrl_c()).await;
+                process::exit(i32::from(Exit::Interrupted.code()));
+            }
+        });
     });
     interrupt
 }

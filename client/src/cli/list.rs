@@ -1,28 +1,36 @@
 //! The output of operations that return page by page.
 
 use std::io::{self, IsTerminal, Write};
-use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::cli::arguments::Invocation;
 use crate::cli::command::{Outcome, Pages};
-use crate::cli::interrupt::{INTERRUPTED, interrupt};
-use crate::cli::{client, code_of_error, code_of_output, table};
+use crate::cli::error_report::{Reporter, print_line};
+use crate::cli::exit_code::Exit;
+use crate::cli::interrupt::interrupt;
+use crate::cli::invocation::Invocation;
+use crate::cli::observer::Observer;
+use crate::cli::output::List;
+use crate::cli::{settings, table};
 use crate::error::{Error, Result};
 
-/// Writes one page: a table, or one JSON object per line. If there are more pages, a note on stderr
-/// says how to get them.
+/// The time in which a message can be written after Ctrl-C.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Writes one page. If there are more pages, a note on stderr says how to get them.
 pub(super) fn page(
     value: &Value,
     invocation: &Invocation,
     pages: &Pages,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    Output::new(invocation).write(items(value, pages), out)?;
+    let mut list = List::new(invocation.format, invocation.command.columns);
+    list.write(items(value, pages), out)?;
+    list.finish(out)?;
     if let Some(next) = next(value, pages) {
         let flag = cursor_flag(invocation, pages, &next);
-        let _ = writeln!(io::stderr(), "more: repeat with {flag}, or use --all");
+        print_line(&format!("more: repeat with {flag}, or use --all"));
     }
     Ok(())
 }
@@ -32,46 +40,48 @@ pub(super) fn page(
 /// Each page is written and flushed as it arrives, so that memory use does not grow with their number.
 /// After Ctrl-C or an error, a note on stderr says how to continue after the last page that was
 /// written.
-pub(super) async fn all(invocation: &Invocation, pages: &Pages) -> ExitCode {
-    let client = match client(invocation) {
+pub(super) async fn all(reporter: Reporter, invocation: &Invocation, pages: &Pages) -> Exit {
+    let command = invocation.command;
+    let observer = Observer::new(invocation.verbose);
+    let client = match settings::client(&invocation.connection, false, &observer) {
         Ok(client) => client,
-        Err(error) => return code_of_error(&error),
+        Err(error) => return reporter.error(&error, Some(command)),
     };
-    let interrupt = interrupt();
-    let mut output = Output::new(invocation);
+    let interrupt = interrupt(GRACE);
+    let mut list = List::new(invocation.format, command.columns);
     let mut progress = Progress::new();
     let mut fields = invocation.fields.clone();
     let mut position = None;
     loop {
-        let requested = (invocation.command.run)(&client, &invocation.parameters, &fields, false);
+        let requested = (command.run)(&client, &invocation.parameters, &fields, false);
         let page = tokio::select! {
-            page = requested => page,
+            page = observer.watch(&client, requested) => page,
             () = interrupt.notified() => {
                 progress.clear();
-                let _ = writeln!(io::stderr(), "interrupted after {} items", progress.items);
+                print_line(&format!("interrupted after {} items", progress.items));
                 hint(invocation, pages, position.as_deref());
-                return ExitCode::from(INTERRUPTED);
+                return Exit::Interrupted;
             }
         };
         let page = match page {
             Ok(Outcome::Sent(response)) => response.into_value(),
-            Ok(Outcome::DryRun { .. }) => return ExitCode::SUCCESS,
+            Ok(Outcome::DryRun { .. }) => return Exit::Success,
             Err(error) => {
                 progress.clear();
-                let code = code_of_error(&error);
+                let exit = reporter.error(&error, Some(command));
                 hint(invocation, pages, position.as_deref());
-                return code;
+                return exit;
             }
         };
         let items = items(&page, pages);
         progress.clear();
-        if let Err(error) = output.write(items, &mut io::stdout().lock()) {
-            return code_of_output(Err(error));
+        if let Err(error) = list.write(items, &mut io::stdout().lock()) {
+            return super::output(reporter, Err(error));
         }
         let next = match following(&page, pages, &fields) {
             Ok(Some(next)) => next,
-            Ok(None) => return ExitCode::SUCCESS,
-            Err(error) => return code_of_error(&error),
+            Ok(None) => return super::output(reporter, list.finish(&mut io::stdout().lock())),
+            Err(error) => return reporter.error(&error, Some(command)),
         };
         progress.add(items.len());
         fields.retain(|(name, _)| name != pages.cursor);
@@ -114,7 +124,7 @@ fn next(page: &Value, pages: &Pages) -> Option<String> {
 fn hint(invocation: &Invocation, pages: &Pages, position: Option<&str>) {
     if let Some(position) = position {
         let flag = cursor_flag(invocation, pages, position);
-        let _ = writeln!(io::stderr(), "  to continue: repeat with {flag}");
+        print_line(&format!("  to continue: repeat with {flag}"));
     }
 }
 
@@ -124,33 +134,6 @@ fn cursor_flag(invocation: &Invocation, pages: &Pages, cursor: &str) -> String {
     let mut fields = invocation.command.fields.iter();
     let field = fields.find(|field| field.name == pages.cursor);
     format!("--{}={}", field.map_or(pages.cursor, |field| field.flag), table::harmless(cursor))
-}
-
-/// The form of the items on stdout.
-enum Output {
-    /// One JSON value per line.
-    Json,
-    Table(table::Rows),
-}
-
-impl Output {
-    fn new(invocation: &Invocation) -> Self {
-        match invocation.json {
-            true => Output::Json,
-            false => Output::Table(table::Rows::default()),
-        }
-    }
-
-    /// Writes a page with one write, and flushes it.
-    fn write(&mut self, items: &[Value], out: &mut dyn Write) -> io::Result<()> {
-        let mut text = Vec::new();
-        match self {
-            Output::Json => items.iter().try_for_each(|item| writeln!(text, "{item}"))?,
-            Output::Table(rows) => rows.write(items, &mut text)?,
-        }
-        out.write_all(&text)?;
-        out.flush()
-    }
 }
 
 /// The number of items so far, on stderr if it is a terminal. If stdout is a terminal too, the items

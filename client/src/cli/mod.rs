@@ -3,123 +3,129 @@
 //! `links update lnk_… --name "Summer demo" --clear-expires-at` sends one request. The commands and
 //! their flags are generated from the contract; this module runs them, prints the result and chooses
 //! the exit code.
+//!
+//! | modules | purpose |
+//! |---|---|
+//! | `command` | the commands, as the generated code describes them |
+//! | `definition`, `values`, `invocation` | the command line for clap, its checks, and what the user gave |
+//! | `settings`, `config_file`, `config_command` | the server and the API key |
+//! | `output`, `table`, `request_preview`, `list` | stdout |
+//! | `error_report`, `observer`, `exit_code` | stderr and the exit code |
+//! | `bulk` | commands that are run for each row of a file |
+//! | `confirmation`, `interrupt` | the question before a request, and Ctrl-C |
+//! | `manual`, `examples` | the help of the program, manual pages, and examples |
 
-mod arguments;
+mod bulk;
 pub(crate) mod command;
+mod config_command;
+mod config_file;
 mod confirmation;
+mod definition;
+mod error_report;
+mod examples;
+mod exit_code;
 mod interrupt;
+mod invocation;
 mod list;
+mod manual;
+mod observer;
+mod output;
+mod request_preview;
+mod settings;
 mod table;
+mod values;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use crate::builder::ClientBuilder;
-use crate::cli::arguments::Invocation;
+use clap::{ArgMatches, ColorChoice};
+use clap_complete::Shell;
+
 use crate::cli::command::{Command, Outcome};
 use crate::cli::confirmation::Confirmation;
+use crate::cli::definition::{BINARY, COMPLETIONS, CONFIG, CONFIG_PATH, MAN};
+use crate::cli::error_report::{Reporter, print_line};
+use crate::cli::exit_code::Exit;
+use crate::cli::invocation::{EarlyFlags, Invocation};
+use crate::cli::observer::Observer;
+use crate::cli::output::Format;
+use crate::cli::request_preview::Preview;
 use crate::client::Client;
-use crate::error::{Error, ErrorKind, Result};
-use crate::operation::Operation;
-use crate::retry::RetryPolicy;
+use crate::error::Result;
 
-/// The greatest number of attempts of a request.
-const MAX_ATTEMPTS: u32 = 4;
-
-/// The exit code for invalid arguments, as clap has it.
-const INVALID_ARGUMENTS: u8 = 2;
-
-/// Runs a command line. Returns 0 for success, 2 for invalid arguments, and otherwise the
-/// [`exit_code`] of the error.
+/// Runs a command line.
 pub(crate) async fn run(
     commands: &'static [Command],
     arguments: impl IntoIterator<Item = OsString>,
 ) -> ExitCode {
-    let matches = match arguments::command_line(commands).try_get_matches_from(arguments) {
-        Ok(matches) => matches,
-        Err(error) => {
-            // clap prints help to stdout and errors to stderr. If that fails, there is nowhere left
-            // to report it.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(INVALID_ARGUMENTS));
-        }
-    };
-    if let Some((arguments::COMPLETIONS, matches)) = matches.subcommand() {
-        let written = arguments::write_completions(matches, commands, &mut io::stdout().lock());
-        return code_of_output(written);
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    let EarlyFlags { json, color } = EarlyFlags::read(&arguments);
+    match color {
+        ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+        ColorChoice::Auto => {}
     }
-    let Some(invocation) = arguments::invocation(&matches, commands) else {
-        return ExitCode::from(INVALID_ARGUMENTS);
+    let reporter = Reporter { json };
+    let definition = definition::command_line(commands, color);
+    let matches = match definition.try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return reporter.command_line(&error).into(),
     };
-    match confirmation::ask(&invocation) {
-        Confirmation::Given => {}
-        Confirmation::Declined => {
-            let _ = writeln!(io::stderr(), "cancelled");
-            return ExitCode::FAILURE;
-        }
-        Confirmation::NoTerminal => {
-            let _ = writeln!(
-                io::stderr(),
-                "error: this command needs confirmation, and stdin is not a terminal\n  \
-                 suggestion: confirm with --yes"
-            );
-            return ExitCode::from(INVALID_ARGUMENTS);
-        }
+    let exit = match matches.subcommand() {
+        Some((COMPLETIONS, matches)) => output(reporter, write_completions(matches, commands)),
+        Some((MAN, matches)) => write_manual(reporter, matches, commands),
+        Some((CONFIG, matches)) => show_config(reporter, matches),
+        _ => match Invocation::new(&matches, commands) {
+            Some(invocation) => run_command(reporter, invocation).await,
+            None => Exit::Usage,
+        },
+    };
+    exit.into()
+}
+
+/// Runs a command of the contract.
+async fn run_command(reporter: Reporter, invocation: Invocation) -> Exit {
+    if let Some(files) = &invocation.rows {
+        return bulk::run(reporter, &invocation, files).await;
+    }
+    if let Err(exit) = confirm(reporter, &invocation, None) {
+        return exit;
     }
     if let Some(pages) = invocation.all_pages() {
-        return list::all(&invocation, pages).await;
+        return list::all(reporter, &invocation, pages).await;
     }
     match call(&invocation).await {
         Ok((client, outcome)) => {
-            code_of_output(print(&client, &invocation, &outcome, &mut io::stdout().lock()))
+            output(reporter, print(&client, &invocation, &outcome, &mut io::stdout().lock()))
         }
-        Err(error) => code_of_error(&error),
+        Err(error) => reporter.error(&error, Some(invocation.command)),
     }
 }
 
-/// Prints an error and returns its exit code.
-fn code_of_error(error: &Error) -> ExitCode {
-    // If stderr is closed, the exit code still reports the error.
-    let _ = io::stderr().write_all(describe(error).as_bytes());
-    ExitCode::from(exit_code(error.kind()))
-}
-
-/// Returns the exit code after writing to stdout. A reader that closes the pipe (`links … | head`) is
-/// not a failure.
-fn code_of_output(written: io::Result<()>) -> ExitCode {
-    match written {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "error: failed to write to stdout: {error}");
-            ExitCode::FAILURE
+/// Asks for confirmation if the command needs it. Returns the exit code if it is not given.
+fn confirm(reporter: Reporter, invocation: &Invocation, rows: Option<usize>) -> Result<(), Exit> {
+    match confirmation::ask(invocation, rows) {
+        Confirmation::Given => Ok(()),
+        Confirmation::Declined => {
+            print_line("cancelled");
+            Err(Exit::Failure)
+        }
+        Confirmation::NoTerminal => {
+            let message = "this command needs confirmation, and stdin is not a terminal";
+            Err(reporter.problem(Exit::Usage, message, "confirm with --yes"))
         }
     }
 }
 
 async fn call(invocation: &Invocation) -> Result<(Client, Outcome)> {
-    let client = client(invocation)?;
+    let observer = Observer::new(invocation.verbose);
+    let client = settings::client(&invocation.connection, invocation.dry_run, &observer)?;
     let run = invocation.command.run;
-    let outcome =
-        run(&client, &invocation.parameters, &invocation.fields, invocation.dry_run).await?;
+    let call = run(&client, &invocation.parameters, &invocation.fields, invocation.dry_run);
+    let outcome = observer.watch(&client, call).await?;
     Ok((client, outcome))
-}
-
-/// Returns the client that the flags and the environment describe.
-fn client(invocation: &Invocation) -> Result<Client> {
-    let builder = match invocation.dry_run {
-        // A dry run sends nothing and so needs no key.
-        true => Client::builder().base_url_from_env()?.api_key("none"),
-        false => ClientBuilder::from_env()?,
-    };
-    let builder = match &invocation.base_url {
-        Some(base_url) => builder.base_url(base_url.as_str()),
-        None => builder,
-    };
-    // Nobody waits a minute and a half at a terminal to read that the server is down.
-    let builder = builder.retry(RetryPolicy::new().max_attempts(MAX_ATTEMPTS));
-    builder.allow_http(invocation.allow_http).user_agent("links").build()
 }
 
 fn print(
@@ -130,74 +136,65 @@ fn print(
 ) -> io::Result<()> {
     match outcome {
         Outcome::DryRun { query, headers, body } => {
-            let Operation { method, path, .. } = invocation.command.operation;
-            let mut path = (*path).to_owned();
-            let values = invocation.command.parameters.iter().zip(&invocation.parameters);
-            for (parameter, value) in values {
-                let value = progenitor_client::encode_path(value);
-                path = path.replace(&format!("{{{}}}", parameter.name), &value);
-            }
-            if !query.is_empty() {
-                let mut encoded = form_urlencoded::Serializer::new(String::new());
-                path = format!("{path}?{}", encoded.extend_pairs(query).finish());
-            }
-            writeln!(out, "{method} {}{path}", client.base_url())?;
-            if body.is_some() {
-                writeln!(out, "content-type: application/json")?;
-            }
-            for (name, value) in headers {
-                writeln!(out, "{name}: {value}")?;
-            }
-            for (name, prefix) in client.credential_headers(invocation.command.operation) {
-                writeln!(out, "{name}: {prefix}(redacted)")?;
-            }
-            match body {
-                Some(body) => writeln!(out, "\n{body:#}"),
-                None => Ok(()),
-            }
+            let preview = Preview { query, headers, body: body.as_ref() };
+            preview.write(client, invocation.command, &invocation.parameters, out)
         }
         Outcome::Sent(response) => match &invocation.command.pages {
             Some(pages) => list::page(response.value(), invocation, pages, out),
-            None if invocation.json => writeln!(out, "{:#}", response.value()),
-            None => table::write(response.value(), out),
+            None => invocation.format.write(response.value(), invocation.command.columns, out),
         },
     }
 }
 
-/// Returns the text for stderr: the error, its causes, and the details that help to fix it.
-fn describe(error: &Error) -> String {
-    let mut text = format!("error: {}", table::harmless(error.message()));
-    if let Some(status) = error.status() {
-        text.push_str(&format!(" ({status})"));
+/// Returns the exit code after writing to stdout. A reader that closes the pipe (`links … | head`) is
+/// not a failure.
+fn output(reporter: Reporter, written: io::Result<()>) -> Exit {
+    match written {
+        Ok(()) => Exit::Success,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Success,
+        Err(error) => {
+            reporter.problem(Exit::Failure, &format!("failed to write to stdout: {error}"), "")
+        }
     }
-    text.push('\n');
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(&format!("  caused by: {cause}\n"));
-        source = cause.source();
-    }
-    if let Some(suggestion) = error.suggestion() {
-        text.push_str(&format!("  suggestion: {}\n", table::harmless(suggestion)));
-    }
-    if let Some(wait) = error.retry_after() {
-        text.push_str(&format!("  retry after: {} s\n", wait.as_secs_f64().ceil()));
-    }
-    if let Some(request_id) = error.request_id() {
-        text.push_str(&format!("  request id: {request_id}\n"));
-    }
-    text
 }
 
-/// Returns the exit code for a kind of error, so that scripts can tell the kinds apart.
-fn exit_code(kind: ErrorKind) -> u8 {
-    match kind {
-        ErrorKind::Configuration | ErrorKind::InvalidRequest => INVALID_ARGUMENTS,
-        ErrorKind::Authentication => 3,
-        ErrorKind::NotFound => 4,
-        ErrorKind::RateLimited => 5,
-        ErrorKind::Server => 6,
-        ErrorKind::Timeout => 7,
-        ErrorKind::Connection => 8,
-        ErrorKind::UnexpectedResponse => 9,
+/// Writes the completions for a shell.
+fn write_completions(matches: &ArgMatches, commands: &'static [Command]) -> io::Result<()> {
+    let Some(shell) = matches.get_one::<Shell>("shell") else { return Ok(()) };
+    let mut script = Vec::new();
+    let mut definition = definition::command_line(commands, ColorChoice::Never);
+    clap_complete::generate(*shell, &mut definition, BINARY, &mut script);
+    io::stdout().lock().write_all(&script)
+}
+
+/// Writes the manual pages.
+fn write_manual(reporter: Reporter, matches: &ArgMatches, commands: &'static [Command]) -> Exit {
+    let Some(directory) = matches.get_one::<String>("directory") else { return Exit::Usage };
+    match manual::write_pages(commands, Path::new(directory)) {
+        Ok(()) => Exit::Success,
+        Err(error) => {
+            let message = format!("failed to write the manual pages to {directory}: {error}");
+            reporter.problem(Exit::Failure, &message, "")
+        }
+    }
+}
+
+/// Shows the configuration file.
+fn show_config(reporter: Reporter, matches: &ArgMatches) -> Exit {
+    let format = match (matches.get_flag("json"), matches.get_one::<String>("output")) {
+        (true, _) => Format::Json,
+        (false, name) => Format::new(name.map(String::as_str)),
+    };
+    if matches.subcommand_name() == Some(CONFIG_PATH) {
+        return match config_command::path() {
+            Ok(path) => output(reporter, writeln!(io::stdout(), "{path}")),
+            Err(error) => reporter.error(&error, None),
+        };
+    }
+    match config_command::profiles() {
+        Ok(profiles) => {
+            output(reporter, config_command::write(&profiles, format, &mut io::stdout().lock()))
+        }
+        Err(error) => reporter.error(&error, None),
     }
 }

@@ -2,8 +2,8 @@
 
 use agenthuman_links_test_server::{AGENT_ID, Failure, LINK_ID, TestServer};
 
-use crate::fake_server::KEY;
-use crate::{links, on};
+use crate::fake_server::{self, FakeServer, KEY, response};
+use crate::{links, on, with_stdin};
 
 /// One call of each command. The last one deletes the link that the others use.
 const CALLS: [&[&str]; 6] = [
@@ -81,15 +81,54 @@ fn exit_code_is_eight_without_connection() {
     }
 }
 
+/// Every code that the help documents, except for those of terminals and signals.
+#[tokio::test]
+async fn every_documented_exit_code_is_returned() {
+    let (_, help, _) = links(&["--help"], &[]);
+    let (_, codes) = help.split_once("Exit codes:\n").unwrap();
+    let codes: Vec<i32> = codes
+        .lines()
+        .filter_map(|line| line.split_whitespace().next()?.parse().ok())
+        .filter(|code| *code != 130)
+        .collect();
+    let mut found = Vec::new();
+    let error = r#"{"error": "m"}"#;
+    for (reply, arguments) in [
+        (fake_server::ok(), &["get", "lnk_1"][..]),
+        // A file cannot be made where a folder is missing.
+        (fake_server::ok(), &["get", "--from", "-", "--failures", "missing/folder/file"]),
+        (response("400 Bad Request", "", error), &["get", "lnk_1"]),
+        (response("401 Unauthorized", "", error), &["get", "lnk_1"]),
+        (response("404 Not Found", "", error), &["get", "lnk_1"]),
+        (response("429 Too Many Requests", "retry-after: 120\r\n", error), &["get", "lnk_1"]),
+        (response("500 Internal Server Error", "", error), &["get", "lnk_1"]),
+        (response("408 Request Timeout", "", error), &["create", "agnt_1"]),
+        (response("204 No Content", "", ""), &["get", "lnk_1"]),
+        (response("404 Not Found", "", error), &["get", "--from", "-"]),
+    ] {
+        let server = FakeServer::start([reply]).await;
+        let url = server.url.clone();
+        let ran = tokio::task::spawn_blocking(move || {
+            let environment = [("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &*url)];
+            with_stdin(arguments, &environment, "link_id\nlnk_1\n").0
+        });
+        found.push(ran.await.unwrap());
+    }
+    let url = ("AGENTHUMAN_BASE_URL", "http://127.0.0.1:1");
+    found.push(links(&["get", "lnk_1"], &[("AGENTHUMAN_API_KEY", KEY), url]).0);
+    found.sort_unstable();
+    assert_eq!(found, codes);
+}
+
 #[test]
 fn exit_code_is_two_for_invalid_arguments() {
     let key = [("AGENTHUMAN_API_KEY", KEY)];
     for (arguments, text) in [
         (&["rename"][..], "unrecognized subcommand"),
         (&["list", "extra"], "unexpected argument"),
-        (&["list", "--limit", "many"], "`limit`"),
-        (&["list", "--limit", "1001"], "`limit`"),
-        (&["list", "--all", "--limit", "1001"], "`limit`"),
+        (&["list", "--limit", "many"], "must be an integer from 1 to 1000"),
+        (&["list", "--limit", "1001"], "must be from 1 to 1000"),
+        (&["list", "--all", "--limit", "1001"], "must be from 1 to 1000"),
         (&["list", "--status", "gone"], "possible values: active, paused, expired, all"),
         (&["list", "--yes"], "unexpected argument"),
         (&["create"], "<AGENT_ID>"),
@@ -97,9 +136,9 @@ fn exit_code_is_two_for_invalid_arguments() {
         (&["create", AGENT_ID, "--name", "x", "--clear-name"], "cannot be used with"),
         (&["get"], "<LINK_ID>"),
         (&["get", LINK_ID, "--all"], "unexpected argument"),
-        (&["get", "../keys"], "`link_id`"),
+        (&["get", "../keys"], "must be `lnk_`"),
         (&["delete", "--yes"], "<LINK_ID>"),
-        (&["delete", "../keys", "--yes"], "`link_id`"),
+        (&["delete", "../keys", "--yes"], "must be `lnk_`"),
         (&["completions"], "<shell>"),
         (&["completions", "tcsh"], "possible values"),
     ] {

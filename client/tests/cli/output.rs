@@ -46,12 +46,12 @@ async fn dry_run_prints_the_request_of_every_operation_and_sends_none() {
 #[test]
 fn dry_run_rejects_what_the_contract_does_not_allow() {
     for (arguments, text) in [
-        (&["list", "--limit", "0"][..], "`limit`"),
-        (&["list", "--cursor", "a b"], "`cursor`"),
-        (&["create", "a/b"], "`agent_id`"),
-        (&["get", "../x"], "`link_id`"),
-        (&["update", LINK_ID, "--use-limit", "0"], "`use_limit`"),
-        (&["delete", "../x"], "`link_id`"),
+        (&["list", "--limit", "0"][..], "must be from 1 to 1000"),
+        (&["list", "--cursor", "a b"], "must be 1 to 512 letters"),
+        (&["create", "a/b"], "must be `agnt_`"),
+        (&["get", "../x"], "must be `lnk_`"),
+        (&["update", LINK_ID, "--use-limit", "0"], "must be from 1 to 9007199254740991"),
+        (&["delete", "../x"], "must be `lnk_`"),
     ] {
         let (code, stdout, stderr) = links(&[arguments, &["--dry-run"]].concat(), &[]);
         assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}");

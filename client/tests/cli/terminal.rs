@@ -37,8 +37,9 @@ impl Terminal {
         let name = ptsname(&screen, Vec::new()).unwrap();
         let device = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).unwrap();
         let device = || -> OwnedFd { device.try_clone().unwrap() };
-        let mut command =
-            command(arguments, &[("AGENTHUMAN_API_KEY", key), ("AGENTHUMAN_BASE_URL", url)]);
+        let environment =
+            [("AGENTHUMAN_API_KEY", key), ("AGENTHUMAN_BASE_URL", url), ("TERM", "xterm")];
+        let mut command = command(arguments, &environment);
         command.stdin(device()).stderr(device()).stdout(match stdout {
             Output::Pipe => Stdio::piped(),
             Output::Terminal => device().into(),
@@ -181,7 +182,7 @@ async fn interrupt_during_a_request_ends_the_process() {
 
 #[tokio::test]
 async fn interrupt_between_pages_says_how_to_continue() {
-    for (json, lines) in [(&["--json"][..], 2), (&[], 3)] {
+    for (json, lines) in [(&["--output", "jsonl"][..], 2), (&[], 3)] {
         let server = FakeServer::start([page(2, "\"-abc\""), Reply::Silence]).await;
         let environment = [("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &*server.url)];
         let mut command = command(&[&["list", "--all"], json].concat(), &environment);
@@ -224,7 +225,7 @@ async fn repeated_cursor_ends_the_list_after_its_items() {
     let url = server.url.clone();
     let (code, stdout, stderr) = blocking(move || {
         let environment = [("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &*url)];
-        crate::links(&["list", "--all", "--json"], &environment)
+        crate::links(&["list", "--all", "--output", "jsonl"], &environment)
     })
     .await;
     assert_eq!((code, stdout.lines().count(), server.received().len()), (9, 4, 2), "{stderr}");
@@ -236,7 +237,7 @@ async fn interrupt_ends_a_process_whose_output_nobody_reads() {
     // More than a pipe holds.
     let server = FakeServer::start([page(1000, "null")]).await;
     let environment = [("AGENTHUMAN_API_KEY", KEY), ("AGENTHUMAN_BASE_URL", &*server.url)];
-    let mut command = command(&["list", "--all", "--json"], &environment);
+    let mut command = command(&["list", "--all", "--output", "jsonl"], &environment);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     wait_for_requests(&server, 1).await;
     let (status, first) = blocking(move || {
@@ -280,4 +281,42 @@ async fn progress_is_shown_on_a_terminal_unless_the_items_are() {
         assert_eq!(shown.contains("\r2 items so far"), expected, "{shown:?}");
         assert_eq!(shown.ends_with("\r\x1b[K"), expected, "the progress is cleared: {shown:?}");
     }
+}
+
+#[tokio::test]
+async fn long_wait_on_a_terminal_is_reported() {
+    let headers = "retry-after: 3\r\n";
+    let limited = fake_server::json("429 Too Many Requests", headers, r#"{"error": "slow down"}"#);
+    let server = FakeServer::start([limited, fake_server::ok()]).await;
+    let url = server.url.clone();
+    let (status, stdout, shown) =
+        blocking(move || Terminal::start(&url, KEY, &["get", "lnk_1"], Output::Pipe).finish())
+            .await;
+    assert_eq!(status.code(), Some(0), "{shown}");
+    assert!(stdout.starts_with("link_id"), "{stdout}");
+    let notes = shown.matches("waiting for the rate limit, 1 s left\r\n").count();
+    assert_eq!(notes, 1, "{shown:?}");
+}
+
+#[tokio::test]
+async fn rows_on_a_terminal_show_their_progress_and_need_confirmation() {
+    let server = TestServer::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rows.csv");
+    std::fs::write(&file, format!("link_id\n{LINK_ID}\nlnk_unknown\n")).unwrap();
+    let (url, key) = (server.base_url().to_owned(), server.api_key().to_owned());
+    let (status, stdout, shown) = blocking(move || {
+        let arguments = ["delete", "--from", file.to_str().unwrap()];
+        let mut terminal = Terminal::start(&url, &key, &arguments, Output::Pipe);
+        terminal.read_until(QUESTION);
+        terminal.type_text("y\n");
+        terminal.finish()
+    })
+    .await;
+    assert_eq!(status.code(), Some(10), "{shown}");
+    assert!(shown.starts_with("Delete the link permanently? (2 rows) [y/N] "), "{shown}");
+    assert!(shown.contains("/2 rows") && shown.contains("line 3: Link not found (404)"), "{shown}");
+    assert!(shown.contains("2 rows: 1 succeeded, 1 failed\r\n"), "{shown}");
+    assert_eq!(stdout.lines().count(), 1, "{stdout}");
+    assert!(server.link(LINK_ID).await.is_none());
 }

@@ -73,6 +73,18 @@ impl Decimal {
         Some(if self.negative { -magnitude } else { magnitude })
     }
 
+    /// Returns the greatest integer that is not greater, if 128 bits can hold the digits.
+    pub fn floor(&self) -> Option<i128> {
+        let places = u32::try_from(-self.exponent).ok()?;
+        Some(self.mantissa()?.div_euclid(10_i128.checked_pow(places)?))
+    }
+
+    /// Returns the least integer that is not smaller, if 128 bits can hold the digits.
+    pub fn ceiling(&self) -> Option<i128> {
+        let places = u32::try_from(-self.exponent).ok()?;
+        Some(-(-self.mantissa()?).div_euclid(10_i128.checked_pow(places)?))
+    }
+
     /// Returns the number that is greater or smaller by a thousandth of the last digit. Returns `None`
     /// for a number of more digits than fit into 128 bits.
     pub fn beside(&self, is_greater: bool) -> Option<Decimal> {
@@ -309,6 +321,21 @@ mod tests {
         assert_eq!(decimal("1e400").to_integer(), None);
         assert!(decimal("1e400").is_integer());
         assert!(!decimal("9007199254740992.5").is_integer());
+    }
+
+    #[test]
+    fn floor_and_ceiling_are_beside_fraction() {
+        for (text, floor, ceiling) in [
+            ("1.5", 1, 2),
+            ("-1.5", -2, -1),
+            ("0.001", 0, 1),
+            ("-0.1", -1, 0),
+            ("9007199254740992.5", 9_007_199_254_740_992, 9_007_199_254_740_993),
+        ] {
+            let number = decimal(text);
+            assert_eq!((number.floor(), number.ceiling()), (Some(floor), Some(ceiling)), "{text}");
+        }
+        assert_eq!(decimal("1e-400").floor(), None);
     }
 
     #[test]

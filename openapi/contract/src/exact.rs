@@ -19,10 +19,7 @@ use std::borrow::Cow;
 use serde_json::{Number, Value};
 
 use crate::decimal::Decimal;
-use crate::reader::{Contract, Texts, parse_json};
-
-/// The prefix of a number in an exact document.
-const PREFIX: &str = "\0number:";
+use crate::reader::{Contract, EXACT, Texts, parse_json};
 
 /// Returns the document with exact numbers.
 pub fn exact_document(contract: &Contract) -> Cow<'_, Value> {
@@ -47,7 +44,7 @@ fn exact_value<'v>(value: &'v Value, numbers: &Texts) -> Cow<'v, Value> {
             Some(exact) if rounded.as_ref() == Some(&exact) => continue,
             Some(exact) => from_decimal(&exact),
             None if is_based(text) => continue,
-            None => Value::String(format!("{PREFIX}{text}")),
+            None => Value::String(format!("{EXACT}{text}")),
         };
         if let Some(number) = document.to_mut().pointer_mut(pointer) {
             *number = exact;
@@ -69,7 +66,7 @@ fn is_based(text: &str) -> bool {
 
 /// Returns the text of a number that is not exact as a `Value`.
 fn text(value: &Value) -> Option<&str> {
-    value.as_str()?.strip_prefix(PREFIX)
+    value.as_str()?.strip_prefix(EXACT)
 }
 
 /// Returns true for a number.
@@ -135,7 +132,7 @@ fn float_or_digits(text: &str) -> Value {
     let float = text.parse().ok().and_then(Number::from_f64);
     match float.filter(|float| Decimal::parse(&float.to_string()) == Decimal::parse(text)) {
         Some(float) => Value::Number(float),
-        None => Value::String(format!("{PREFIX}{text}")),
+        None => Value::String(format!("{EXACT}{text}")),
     }
 }
 

@@ -54,6 +54,6 @@ mod version;
 
 pub use integer_format::{INTEGER_FORMATS, integer_range};
 pub use reader::{
-    Contract, ContractError, METHODS, Span, child, clearable, follow, media_type, nullable,
-    required, target,
+    Contract, ContractError, Keys, METHODS, Span, child, clearable, essence, follow, is_json,
+    media_type, nullable, required, target,
 };

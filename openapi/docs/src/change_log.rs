@@ -49,8 +49,8 @@ pub(crate) fn releases(root: &Path, folder: &str) -> Result<Vec<Release>, Box<dy
     Ok(releases)
 }
 
-/// Returns the page in Markdown, the newest release first. A contract that differs from the newest
-/// release is listed as unreleased.
+/// Returns the page in Markdown, the newest release first. A contract with changes since the newest
+/// release is listed as unreleased; extensions are not changes.
 pub(crate) fn markdown(
     contract: &Contract,
     releases: &[Release],
@@ -63,7 +63,11 @@ pub(crate) fn markdown(
         sections.push(section(&title, older, &release.contract)?);
         older = Some(&release.contract);
     }
-    if older.is_none_or(|newest| newest.document() != contract.document()) {
+    let is_unreleased = match older {
+        Some(newest) => !changes(contract, &model(contract)?, newest, &model(newest)?).is_empty(),
+        None => true,
+    };
+    if is_unreleased {
         sections.push(section("Unreleased", older, contract)?);
     }
     sections.reverse();
@@ -222,6 +226,9 @@ mod tests {
         assert!(spans.is_sorted() && spans[0].is_some(), "{log}");
         assert!(log.contains("GET /b") && log.contains("First release."), "{log}");
         assert!(!log.contains("Unreleased"), "{log}");
+        let extended = contract("2.0.0", "x-extension: 1\n");
+        assert_ne!(extended.document(), releases[2].contract.document());
+        assert_eq!(markdown(&extended, &releases).unwrap(), log);
         let log = markdown(&contract("2.0.0", &more), &releases).unwrap();
         assert!(log.contains("## Unreleased\n\n### Compatible"), "{log}");
     }

@@ -5,7 +5,7 @@
 //! - A schema without a `type` gets the one that its keywords are about.
 //! - A property that is required but not defined is defined as any value.
 
-use agenthuman_contract::{Contract, target};
+use agenthuman_contract::{Contract, Keys, target};
 use serde_json::{Map, Value, json};
 
 /// Returns the contract, spelt out. The positions of its values stay those of the file.
@@ -17,10 +17,10 @@ pub fn merged(contract: &Contract) -> Contract {
         let members = components.as_object_mut().into_iter().flatten();
         members.for_each(|(_, member)| match kind.as_str() {
             "schemas" => merger.schema(member, &mut Vec::new()),
-            _ => merger.walk(member),
+            _ => merger.walk(member, Keys::Keywords),
         });
     }
-    merger.walk(&mut document["paths"]);
+    merger.walk(&mut document["paths"], Keys::Names);
     contract.with_document(document)
 }
 
@@ -56,15 +56,19 @@ struct Merger<'a> {
 
 impl Merger<'_> {
     /// Spells out the schemas in a part of the document that is no schema.
-    fn walk(&self, value: &mut Value) {
+    fn walk(&self, value: &mut Value, keys: Keys) {
         match value {
-            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item)),
+            Value::Array(items) => {
+                items.iter_mut().for_each(|item| self.walk(item, Keys::Keywords));
+            }
             Value::Object(members) => {
                 for (key, member) in members {
-                    match key.as_str() {
-                        "schema" => self.schema(member, &mut Vec::new()),
-                        "example" | "examples" => {}
-                        _ => self.walk(member),
+                    match keys.inside(key) {
+                        Some(_) if keys == Keys::Keywords && key == "schema" => {
+                            self.schema(member, &mut Vec::new());
+                        }
+                        Some(keys) => self.walk(member, keys),
+                        None => {}
                     }
                 }
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use agenthuman_contract::lint::examples::invalid_defaults;
 use agenthuman_contract::lint::structure;
 use agenthuman_contract::{Contract, ContractError};
 use heck::ToSnakeCase;
@@ -59,6 +60,14 @@ pub fn generate(
     let operations = operations::generate(contract, &mut types);
     let names = types.names().clone();
     let types = types.finish();
+    if errors.is_empty() {
+        // The stub parses a default when a request needs it.
+        errors.extend(invalid_defaults(contract).into_iter().map(|one| {
+            let text = one.statements.first().map_or("", |statement| &statement.text);
+            let message = format!("a default that is not a value of its schema: {text}");
+            contract.error(one.pointer.as_deref().unwrap_or_default(), message)
+        }));
+    }
     if !errors.is_empty() {
         errors.sort_by_key(|error| error.span.map(|span| span.start));
         errors.dedup();

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use agenthuman_contract::model::{
     self, Aspect, Child, Content, Model, Operation, Parameter, SchemaId,
 };
-use agenthuman_contract::{Contract, child, exact};
+use agenthuman_contract::{Contract, child, essence, exact, is_json};
 use serde_json::Value;
 
 use crate::excerpt::excerpt;
@@ -117,14 +117,14 @@ impl ResponseChecker<'_> {
             problems.push(Problem::new(rule, at, contract, server));
             return;
         };
-        let essence = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = essence(declared);
         let Some(media) = matching_media(&documented.content, &essence) else {
             let server = format!("a {} is `{declared}`", response.status);
             problems.push(Problem::new(rule, at, contract, server));
             return;
         };
         let Some(id) = documented.content[media].schema else { return };
-        if essence != "application/json" && !essence.ends_with("+json") {
+        if !is_json(&essence) {
             return;
         }
         let schema = &self.model.schemas[id].pointer;

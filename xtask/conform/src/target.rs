@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use agenthuman_contract::exact;
 use agenthuman_contract::model::{Aspect, MediaType, Operation, OperationKey, SchemaId};
+use agenthuman_contract::{exact, is_json};
 use serde_json::Value;
 
 use crate::case::Expectation;
@@ -237,12 +237,6 @@ impl<'a> Target<'a> {
         }
         Expectation { success: false, rejections }
     }
-}
-
-/// Returns true if bodies of a media type are JSON.
-pub(crate) fn is_json(media: &str) -> bool {
-    let essence = media.split(';').next().unwrap_or_default().trim();
-    essence == "application/json" || essence.ends_with("+json")
 }
 
 /// Returns a value as the text of a parameter; `None` for arrays, objects and `null`.

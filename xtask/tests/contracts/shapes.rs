@@ -182,6 +182,12 @@ async fn main() {
     let changed = changed.send().await.unwrap();
     assert_eq!((changed.until, changed.limit), (Patch::Null, Patch::Value(9)));
     assert_eq!(changed.color.unwrap().to_string(), "red");
+    // A change that contains a change.
+    let before = json!({"name": "b", "note": null, "tags": ["t"], "before": null});
+    let before: Box<shapes_client::ChangeBefore> = serde_json::from_value(before).unwrap();
+    let changed = change("n").before(before.clone()).send().await.unwrap();
+    assert_eq!((changed.before, before.0.before.clone()), (Patch::Value(before), Patch::Null));
+    assert_eq!(change("n").clear_before().send().await.unwrap().before, Patch::Null);
     assert_rejected(change("").send().await, "name");
     assert_rejected(change("n").limit(0).send().await, "limit");
     assert_rejected(change("n").weight(-1.0).send().await, "weight");

@@ -66,7 +66,7 @@ fn the_workspace_loads_without_generated_files() {
     assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
 }
 
-/// What is generated may be broken, so nothing that xtask is built from may contain it.
+/// Generated files may be broken, so nothing that xtask is built from may contain them.
 #[test]
 fn xtask_does_not_depend_on_generated_crates() {
     let tree = Command::new(env!("CARGO"))

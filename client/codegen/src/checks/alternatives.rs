@@ -11,17 +11,17 @@ use agenthuman_contract::alternatives::{
     Within, contain_themselves, may_overlap, open_object, type_of,
 };
 use agenthuman_contract::{Contract, child};
-use serde_json::Value;
 
+use super::walk;
 use crate::prepare::request_objects;
-use crate::unsupported::Unsupported;
+use crate::unsupported::{Limit, Unsupported};
 
 /// Returns every list of alternatives that the client would read endlessly, or not completely.
 pub(super) fn check(contract: &Contract) -> Vec<Unsupported> {
     // References that cannot be resolved are reported elsewhere.
     let requested = request_objects(contract).unwrap_or_default();
     let found = lists(contract).into_iter().filter_map(|list| {
-        let message = problem(contract, &list, &requested)?;
+        let message = Limit::Progenitor.message(problem(contract, &list, &requested)?);
         let owner = list.pointer.rsplit_once('/').map_or("", |(owner, _)| owner);
         let subject = format!("the schema `#{owner}`");
         Some(Unsupported::new("client-alternatives", &list.pointer, &subject, message))
@@ -59,36 +59,14 @@ impl List {
 /// Returns all lists of alternatives in a contract.
 fn lists(contract: &Contract) -> Vec<List> {
     let mut found = Vec::new();
-    for part in ["/paths", "/components"] {
-        if let Some(value) = contract.get(part) {
-            collect(part, value, &mut found);
-        }
-    }
+    walk::objects(contract, &mut |pointer, members| {
+        let list = |keyword: &'static str| {
+            let count = members.get(keyword)?.as_array()?.len();
+            Some(List { pointer: child(pointer, keyword), keyword, count })
+        };
+        found.extend(["oneOf", "anyOf"].into_iter().filter_map(list));
+    });
     found
-}
-
-fn collect(pointer: &str, value: &Value, found: &mut Vec<List>) {
-    match value {
-        Value::Object(members) => {
-            let keyword = |keyword: &'static str| {
-                let count = members.get(keyword)?.as_array()?.len();
-                Some(List { pointer: child(pointer, keyword), keyword, count })
-            };
-            found.extend(["oneOf", "anyOf"].into_iter().filter_map(keyword));
-            // The contents of an example or an enum are data, unless it is a property with this name.
-            let is_property = pointer.ends_with("/properties");
-            let is_data = |key: &str| matches!(key, "example" | "examples" | "enum" | "default");
-            for (key, member) in members.iter().filter(|(key, _)| is_property || !is_data(key)) {
-                collect(&child(pointer, key), member, found);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect(&format!("{pointer}/{index}"), item, found);
-            }
-        }
-        _ => {}
-    }
 }
 
 fn problem(contract: &Contract, list: &List, requested: &BTreeSet<String>) -> Option<String> {
@@ -193,6 +171,23 @@ components:
                 _ => panic!("{schema} (requested: {is_requested}): {found:?}"),
             }
         }
+    }
+
+    #[test]
+    fn alternatives_of_any_name_are_checked_and_examples_are_not() {
+        let numbers = "{oneOf: [{type: number}, {type: integer}]}";
+        for (schema, expected) in [
+            (format!("properties: {{default: {numbers}}}"), 1),
+            (format!("default: {numbers}"), 0),
+            (format!("example: {{oneOf: [{numbers}]}}"), 0),
+        ] {
+            assert_eq!(check(&contract(&schema, false)).len(), expected, "{schema}");
+        }
+        let text = format!(
+            "openapi: 3.0.3\npaths: {{/a: {{get: {{responses: {{default: {{content: \
+             {{application/json: {{schema: {numbers}}}}}}}}}}}}}}}\n"
+        );
+        assert_eq!(check(&Contract::parse("c.yaml", &text).unwrap()).len(), 1);
     }
 
     #[test]

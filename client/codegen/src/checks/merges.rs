@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use agenthuman_contract::{Contract, child};
 use serde_json::Value;
 
-use crate::unsupported::Unsupported;
+use super::walk;
+use crate::unsupported::{Limit, Unsupported};
 
 /// Returns each `allOf` that leads back to itself through a property of several members.
 ///
@@ -25,7 +26,8 @@ pub(super) fn check(contract: &Contract) -> Vec<Unsupported> {
         let shared = owners.values().filter(|properties| properties.len() > 1).flatten();
         if shared.into_iter().any(|property| reaches(contract, property, &pointer)) {
             let list = child(&pointer, "allOf");
-            let message = "an `allOf` that contains itself in a property of several members";
+            let construct = "an `allOf` that contains itself in a property of several members";
+            let message = Limit::Progenitor.message(construct);
             found.push(Unsupported::new("client-all-of", &list, "a schema", message));
         }
     }
@@ -34,28 +36,12 @@ pub(super) fn check(contract: &Contract) -> Vec<Unsupported> {
 
 /// Returns the pointers of all schemas with an `allOf` of several members.
 fn merged_schemas(contract: &Contract) -> Vec<String> {
-    fn visit(pointer: &str, value: &Value, found: &mut Vec<String>) {
-        match value {
-            Value::Object(object) => {
-                if object.get("allOf").and_then(Value::as_array).is_some_and(|all| all.len() > 1) {
-                    found.push(pointer.to_owned());
-                }
-                for (key, member) in object {
-                    visit(&child(pointer, key), member, found);
-                }
-            }
-            Value::Array(items) => {
-                for (number, item) in items.iter().enumerate() {
-                    visit(&format!("{pointer}/{number}"), item, found);
-                }
-            }
-            _ => {}
-        }
-    }
     let mut found = Vec::new();
-    for part in ["paths", "components"] {
-        visit(&format!("/{part}"), &contract.document()[part], &mut found);
-    }
+    walk::objects(contract, &mut |pointer, members| {
+        if members.get("allOf").and_then(Value::as_array).is_some_and(|all| all.len() > 1) {
+            found.push(pointer.to_owned());
+        }
+    });
     found
 }
 

@@ -7,7 +7,8 @@
 mod alternatives;
 mod merges;
 mod operations;
-mod schemas;
+mod references;
+mod walk;
 
 use agenthuman_contract::Contract;
 
@@ -19,7 +20,7 @@ pub(crate) use alternatives::overlapping_objects;
 /// Returns everything in a contract that the generated client does not support, in the order of the
 /// document.
 pub fn unsupported(contract: &Contract) -> Vec<Unsupported> {
-    let mut found = schemas::check(contract);
+    let mut found = references::check(contract);
     found.extend(alternatives::check(contract));
     found.extend(merges::check(contract));
     found.extend(operations::check(contract));

@@ -1,21 +1,23 @@
 //! Checks of operations: names, parameters and request bodies.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 
 use agenthuman_contract::{Contract, METHODS, child};
 use serde_json::Value;
 
 use crate::media_types;
-use crate::unsupported::Unsupported;
+use crate::unsupported::{Limit, Unsupported};
 
-/// Returns everything in the operations that progenitor does not support.
+/// Returns everything in the operations that the client does not support.
 pub(super) fn check(contract: &Contract) -> Vec<Unsupported> {
     let mut checks = Checks { contract, found: Vec::new(), ids: HashMap::new() };
     let paths = contract.get("/paths").and_then(Value::as_object);
     for (path, item) in paths.into_iter().flatten().filter(|(path, _)| path.starts_with('/')) {
         let pointer = child("/paths", path);
         if item.get("$ref").is_some() {
-            checks.report("client-path-reference", &pointer, path, "a path item by reference");
+            let construct = "a path item by reference";
+            checks.report(Limit::Progenitor, "client-path-reference", &pointer, path, construct);
             continue;
         }
         for method in METHODS.into_iter().filter(|method| item.get(method).is_some()) {
@@ -39,8 +41,10 @@ impl Checks<'_> {
         let id = self.contract.operation_id(pointer).into_owned();
         if let Some(first) = self.ids.insert(id.clone(), pointer.to_owned()) {
             let line = self.contract.span(&first).line;
-            let message = format!("the operation name `{id}`, which line {line} has too");
-            self.report("client-operation-id", &self.id_pointer(pointer), subject, message);
+            let construct =
+                format!("two operations with the name `{id}`; the other one is in line {line}");
+            let pointer = self.id_pointer(pointer);
+            self.report(Limit::Generator, "client-operation-id", &pointer, subject, construct);
         }
         self.parameters(pointer, subject);
         self.request(&child(pointer, "requestBody"), subject);
@@ -62,7 +66,7 @@ impl Checks<'_> {
             let (supported, is_query) = match text("in") {
                 Some("query") => (&["form", "spaceDelimited", "pipeDelimited"][..], true),
                 Some("cookie") => {
-                    self.report("client-parameter", &at, subject, "a cookie parameter");
+                    self.parameter(&at, subject, "a cookie parameter");
                     continue;
                 }
                 _ => (&["simple"][..], false),
@@ -72,18 +76,18 @@ impl Checks<'_> {
                     "a parameter with the style `{style}` instead of `{}`",
                     supported.join("` or `")
                 );
-                self.report("client-parameter", &child(&at, "style"), subject, message);
+                self.parameter(&child(&at, "style"), subject, message);
             }
             let schema = child(&at, "schema");
             let is_object =
                 self.contract.resolve(&schema).is_ok_and(|(_, it)| it["type"] == "object");
             if !is_query && is_object {
                 let message = "a parameter in a path or a header that is an object";
-                self.report("client-parameter", &schema, subject, message);
+                self.parameter(&schema, subject, message);
             }
             if parameter.get("content").is_some() {
                 let message = "a parameter with `content` instead of `schema`";
-                self.report("client-parameter", &child(&at, "content"), subject, message);
+                self.parameter(&child(&at, "content"), subject, message);
             }
         }
     }
@@ -100,27 +104,32 @@ impl Checks<'_> {
             None => {
                 let names: Vec<_> = types.keys().map(|name| format!("`{name}`")).collect();
                 let message = format!("a request body with the media type {}", names.join(" or "));
-                self.report("client-body", &content, subject, message);
+                self.report(Limit::Generator, "client-body", &content, subject, message);
             }
             Some((name, _)) => {
                 let at = child(&content, name);
                 let encoding = types[name].get("encoding").and_then(Value::as_object);
                 if encoding.is_some_and(|all| !all.is_empty()) {
-                    let message = "a body with `encoding`";
-                    self.report("client-body", &child(&at, "encoding"), subject, message);
+                    let (message, at) = ("a body with `encoding`", child(&at, "encoding"));
+                    self.report(Limit::Progenitor, "client-body", &at, subject, message);
                 }
             }
         }
     }
 
+    fn parameter(&mut self, pointer: &str, subject: &str, construct: impl Display) {
+        self.report(Limit::Progenitor, "client-parameter", pointer, subject, construct);
+    }
+
     fn report(
         &mut self,
+        limit: Limit,
         rule: &'static str,
         pointer: &str,
         subject: &str,
-        message: impl Into<String>,
+        construct: impl Display,
     ) {
-        self.found.push(Unsupported::new(rule, pointer, subject, message));
+        self.found.push(Unsupported::new(rule, pointer, subject, limit.message(construct)));
     }
 }
 

@@ -60,6 +60,13 @@ fn compare_documents_detects_emission() {
     assert!(summary.ends_with("new.json read as what Dropshot emits"), "{summary}");
     let (findings, _) = found(CONTRACT, EMISSION, Some(ComparisonMode::Documents));
     assert_eq!(findings.len(), 5, "{findings:?}");
+    // Two error classes and no security are not enough: Dropshot names operations, and shares errors.
+    let inline = EMISSION
+        .replace(r##"{ "$ref": "#/components/responses/Error" }"##, r#"{ "description": "no" }"#);
+    for other in [inline, EMISSION.replace(r#""operationId": "get_a","#, "")] {
+        let (_, summary) = found(CONTRACT, &other, None);
+        assert!(summary.ends_with("new.json read as a document"), "{summary}");
+    }
     let less = EMISSION.replace("x-key", "x-other");
     assert_eq!(found(CONTRACT, &less, None).0.len(), 2);
 }

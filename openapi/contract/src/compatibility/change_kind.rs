@@ -1,4 +1,4 @@
-//! What a change does to a whole operation.
+//! The effect of a change on a whole operation.
 
 use crate::diff::{Delta, Part};
 

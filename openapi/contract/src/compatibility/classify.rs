@@ -8,6 +8,8 @@
 //!   that matches exhaustively, fails to parse an unknown value.
 //! - *A renamed path parameter breaks clients*: not over HTTP, but generated code has its name, as it
 //!   has the `operationId`.
+//! - *In a callback the directions are reversed*: the server sends its requests, and clients respond. In a
+//!   `not`, a wider schema allows fewer values.
 //! - *A new success status breaks clients*, which take it for a failure. A new error status does not:
 //!   each client has to expect unknown errors.
 //! - *Additions are compatible*, although a server must change to implement them: operations, optional
@@ -17,10 +19,13 @@
 //!   or may no longer send a response that it sent.
 //! - *`additionalProperties: false` in a response* narrows it like any other bound.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::diff::{Delta, Part};
 use crate::exact::number;
+use crate::integer_range;
 
 /// The class of a change, in ascending order of severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,7 +80,8 @@ pub fn classify(delta: &Delta, status: &str) -> Class {
         (_, "deprecated") => Compatible,
         (
             _,
-            "operationId" | "name" | "callbacks" | "extensions" | "style" | "explode" | "encoding",
+            "operationId" | "name" | "callbacks" | "extensions" | "style" | "explode" | "encoding"
+            | "xml",
         ) => BreakingForClients,
         (_, "discriminator") => BreakingForClients,
         (Part::Operation, "security") => {
@@ -86,6 +92,8 @@ pub fn classify(delta: &Delta, status: &str) -> Class {
             }
         }
         (Part::Operation, _) => if_added(added),
+        // Clients respond to a callback.
+        (Part::Response, "") if delta.from_server => if_added(added),
         (Part::Response, "") if added => {
             if status.starts_with('2') || status == "default" {
                 BreakingForClients
@@ -94,21 +102,30 @@ pub fn classify(delta: &Delta, status: &str) -> Class {
             }
         }
         (Part::Response, "") => BreakingForServers,
-        (part, "") if from_client(part) && added => {
+        // A property is a condition, and the values that meet it are not allowed.
+        (part, "") if delta.negated => by_effect(if_more(added), from_client(part, delta)),
+        (part, "") if from_client(part, delta) && added => {
             if delta.required {
                 BreakingForClients
             } else {
                 Compatible
             }
         }
+        // A parameter has one form: a schema, or one media type.
+        (Part::Parameter | Part::ResponseHeader, "mediaType") => BreakingForClients,
         (_, "" | "mediaType") => if_added(added),
-        (part, "default") if !from_client(part) => Compatible,
-        (part, _) => match (effect(delta), from_client(part)) {
-            (Effect::Other, _) | (Effect::Narrower, true) | (Effect::Wider, false) => {
-                BreakingForClients
-            }
-            (Effect::Wider, true) | (Effect::Narrower, false) => BreakingForServers,
-        },
+        (part, "default") if !from_client(part, delta) => Compatible,
+        (part, _) => by_effect(effect(delta), from_client(part, delta)),
+    }
+}
+
+/// Returns the class of a change of valid values, which the sender must keep to.
+fn by_effect(effect: Effect, from_client: bool) -> Class {
+    match (effect, from_client) {
+        (Effect::Other, _) | (Effect::Narrower, true) | (Effect::Wider, false) => {
+            Class::BreakingForClients
+        }
+        (Effect::Wider, true) | (Effect::Narrower, false) => Class::BreakingForServers,
     }
 }
 
@@ -129,11 +146,22 @@ fn if_added(added: bool) -> Class {
     if added { Class::Compatible } else { Class::BreakingForClients }
 }
 
-fn from_client(part: Part) -> bool {
-    matches!(part, Part::Parameter | Part::RequestBody | Part::RequestProperty)
+/// Returns true if clients send the part, and servers read it.
+fn from_client(part: Part, delta: &Delta) -> bool {
+    let in_request = matches!(part, Part::Parameter | Part::RequestBody | Part::RequestProperty);
+    in_request != delta.from_server
 }
 
+/// Returns the effect of a change on the values of the whole, outside of each `not`.
 fn effect(delta: &Delta) -> Effect {
+    match inner_effect(delta) {
+        Effect::Narrower if delta.negated => Effect::Wider,
+        Effect::Wider if delta.negated => Effect::Narrower,
+        effect => effect,
+    }
+}
+
+fn inner_effect(delta: &Delta) -> Effect {
     let [old, new] = &delta.values;
     match delta.keyword {
         "nullable" | "allowEmptyValue" | "allowReserved" => if_more(new.is_some()),
@@ -163,7 +191,12 @@ fn effect(delta: &Delta) -> Effect {
         "pattern" | "format" | "multipleOf" | "additionalProperties" => match (old, new) {
             (None, Some(_)) => Effect::Narrower,
             (Some(_), None) => Effect::Wider,
-            _ => Effect::Other,
+            (Some(old), Some(new)) => match delta.keyword {
+                "format" => integers(old, new),
+                "multipleOf" => multiples(old, new),
+                _ => Effect::Other,
+            },
+            (None, None) => Effect::Other,
         },
         "oneOf" | "anyOf" => match (count(old), count(new)) {
             // No alternatives allow any value.
@@ -172,6 +205,30 @@ fn effect(delta: &Delta) -> Effect {
             (Some(old), Some(new)) => if_more(new > old),
             _ => Effect::Other,
         },
+        _ => Effect::Other,
+    }
+}
+
+/// Returns the effect of another format: of two formats of integers, one contains the other.
+fn integers(old: &Value, new: &Value) -> Effect {
+    let range = |format: &Value| integer_range(format.as_str()?);
+    let (Some(old), Some(new)) = (range(old), range(new)) else { return Effect::Other };
+    let contains = |outer: &RangeInclusive<i128>, inner: &RangeInclusive<i128>| {
+        outer.contains(inner.start()) && outer.contains(inner.end())
+    };
+    match (contains(&new, &old), contains(&old, &new)) {
+        (true, _) => Effect::Wider,
+        (_, true) => Effect::Narrower,
+        _ => Effect::Other,
+    }
+}
+
+/// Returns the effect of another `multipleOf`: each multiple of 10 is one of 5.
+fn multiples(old: &Value, new: &Value) -> Effect {
+    let is_multiple = |one: &Value, other: &Value| number(one)?.is_multiple_of(&number(other)?);
+    match (is_multiple(old, new), is_multiple(new, old)) {
+        (Some(true), _) => Effect::Wider,
+        (_, Some(true)) => Effect::Narrower,
         _ => Effect::Other,
     }
 }

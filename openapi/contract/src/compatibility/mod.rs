@@ -36,7 +36,7 @@ pub struct Change {
     pub rule: String,
     /// The operations that are affected, as `GET /things`; none if it is the document itself.
     pub operations: Arc<[Arc<str>]>,
-    /// What happened to the whole operation, if the change is that.
+    /// The effect on the whole operation.
     pub kind: ChangeKind,
     /// The location in the API, for people.
     pub subject: String,

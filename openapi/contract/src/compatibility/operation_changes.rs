@@ -10,7 +10,7 @@ use super::{ChangeKind, Class};
 pub struct OperationChanges {
     /// The operation, as `GET /things`; `None` for the document itself.
     pub operation: Option<Arc<str>>,
-    /// What happened to the whole operation.
+    /// The effect on the whole operation.
     pub kind: ChangeKind,
     /// The number of changes that break clients.
     pub breaking: usize,

@@ -9,43 +9,49 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::model::canonical;
-use crate::reader::child;
+use crate::reader::{Keys, child};
 
 /// Returns each text with the pointer of its first occurrence.
 pub(super) fn texts(document: &Value) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    collect(document, "", &mut texts);
+    collect(document, "", Keys::Keywords, &mut texts);
     texts
 }
 
-fn collect(value: &Value, pointer: &str, texts: &mut BTreeMap<String, String>) {
+fn collect(value: &Value, pointer: &str, keys: Keys, texts: &mut BTreeMap<String, String>) {
     match value {
         Value::Array(items) => {
             for (number, item) in items.iter().enumerate() {
-                collect(item, &format!("{pointer}/{number}"), texts);
+                collect(item, &format!("{pointer}/{number}"), Keys::Keywords, texts);
             }
         }
         Value::Object(members) => {
             for (key, value) in members {
                 let at = child(pointer, key);
-                // A property can be called `description`; then it is a schema.
                 match (key.as_str(), value) {
-                    ("description" | "summary" | "title", Value::String(text)) => {
+                    // A property can be called `description`; then it is a schema.
+                    _ if keys == Keys::Names => collect(value, &at, Keys::Keywords, texts),
+                    (
+                        "description" | "summary" | "title" | "termsOfService" | "bearerFormat",
+                        Value::String(text),
+                    ) => {
                         texts.entry(text.trim().to_owned()).or_insert(at);
                     }
-                    ("example" | "value", _) if !pointer.ends_with("/properties") => {
+                    ("example" | "value" | "license" | "contact" | "externalDocs", _) => {
                         texts.entry(canonical(value).to_string()).or_insert(at);
                     }
-                    ("license" | "contact" | "externalDocs", _)
-                        if !pointer.ends_with("/properties") =>
-                    {
-                        texts.entry(canonical(value).to_string()).or_insert(at);
+                    ("examples", _) => collect(value, &at, Keys::Names, texts),
+                    ("scopes", Value::Object(scopes)) => {
+                        for (name, text) in scopes {
+                            let text = text.as_str().unwrap_or_default().trim();
+                            texts.entry(text.to_owned()).or_insert(child(&at, name));
+                        }
                     }
-                    ("termsOfService", Value::String(url)) if pointer == "/info" => {
-                        texts.entry(url.clone()).or_insert(at);
+                    _ => {
+                        if let Some(keys) = keys.inside(key) {
+                            collect(value, &at, keys, texts);
+                        }
                     }
-                    ("default" | "enum", _) if !pointer.ends_with("/properties") => {}
-                    _ => collect(value, &at, texts),
                 }
             }
         }

@@ -83,7 +83,7 @@ impl Walk<'_> {
                     if keyword.is_empty() {
                         self.path([key, other_key]);
                     }
-                    self.operation([key, other_key], mine, other);
+                    self.operation([key, other_key], mine, other, !keyword.is_empty());
                 }
                 (mine, other) => {
                     let other = other.map(|(_, other)| other);

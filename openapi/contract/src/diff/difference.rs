@@ -36,6 +36,10 @@ pub struct Delta {
     pub values: [Option<Value>; 2],
     /// True if only one side has the part, and it is required there.
     pub required: bool,
+    /// True in a callback: the server sends its requests, and clients respond.
+    pub from_server: bool,
+    /// True in a `not`: a wider schema there allows fewer values.
+    pub negated: bool,
 }
 
 /// One side of a difference.

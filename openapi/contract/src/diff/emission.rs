@@ -5,7 +5,7 @@
 //! - An emission has no security. The stub reads the credentials in an extractor, which the emission
 //!   shows as parameters (see `credentials`).
 //! - An emission has no `deprecated` on parameters, headers and schemas, no defaults of parameters and
-//!   of required properties, no `readOnly`, `writeOnly` and `discriminator`, no serialisation styles,
+//!   of required properties, no `readOnly`, `writeOnly`, `discriminator` and `xml`, no serialisation styles,
 //!   servers, links, callbacks, `x-pagination` or examples. It declares the tags of the operations.
 //! - Dropshot rejects a list in a path or a query. The stub splits it itself, and the emission shows a
 //!   string.
@@ -23,6 +23,7 @@ use super::part::Part;
 use super::responses::error_class;
 use crate::exact::nearest_float;
 use crate::model::{Aspect, Child, Content, Fact, MediaType, Model, Operation, Parameter, Schema};
+use crate::reader::is_json;
 
 /// Returns true if an aspect that only one side states is no difference.
 pub(super) fn is_one_sided(
@@ -39,12 +40,14 @@ pub(super) fn is_one_sided(
             | Aspect::ReadOnly
             | Aspect::WriteOnly
             | Aspect::Discriminator
+            | Aspect::Xml
             | Aspect::Encoding
             | Aspect::Style
             | Aspect::Explode
             | Aspect::AllowReserved
             | Aspect::AllowEmptyValue => true,
-            Aspect::Default => part == Part::Parameter,
+            // An absent parameter has no value, and none can be `null`.
+            Aspect::Default | Aspect::Nullable => part == Part::Parameter,
             Aspect::Deprecated => part != Part::Operation,
             _ => false,
         },
@@ -99,7 +102,6 @@ pub(super) fn media_types<'m>(
     let (Some((name, media)), None) = (emitted.next(), emitted.next()) else { return None };
     let find = |matches: fn(&str) -> bool| contract.iter().find(|(name, _)| matches(name));
     let exact = || contract.get_key_value(name);
-    let is_json = |name: &str| name == JSON || name.ends_with("/json") || name.ends_with("+json");
     let schema = media.schema.map(|id| &server_model.schemas[id]);
     let is_described = match name.as_str() {
         JSON | FORM => true,
@@ -145,8 +147,8 @@ pub(super) fn declares_tag(contract: &Model, name: &str) -> bool {
 }
 
 /// Returns true if a document has the form of an emission: it has nothing that Dropshot cannot express,
-/// and each operation has the two classes of errors that Dropshot emits, or the `default` of an
-/// operation whose response has no fixed status.
+/// and each operation has an `operationId`, and the two classes of errors that Dropshot emits as
+/// components, or the `default` of an operation whose response has no fixed status.
 pub(super) fn has_its_form(model: &Model) -> bool {
     let mut typed = 0;
     let no_security = model.schemes.is_empty();
@@ -165,7 +167,12 @@ pub(super) fn has_its_form(model: &Model) -> bool {
             error.is_none_or(|class| class == status && response.headers.is_empty())
                 && response.headers.values().all(plain)
         });
+        let shared_errors = operation.responses.iter().all(|(status, response)| {
+            error_class(status).is_none() || response.pointer.starts_with("/components/responses/")
+        });
         (classes || operation.responses.contains_key("default"))
+            && shared_errors
+            && operation.facts.contains_key(&Aspect::OperationId)
             && operation.security.requirements.is_empty()
             && !operation.facts.contains_key(&Aspect::Servers)
             && operation.parameters.values().all(plain)

@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use serde_json::Value;
+
+use super::difference::Delta;
 use super::part::Part;
 use super::usage::User;
 use crate::model::OperationKey;
@@ -23,6 +26,18 @@ pub(super) struct Location {
     pub merged: bool,
     /// True for the value of a property that the contract requires.
     pub is_required: bool,
+    /// True in a callback.
+    pub in_callback: bool,
+    /// True behind an odd number of `not`.
+    pub negated: bool,
+}
+
+/// The use of a schema: what decides about the effect of a change in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Role {
+    part: Part,
+    in_callback: bool,
+    negated: bool,
 }
 
 /// A `$ref`, or a schema in place of one.
@@ -52,6 +67,8 @@ impl Location {
             retargeted: None,
             merged: false,
             is_required: false,
+            in_callback: false,
+            negated: false,
         }
     }
 
@@ -69,14 +86,31 @@ impl Location {
 
     /// Returns the location of a part of an operation: `request body`, `response 200`.
     pub fn part(&self, part: Part, name: &str) -> Self {
-        Location {
-            part,
-            user: self.user.clone(),
-            within: format!("{}, {name}", self.within),
-            path: String::new(),
-            retargeted: self.retargeted.clone(),
-            merged: self.merged,
-            is_required: false,
+        let within = format!("{}, {name}", self.within);
+        let path = String::new();
+        Location { part, within, path, is_required: false, ..self.clone() }
+    }
+
+    /// Returns the location within a `not`.
+    pub fn not(&self) -> Self {
+        Location { negated: !self.negated, ..self.step("(not)") }
+    }
+
+    /// Returns the use of a schema here.
+    pub fn role(&self) -> Role {
+        let Location { in_callback, negated, .. } = *self;
+        Role { part: self.part.contents(), in_callback, negated }
+    }
+
+    /// Returns a difference in a keyword, with its values.
+    pub fn delta(&self, keyword: &'static str, values: [Option<Value>; 2]) -> Delta {
+        Delta {
+            part: self.part,
+            keyword,
+            values,
+            required: false,
+            from_server: self.in_callback,
+            negated: self.negated,
         }
     }
 

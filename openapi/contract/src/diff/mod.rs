@@ -13,6 +13,7 @@
 //! - It reports most changes of schemas as `Unhandled`, without the values and without a direction,
 //!   so that `compatibility` could not tell whom they break.
 
+mod alternatives;
 mod compare;
 mod credentials;
 mod difference;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::credentials;
-use super::difference::{Delta, Side};
+use super::difference::Side;
 use super::emission;
 use super::location::Location;
 use super::mode::ComparisonMode;
@@ -22,8 +22,10 @@ impl Walk<'_> {
         keys: [&OperationKey; 2],
         contract: &Operation,
         server: &Operation,
+        in_callback: bool,
     ) {
-        let location = Location::operation(keys[0]);
+        let mut location = Location::operation(keys[0]);
+        location.in_callback = in_callback;
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.facts(&location, whole, &contract.facts, &server.facts);
         self.texts(&location, whole, &contract.texts, &server.texts);
@@ -34,11 +36,9 @@ impl Walk<'_> {
     }
 
     fn security(&mut self, location: &Location, contract: &Operation, server: &Operation) {
-        let delta = |loosened: bool| Delta {
-            part: Part::Operation,
-            keyword: Aspect::Security.keyword(),
-            values: [Some(true.into()), loosened.then_some(true.into())],
-            required: false,
+        let delta = |loosened: bool| {
+            let values = [Some(true.into()), loosened.then_some(true.into())];
+            location.delta(Aspect::Security.keyword(), values)
         };
         match self.mode {
             ComparisonMode::Emission => {
@@ -51,8 +51,13 @@ impl Walk<'_> {
             ComparisonMode::Documents | ComparisonMode::Releases => {
                 self.result.compared += 1;
                 if contract.security.requirements != server.security.requirements {
+                    let texts = [contract, server].map(|one| one.security.to_string());
+                    let is_enough = texts[0] != texts[1];
                     let side = |operation: &Operation| {
-                        Side::new(&operation.security.pointer, operation.security.to_string())
+                        let security = &operation.security;
+                        let text =
+                            if is_enough { security.to_string() } else { format!("{security:#}") };
+                        Side::new(&security.pointer, text)
                     };
                     let edit = format!("require {}", server.security);
                     let loosened = server.security.allows_all_of(&contract.security);

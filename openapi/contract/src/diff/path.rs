@@ -1,7 +1,7 @@
 //! Templates of paths. The name of a path parameter is not sent, so two templates that differ only in
 //! such names are one path.
 
-use super::difference::{Delta, Side};
+use super::difference::Side;
 use super::location::Location;
 use super::part::Part;
 use super::walk::{Element, Walk};
@@ -67,12 +67,7 @@ impl Walk<'_> {
                 Side::new(&pointers[1], text),
             ];
             let edit = format!("rename the path parameter `{mine}` to `{other}`");
-            let delta = Delta {
-                part: Part::Parameter,
-                keyword: "name",
-                values: [mine, other].map(|name| Some(name.into())),
-                required: false,
-            };
+            let delta = location.delta("name", [mine, other].map(|name| Some(name.into())));
             self.differ(&location, sides, edit, delta);
         }
     }

@@ -1,23 +1,17 @@
 //! The comparison of two schemas.
 
-use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-
-use super::difference::{Delta, Side};
+use super::difference::Side;
 use super::location::Location;
 use super::walk::{Element, Presence, Walk, union};
 use super::{emission, mode::ComparisonMode};
-use crate::model::{Aspect, Child, Combinator, Facts, Model, Property, Schema, SchemaId};
-
-/// The depth to which alternatives are compared to find pairs.
-const SIGNATURE_DEPTH: usize = 4;
+use crate::model::{Aspect, Child, Facts, Property, Schema, SchemaId};
 
 impl Walk<'_> {
     /// Compares the pending schemas, and all that they use.
     pub(super) fn schemas(&mut self) {
         while let Some((mine, other, mut location)) = self.pending.pop_front() {
-            let part = location.part.contents();
-            let element = Element::Schemas(part, mine, other, location.retargeted.clone());
+            let sites = location.retargeted.clone();
+            let element = Element::Schemas(location.role(), mine, other, sites);
             let (user, is_first) = self.usage.record(element, location.user);
             if is_first {
                 location.user = user;
@@ -43,6 +37,7 @@ impl Walk<'_> {
                 facts.remove(&Aspect::Default);
             }
         }
+        self.rejected_properties(location, [contract, server], [&mut facts, &mut emitted]);
         self.facts(location, whole, &facts, &emitted);
         self.texts(location, whole, &contract.texts, &server.texts);
         let type_of = |facts: &Facts| facts.get(&Aspect::Type).map(|fact| fact.value.clone());
@@ -63,6 +58,40 @@ impl Walk<'_> {
         }
     }
 
+    /// Reports that one side rejects additional properties, for which the other one has a schema. Removes
+    /// the fact.
+    fn rejected_properties(
+        &mut self,
+        location: &Location,
+        schemas: [&Schema; 2],
+        facts: [&mut Facts; 2],
+    ) {
+        let (aspect, child) = (Aspect::AdditionalProperties, Child::AdditionalProperties);
+        for (rejecting, facts) in facts.into_iter().enumerate() {
+            let other = schemas[1 - rejecting];
+            if !other.children.contains_key(&child) {
+                continue;
+            }
+            let Some(fact) = facts.remove(&aspect) else { continue };
+            self.result.compared += 1;
+            let rejects = "`additionalProperties: false`";
+            let has = "has a schema for `additionalProperties`";
+            let mut sides =
+                [Side::new(&fact.pointer, rejects), Side::new(child_site(other, &child), has)];
+            let mut values = [Some(fact.value.clone()), None];
+            let edit = match rejecting {
+                0 => "write the schema of the other document for `additionalProperties`".to_owned(),
+                _ => format!("write {rejects}"),
+            };
+            if rejecting == 1 {
+                sides.reverse();
+                values.reverse();
+            }
+            let delta = location.delta(aspect.keyword(), values);
+            self.differ(location, sides, edit, delta);
+        }
+    }
+
     fn property(
         &mut self,
         location: &Location,
@@ -76,6 +105,11 @@ impl Walk<'_> {
                 let property: Option<&Property> = sides[number];
                 property.map_or(whole[number], |property| property.pointer.as_str())
             };
+            if sides.into_iter().flatten().all(|property| property.schema.is_none()) {
+                // It is only in the list `required`.
+                let requirements = [0, 1].map(|number| (sides[number].is_some(), pointer(number)));
+                return self.required(&location, name, requirements);
+            }
             return self.presence(Presence {
                 keyword: "",
                 required: sides.into_iter().flatten().any(|property| property.required),
@@ -85,32 +119,36 @@ impl Walk<'_> {
                 server: (sides[1].is_some(), pointer(1)),
             });
         };
-        self.result.compared += 1;
         // A default of the property itself, not of the schema that it refers to.
         let is_own =
             contract.schema.is_some_and(|id| self.contract.schemas[id].pointer == contract.pointer);
         location.is_required = contract.required && is_own;
-        if contract.required != server.required
-            && !self.is_optional_in_one_direction(contract, server)
-        {
-            let side = |property: &Property| {
-                let text = if property.required { "is required" } else { "is not required" };
-                Side::new(&property.required_pointer, format!("`{name}` {text}"))
-            };
-            let edit = match server.required {
-                true => format!("add `{name}` to `required`"),
-                false => format!("remove `{name}` from `required`"),
-            };
-            let delta = Delta {
-                part: location.part,
-                keyword: "required",
-                values: [contract, server].map(|property| property.required.then_some(true.into())),
-                required: false,
-            };
-            self.differ(&location, [side(contract), side(server)], edit, delta);
+        if self.is_optional_in_one_direction(contract, server) {
+            self.result.compared += 1;
+        } else {
+            let sides = [contract, server].map(|one| (one.required, one.required_pointer.as_str()));
+            self.required(&location, name, sides);
         }
         let whole = [contract.pointer.as_str(), server.pointer.as_str()];
         self.described(&location, whole, whole, contract.schema, server.schema);
+    }
+
+    /// Compares whether the sides require a property: true and the pointer of each.
+    fn required(&mut self, location: &Location, name: &str, sides: [(bool, &str); 2]) {
+        self.result.compared += 1;
+        if sides[0].0 == sides[1].0 {
+            return;
+        }
+        let edit = match sides[1].0 {
+            true => format!("add `{name}` to `required`"),
+            false => format!("remove `{name}` from `required`"),
+        };
+        let delta = location.delta("required", sides.map(|(is, _)| is.then_some(true.into())));
+        let sides = sides.map(|(is, pointer)| {
+            let text = if is { "is required" } else { "is not required" };
+            Side::new(pointer, format!("`{name}` {text}"))
+        });
+        self.differ(location, sides, edit, delta);
     }
 
     /// Returns true if the server does not require a property that only requests or only responses have.
@@ -133,7 +171,7 @@ impl Walk<'_> {
         let (keyword, inside) = match child {
             Child::Items => ("items", location.step("[]")),
             Child::AdditionalProperties => ("additionalProperties", location.property("*")),
-            Child::Not => ("not", location.step("(not)")),
+            Child::Not => ("not", location.not()),
             Child::Mapping(value) => {
                 ("discriminator", location.step(&format!("(mapping {value})")))
             }
@@ -155,6 +193,7 @@ impl Walk<'_> {
         if *child == Child::AdditionalProperties && schemas.into_iter().any(rejects) {
             return;
         }
+        let pointers = schemas.map(|schema| child_site(schema, child));
         self.presence(Presence {
             location,
             keyword,
@@ -163,92 +202,17 @@ impl Walk<'_> {
                 Child::Mapping(value) => format!("a `mapping` of `{value}`"),
                 _ => format!("a schema for `{keyword}`"),
             },
-            contract: (sides[0].is_some(), &schemas[0].pointer),
-            server: (sides[1].is_some(), &schemas[1].pointer),
+            contract: (sides[0].is_some(), pointers[0]),
+            server: (sides[1].is_some(), pointers[1]),
         });
-    }
-
-    /// Compares alternatives, which have no order: first those with equal signatures, then the rest.
-    fn alternatives(&mut self, location: &Location, combinator: Combinator, schemas: [&Schema; 2]) {
-        self.result.compared += 1;
-        let whole = schemas.map(|schema| schema.pointer.as_str());
-        // Each member with the pointer where it is listed.
-        let members = |schema: &Schema| {
-            let ids = schema.alternatives.get(&combinator).into_iter().flatten().copied();
-            let sites = schema.alternative_sites.get(&combinator).into_iter().flatten().cloned();
-            ids.zip(sites).collect::<Vec<_>>()
-        };
-        let [mut mine, mut other] = schemas.map(members);
-        let keyword = combinator.keyword();
-        if mine.len() != other.len() {
-            let side = |members: &[(SchemaId, String)], pointer: &str| {
-                let text = match members.len() {
-                    0 => format!("no `{keyword}`"),
-                    count => format!("`{keyword}` of {count} schemas"),
-                };
-                Side::new(pointer, text)
-            };
-            let edit = match other.len() {
-                0 => format!("remove `{keyword}`"),
-                count => format!("write `{keyword}` with the {count} schemas of the server"),
-            };
-            let delta = Delta {
-                part: location.part,
-                keyword,
-                values: [&mine, &other].map(|members| Some(members.len().into())),
-                required: false,
-            };
-            let sides = [side(&mine, whole[0]), side(&other, whole[1])];
-            self.differ(location, sides, edit, delta);
-        }
-        let mut pairs = Vec::new();
-        for depth in (0..=SIGNATURE_DEPTH).rev() {
-            mine.retain(|member| {
-                let wanted = signature(self.contract, member.0, depth);
-                let same =
-                    |other: &(SchemaId, String)| signature(self.server, other.0, depth) == wanted;
-                match other.iter().position(same) {
-                    Some(position) => {
-                        pairs.push((member.clone(), other.remove(position)));
-                        false
-                    }
-                    None => true,
-                }
-            });
-        }
-        // Different numbers are reported above. With equal numbers, the rest is compared in order.
-        if mine.len() == other.len() {
-            pairs.extend(mine.into_iter().zip(other));
-        }
-        for (number, ((mine, site), (other, other_site))) in pairs.into_iter().enumerate() {
-            let inside = location.step(&format!("({keyword} {})", number + 1));
-            let inside = self.behind(inside, [&site, &other_site]);
-            self.pending.push_back((mine, other, inside));
-        }
     }
 }
 
-/// Returns a hash of the meaning of a schema down to a depth.
-fn signature(model: &Model, id: SchemaId, depth: usize) -> u64 {
-    let schema = &model.schemas[id];
-    let mut hasher = DefaultHasher::new();
-    if depth == 0 {
-        schema.facts.get(&Aspect::Type).map(|fact| fact.value.to_string()).hash(&mut hasher);
-        return hasher.finish();
+/// Returns the pointer of a subschema, or that of the schema if it has none. The site of a mapping is the
+/// schema that it selects.
+fn child_site<'s>(schema: &'s Schema, child: &Child) -> &'s str {
+    match child {
+        Child::Mapping(_) => &schema.pointer,
+        _ => schema.child_sites.get(child).unwrap_or(&schema.pointer),
     }
-    for (aspect, fact) in &schema.facts {
-        (aspect, fact.value.to_string()).hash(&mut hasher);
-    }
-    for (name, property) in &schema.properties {
-        (name, property.required).hash(&mut hasher);
-        property.schema.map(|id| signature(model, id, depth - 1)).hash(&mut hasher);
-    }
-    for (child, id) in &schema.children {
-        (child, signature(model, *id, depth - 1)).hash(&mut hasher);
-    }
-    for (combinator, ids) in &schema.alternatives {
-        let members: BTreeSet<_> = ids.iter().map(|id| signature(model, *id, depth - 1)).collect();
-        (combinator, members).hash(&mut hasher);
-    }
-    hasher.finish()
 }

@@ -8,9 +8,8 @@ use serde_json::Value;
 
 use super::difference::{Comparison, Delta, Difference, Side};
 use super::emission;
-use super::location::{Location, Site};
+use super::location::{Location, Role, Site};
 use super::mode::ComparisonMode;
-use super::part::Part;
 use super::usage::{Usage, User};
 use crate::exact::{is_number, json};
 use crate::model::{Aspect, Fact, Facts, Model, SchemaId};
@@ -34,7 +33,7 @@ pub(super) struct Walk<'m> {
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) enum Element {
     /// Two schemas, by their use.
-    Schemas(Part, SchemaId, SchemaId, Option<[Site; 2]>),
+    Schemas(Role, SchemaId, SchemaId, Option<[Site; 2]>),
     /// The pointers of servers.
     Servers([String; 2]),
     /// Two templates of a path.
@@ -144,7 +143,7 @@ impl Walk<'_> {
         };
         let edit = if server.0 { format!("add {thing}") } else { format!("remove {thing}") };
         let values = [contract.0, server.0].map(|has| has.then_some(Value::Bool(true)));
-        let delta = Delta { part: location.part, keyword, values, required };
+        let delta = Delta { required, ..location.delta(keyword, values) };
         self.differ(location, [side(contract), side(server)], edit, delta);
     }
 
@@ -219,12 +218,8 @@ impl Walk<'_> {
             Some(fact) => format!("write {}", stated(self.server, aspect, fact)),
             None => format!("remove `{}`", aspect.keyword()),
         };
-        let delta = Delta {
-            part: location.part,
-            keyword: aspect.keyword(),
-            values: [contract, server].map(|fact| fact.map(|fact| fact.value.clone())),
-            required: false,
-        };
+        let values = [contract, server].map(|fact| fact.map(|fact| fact.value.clone()));
+        let delta = location.delta(aspect.keyword(), values);
         let sides = [side(self.contract, contract, whole[0]), side(self.server, server, whole[1])];
         self.differ(&location, sides, edit, delta);
     }

@@ -36,7 +36,7 @@ pub struct Finding {
 pub struct VersionChange {
     /// The class of the change.
     pub class: Class,
-    /// What happened to the operation.
+    /// The effect on the whole operation.
     pub kind: ChangeKind,
 }
 

@@ -15,10 +15,27 @@ use crate::reader::{Contract, child, follow};
 
 /// Returns findings for invalid examples and defaults, and the number of those that were validated.
 pub fn check(contract: &Contract) -> (Vec<Finding>, usize) {
+    validate(contract, |_| true)
+}
+
+/// Returns findings for invalid defaults.
+pub fn invalid_defaults(contract: &Contract) -> Vec<Finding> {
+    let (mut findings, _) = validate(contract, |example| example.rule == INVALID_DEFAULT);
+    findings.retain(|finding| finding.rule == INVALID_DEFAULT);
+    findings
+}
+
+const INVALID_DEFAULT: &str = "invalid-default";
+
+fn validate(
+    contract: &Contract,
+    is_wanted: impl Fn(&Example<'_>) -> bool,
+) -> (Vec<Finding>, usize) {
     let document = &*exact_document(contract);
     let mut collection = Collection { document, examples: Vec::new() };
     collection.document();
     let mut examples = collection.examples;
+    examples.retain(is_wanted);
     let count = examples.len();
     let mut findings = Vec::new();
     // One validator for all: schemas share most of their subschemas.
@@ -198,7 +215,7 @@ impl<'a> Collection<'a> {
     }
 
     fn schema(&mut self, pointer: &str, schema: &'a Value) {
-        for (key, rule) in [("example", "invalid-example"), ("default", "invalid-default")] {
+        for (key, rule) in [("example", "invalid-example"), ("default", INVALID_DEFAULT)] {
             if let Some(value) = schema.get(key) {
                 let (pointer, schema) = (child(pointer, key), pointer.to_owned());
                 self.examples.push(Example { pointer, schema, value, rule });

@@ -89,6 +89,7 @@ aspects! {
     ReadOnly = "readOnly", "not read-only";
     WriteOnly = "writeOnly", "not write-only";
     Discriminator = "discriminator", "no `discriminator`";
+    Xml = "xml", "no `xml`";
     Summary = "summary", "no `summary`";
     Title = "title", "no `title`";
     Description = "description", "no `description`";

@@ -75,6 +75,9 @@ pub(super) fn keywords(object: &Object<'_>) -> Result<Flat, ModelError> {
     if let Some(value) = object.get("default") {
         add(Aspect::Default, "default", canonical(value));
     }
+    if let Some(xml) = object.get("xml") {
+        add(Aspect::Xml, "xml", canonical(xml));
+    }
     if let Some(discriminator) = object.members_of("discriminator")? {
         let name = discriminator.get("propertyName").cloned().unwrap_or_default();
         add(Aspect::Discriminator, "discriminator", name);

@@ -19,6 +19,7 @@ mod error;
 mod fact;
 mod flatten;
 mod keywords;
+mod merge;
 mod read;
 mod references;
 mod schema;

@@ -183,7 +183,11 @@ impl<'a> Reader<'a, '_> {
         for status in statuses.keys().filter(|status| !status.starts_with("x-")) {
             let key =
                 if status == "default" { status.clone() } else { status.to_ascii_uppercase() };
-            responses.insert(key, self.response(&child(&at, status))?);
+            let pointer = child(&at, status);
+            if responses.contains_key(&key) {
+                return Err(ModelError::new(&pointer, format!("duplicate response `{key}`")));
+            }
+            responses.insert(key, self.response(&pointer)?);
         }
         let root = self.document.object("")?;
         let security = requirements(&root, &object, self.schemes)?;
@@ -339,6 +343,9 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             let site = child(&at, name);
+            if headers.contains_key(&key) {
+                return Err(ModelError::new(&site, format!("duplicate header `{name}`")));
+            }
             let header = self.document.object(&site)?;
             headers.insert(key, self.parameter(site, &header, name, "simple")?);
         }
@@ -362,7 +369,13 @@ impl<'a> Reader<'a, '_> {
     fn content(&mut self, around: &Object<'a>) -> Result<Content, ModelError> {
         let mut content = Content::new();
         let at = around.child("content");
-        for name in around.members_of("content")?.into_iter().flat_map(|content| content.keys()) {
+        let names = around.members_of("content")?.into_iter().flat_map(|content| content.keys());
+        let mut names: Vec<_> = names.map(|name| (media_type(name), name)).collect();
+        // A second spelling of a media type keeps its own, so that it is compared too.
+        names.sort_by_key(|(usual, name)| usual != *name);
+        for (usual, name) in names {
+            self.graph.has_xml |= usual.contains("xml");
+            let key = if content.contains_key(&usual) { name.clone() } else { usual };
             let object = self.document.object(&child(&at, name))?;
             let mut facts = Facts::new();
             if let Some(encoding) = object.members_of("encoding")?.filter(|all| !all.is_empty()) {
@@ -374,7 +387,7 @@ impl<'a> Reader<'a, '_> {
                 None => None,
             };
             content.insert(
-                media_type(name),
+                key,
                 MediaType { texts: self.texts(&object)?, pointer: object.pointer, facts, schema },
             );
         }

@@ -21,6 +21,8 @@ pub(super) struct Graph<'a> {
     ids: HashMap<String, SchemaId>,
     /// The pointers in the order of the ids.
     pointers: Vec<String>,
+    /// True if a body is XML. Otherwise the keyword `xml` has no meaning.
+    pub has_xml: bool,
 }
 
 impl<'a> Graph<'a> {
@@ -30,6 +32,7 @@ impl<'a> Graph<'a> {
             flattener: Flattener::new(document),
             ids: HashMap::new(),
             pointers: Vec::new(),
+            has_xml: false,
         }
     }
 
@@ -60,7 +63,10 @@ impl<'a> Graph<'a> {
     }
 
     fn schema(&mut self, flat: Flat) -> Result<Schema, ModelError> {
-        let Flat { pointer, facts, texts, .. } = flat;
+        let Flat { pointer, mut facts, texts, .. } = flat;
+        if !self.has_xml {
+            facts.remove(&Aspect::Xml);
+        }
         let merged_sites = flat.merged;
         let mut schema = Schema { pointer, facts, texts, merged_sites, ..Schema::default() };
         let integer = schema.facts.get(&Aspect::Type).is_some_and(|fact| fact.value == "integer");
@@ -108,13 +114,19 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// Returns the fact of a bound. An exclusive bound of an integer becomes an inclusive one.
+/// Returns the fact of a bound. A bound of an integer becomes the first or the last integer within it.
 fn bound_fact(bound: Bound, integer: bool, inwards: i128) -> Arc<Fact> {
-    let whole = number(&bound.number).filter(|_| integer).and_then(|number| number.to_integer());
-    let value = match whole.and_then(|whole| whole.checked_add(inwards)) {
-        _ if !bound.exclusive => bound.number,
+    let limit = number(&bound.number).filter(|_| integer);
+    let limit = limit.filter(|limit| bound.exclusive || !limit.is_integer());
+    let whole = limit.and_then(|limit| match limit.to_integer() {
+        Some(whole) => whole.checked_add(inwards),
+        None if inwards > 0 => limit.ceiling(),
+        None => limit.floor(),
+    });
+    let value = match whole {
         Some(whole) => from_integer(whole),
-        None => json!({ "exclusive": bound.number }),
+        None if bound.exclusive => json!({ "exclusive": bound.number }),
+        None => bound.number,
     };
     Fact::new(value, bound.pointer)
 }

@@ -33,6 +33,7 @@ pub enum Scheme {
     },
 }
 
+/// The alternate form, `{:#}`, has the details.
 impl Display for Scheme {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
@@ -40,6 +41,9 @@ impl Display for Scheme {
                 write!(formatter, "an API key in the {location} `{name}`")
             }
             Scheme::Http { scheme } => write!(formatter, "HTTP `{scheme}` authentication"),
+            Scheme::Other { kind, details } if formatter.alternate() => {
+                write!(formatter, "`{kind}` by `{details}`")
+            }
             Scheme::Other { kind, .. } => write!(formatter, "`{kind}`"),
         }
     }
@@ -84,6 +88,7 @@ impl Security {
     }
 }
 
+/// The alternate form, `{:#}`, has the details of each scheme.
 impl Display for Security {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         if self.requirements.is_empty() {
@@ -96,7 +101,10 @@ impl Display for Security {
             }
             for (number, (scheme, scopes)) in requirement.iter().enumerate() {
                 formatter.write_str(if number == 0 { "" } else { " and " })?;
-                write!(formatter, "{scheme}")?;
+                match formatter.alternate() {
+                    true => write!(formatter, "{scheme:#}")?,
+                    false => write!(formatter, "{scheme}")?,
+                }
                 if !scopes.is_empty() {
                     let scopes: Vec<_> = scopes.iter().map(String::as_str).collect();
                     write!(formatter, " with the scopes {}", scopes.join(", "))?;
@@ -135,13 +143,10 @@ fn scheme(object: &Object<'_>) -> Result<Scheme, ModelError> {
         "oauth2" | "openIdConnect" => {
             let mut details = object.members.clone();
             details.retain(|key, _| key == "flows" || key == "openIdConnectUrl");
-            // The description of a scope is documentation.
+            // Requirements name the scopes that matter.
             let flows = details.get_mut("flows").and_then(Value::as_object_mut);
             for flow in flows.into_iter().flat_map(|flows| flows.values_mut()) {
-                let scopes = flow.get_mut("scopes").and_then(Value::as_object_mut);
-                scopes.into_iter().flat_map(|scopes| scopes.values_mut()).for_each(|text| {
-                    *text = Value::Null;
-                });
+                flow.as_object_mut().and_then(|flow| flow.remove("scopes"));
             }
             Scheme::Other { kind, details: canonical(&details.into()).to_string() }
         }

@@ -150,6 +150,8 @@ impl<'a> Parser<'a> {
             match self.rest.chars().next() {
                 Some('"') => {
                     self.advance(1);
+                    let span = Span { end: self.at.start, ..start };
+                    numbers::check_text(&text).map_err(|message| (span, message))?;
                     return Ok(text);
                 }
                 Some('\\') => text.push(self.escape()?),

@@ -3,6 +3,7 @@
 
 mod contract;
 mod json;
+mod keys;
 mod limits;
 mod media_type;
 mod normalized;
@@ -18,10 +19,11 @@ mod yaml;
 pub use contract::{Contract, ContractError, METHODS};
 #[cfg(feature = "gate")]
 pub(crate) use json::parse_json;
-pub use media_type::media_type;
+pub use keys::Keys;
+pub use media_type::{essence, is_json, media_type};
 pub use nullability::{clearable, nullable, required};
 #[cfg(feature = "gate")]
-pub(crate) use numbers::Texts;
+pub(crate) use numbers::{EXACT, Texts};
 pub use pointer::child;
 pub use reference::{follow, target};
 pub use span::Span;

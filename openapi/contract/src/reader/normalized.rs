@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::contract::{Contract, METHODS};
+use super::keys::Keys;
+use super::media_type::essence;
 use super::pointer::child;
 use super::reference::target;
 
@@ -17,7 +19,9 @@ impl Contract {
     pub fn normalized(&self) -> Contract {
         let mut document = self.document.clone();
         for part in ["paths", "components"] {
-            normalize(&mut document[part]);
+            // The keys of `paths` are names.
+            let keys = Keys::Keywords.inside(part).unwrap_or(Keys::Keywords);
+            normalize(&mut document[part], keys);
         }
         self.name_operations(&mut document);
         self.with_document(document)
@@ -48,15 +52,18 @@ impl Contract {
     }
 }
 
-fn normalize(value: &mut Value) {
+fn normalize(value: &mut Value, keys: Keys) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(normalize),
+        Value::Array(items) => items.iter_mut().for_each(|item| normalize(item, Keys::Keywords)),
         Value::Object(members) => {
-            // The contents of an example or an enum are data.
-            let schemas = members.iter_mut().filter(|(key, _)| {
-                !matches!(key.as_str(), "example" | "examples" | "enum" | "default")
-            });
-            schemas.for_each(|(_, member)| normalize(member));
+            for (key, member) in members.iter_mut() {
+                if let Some(keys) = keys.inside(key) {
+                    normalize(member, keys);
+                }
+            }
+            if keys == Keys::Names {
+                return;
+            }
             if let Some(Value::Object(content)) = members.get_mut("content") {
                 rename_json(content);
             }
@@ -79,14 +86,10 @@ fn normalize(value: &mut Value) {
 /// Renames the media type of JSON to `application/json`.
 fn rename_json(content: &mut Map<String, Value>) {
     const JSON: &str = "application/json";
-    let is_json = |name: &str| {
-        let essence = name.split(';').next().unwrap_or_default();
-        essence.trim().eq_ignore_ascii_case(JSON)
-    };
     if content.contains_key(JSON) {
         return;
     }
-    let name = content.keys().find(|name| is_json(name)).cloned();
+    let name = content.keys().find(|name| essence(name) == JSON).cloned();
     if let Some(media) = name.and_then(|name| content.remove(&name)) {
         content.insert(JSON.to_owned(), media);
     }

@@ -13,6 +13,17 @@ use serde_json::Value;
 /// `18446744073709551617`.
 pub(crate) type Texts = HashMap<String, String>;
 
+/// The start of the text that stands for a number in an exact document. No other text begins with it.
+pub(crate) const EXACT: &str = "\0number:";
+
+/// Returns an error for a text that looks like a number of an exact document.
+pub(super) fn check_text(text: &str) -> Result<(), String> {
+    match text.starts_with(EXACT) {
+        true => Err("a text that begins with U+0000 and `number:` is not supported".to_owned()),
+        false => Ok(()),
+    }
+}
+
 /// Returns true if a [`Value`] writes the number in another way than the document.
 pub(super) fn is_rewritten(text: &str, number: &Number) -> bool {
     number.to_string() != text

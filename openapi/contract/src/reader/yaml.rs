@@ -120,6 +120,7 @@ impl<'a> Reader<'a> {
         let first_number = self.numbers.len();
         let (value, contents, anchor, end) = match event {
             Event::Scalar(text, style, anchor, tag) => {
+                numbers::check_text(&text).map_err(|message| (at, message))?;
                 let value =
                     scalar(&text, style, tag.as_deref()).map_err(|message| (at, message))?;
                 if let Value::Number(number) = &value
@@ -157,6 +158,7 @@ impl<'a> Reader<'a> {
                             return Err((span_of(key_range), "a key must be a scalar".to_owned()));
                         }
                     };
+                    numbers::check_text(&key).map_err(|message| (span_of(key_range), message))?;
                     if key == "<<" {
                         return Err((
                             span_of(key_range),

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::documented::{ANY_MEDIA_TYPE, is_json};
+use super::documented::ANY_MEDIA_TYPE;
 use super::generator::{JSON, Operation, OperationGenerator};
 use crate::names::{free_name, type_name};
 use crate::source::literal;
-use agenthuman_contract::{child, media_type};
+use agenthuman_contract::{child, is_json, media_type};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";

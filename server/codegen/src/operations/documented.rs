@@ -9,7 +9,7 @@ use super::generator::{HeaderStruct, JSON, OperationGenerator};
 use crate::names::{free_name, type_name};
 use crate::source::{documentation, literal};
 use crate::types::unique_field_name;
-use agenthuman_contract::{child, media_type};
+use agenthuman_contract::{child, is_json, media_type};
 
 /// The media type that Dropshot emits for a body of bytes, and for a response of any kind.
 pub(super) const ANY_MEDIA_TYPE: &str = "*/*";
@@ -292,12 +292,6 @@ impl OperationGenerator<'_, '_> {
     }
 }
 
-/// Returns true for the media types of JSON, such as `application/problem+json`.
-pub(super) fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default();
-    essence.ends_with("/json") || essence.ends_with("+json")
-}
-
 /// Returns the media type that a response states.
 pub(super) fn sent_media_type(media_type: &str) -> &str {
     if media_type == ANY_MEDIA_TYPE { "application/octet-stream" } else { media_type }
@@ -307,7 +301,7 @@ pub(super) fn sent_media_type(media_type: &str) -> &str {
 pub(super) fn json_content<'v>(pointer: &str, response: &'v Value) -> (String, &'v Value) {
     let content = child(pointer, "content");
     let types = response["content"].as_object();
-    let found = types.into_iter().flatten().find(|(name, _)| is_json(&media_type(name)));
+    let found = types.into_iter().flatten().find(|(name, _)| is_json(name));
     found.map_or_else(
         || (child(&content, JSON), &Value::Null),
         |(name, value)| (child(&content, name), value),

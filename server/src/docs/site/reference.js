@@ -82,7 +82,8 @@
               "x-cli-description": "Continue after an earlier page. The command that printed that page has printed this\nvalue too; it is valid for the same account and `--status`.\n",
               "schema": {
                 "type": "string",
-                "pattern": "^[0-9A-Za-z_-]{1,512}$"
+                "pattern": "^[0-9A-Za-z_-]{1,512}$",
+                "x-cli-pattern": "1 to 512 letters, digits, underscores or dashes"
               }
             }
           ],
@@ -1167,6 +1168,7 @@
           "type": "string",
           "description": "Identifies a link permanently. Any other form is rejected with 400.",
           "pattern": "^lnk_[0-9A-Za-z_-]{1,128}$",
+          "x-cli-pattern": "`lnk_` and 1 to 128 letters, digits, underscores or dashes",
           "example": "lnk_01J8ZK4R2N5M6P7Q8W4T"
         },
         "LinkStatus": {
@@ -1192,6 +1194,7 @@
           "type": "string",
           "description": "Identifies an agent permanently. Any other form is rejected with 400.",
           "pattern": "^agnt_[0-9A-Za-z_-]{1,128}$",
+          "x-cli-pattern": "`agnt_` and 1 to 128 letters, digits, underscores or dashes",
           "example": "agnt_01J8ZK4R2N5M6P7Q8W4T"
         },
         "CreateLinkRequest": {
@@ -1216,7 +1219,8 @@
               "nullable": true,
               "description": "The display name: any text without U+0000, including the empty string. If the field is\nabsent, the name is `Link YYYY-MM-DD` with the current date in UTC; `null` creates a\nlink without a name.\n",
               "x-cli-description": "Set the display name. The default is `Link YYYY-MM-DD` with the current date in UTC;\n`--clear-name` creates a link without a name.\n",
-              "pattern": "^[^\\u0000]*$"
+              "pattern": "^[^\\u0000]*$",
+              "x-cli-pattern": "any text without the character U+0000"
             },
             "expires_at": {
               "type": "string",
@@ -1246,7 +1250,8 @@
               "nullable": true,
               "description": "The display name: any text without U+0000, including the empty string. `null` clears\nthe name.\n",
               "x-cli-description": "Set the display name.",
-              "pattern": "^[^\\u0000]*$"
+              "pattern": "^[^\\u0000]*$",
+              "x-cli-pattern": "any text without the character U+0000"
             },
             "status": {
               "allOf": [
@@ -1339,6 +1344,16 @@
         "Link": {
           "type": "object",
           "description": "A shareable link to an agent.",
+          "x-cli-columns": [
+            "link_id",
+            "status",
+            "name",
+            "uses",
+            "use_limit",
+            "expires_at",
+            "created_at",
+            "url"
+          ],
           "required": [
             "link_id",
             "name",

@@ -1,13 +1,13 @@
 //! Test cases for the body of a request.
 
 use agenthuman_contract::model::Aspect;
-use agenthuman_contract::{child, exact};
+use agenthuman_contract::{child, exact, is_json};
 use serde_json::{Value, json};
 
 use crate::case::{Case, Expectation};
 use crate::examples::Example;
 use crate::request::Body;
-use crate::target::{Target, is_json};
+use crate::target::Target;
 
 /// Size of an oversized body, in bytes: larger than the limit of any API that documents 413.
 const OVERSIZED: usize = 1 << 20;

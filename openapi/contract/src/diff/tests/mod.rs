@@ -1,11 +1,13 @@
 //! Comparisons of small documents. Those of the real contract are tested with `cargo xtask check`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod alternatives;
 mod emission;
 mod number;
 mod path;
 mod reference;
 mod schema;
+mod spelling;
 
 use serde_json::Value;
 

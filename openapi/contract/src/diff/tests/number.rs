@@ -87,3 +87,19 @@ fn emission_has_rounded_numbers() {
         assert_eq!(found.len(), count, "{contract} and {emission}: {found:?}");
     }
 }
+
+#[test]
+fn bounds_of_integers_are_integers() {
+    for (one, other) in [
+        ("minimum: 1.5", "minimum: 2"),
+        ("minimum: 1.5, exclusiveMinimum: true", "minimum: 1.9"),
+        ("maximum: -1.5", "maximum: -2"),
+        ("maximum: 3, exclusiveMaximum: true", "maximum: 2.5"),
+    ] {
+        let [one, other] = [one, other].map(|bound| format!("type: integer, {bound}"));
+        let found = differences(&one, &other, ComparisonMode::Documents);
+        assert_eq!(found, [] as [[String; 2]; 0], "{one}");
+        let [one, other] = [one, other].map(|text| text.replace("integer", "number"));
+        assert_eq!(differences(&one, &other, ComparisonMode::Documents).len(), 1, "{one}");
+    }
+}

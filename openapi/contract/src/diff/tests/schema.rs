@@ -333,3 +333,17 @@ fn alternatives_with_nullable_member_are_nullable() {
     let other = json!({ "type": "string", "anyOf": [plain, { "maxLength": 1 }] });
     assert_eq!(nullable(typed, other), nothing);
 }
+
+#[test]
+fn schema_of_additional_properties_is_the_location() {
+    let object = |extra: Value| json!({ "type": "object", "additionalProperties": extra });
+    let [text, rejected] = [object(json!({ "type": "string" })), object(json!(false))];
+    let at = format!("{BODY}/additionalProperties");
+    let rule = "request-body-additional-properties".to_owned();
+    let [rejects, has] =
+        ["`additionalProperties: false`", "has a schema for `additionalProperties`"];
+    assert_eq!(differences(&rejected, &text), [(rule.clone(), at.clone(), at.clone())]);
+    assert_eq!(statements(&rejected, &text, "additional-properties"), [[rejects, has]]);
+    assert_eq!(statements(&text, &rejected, "additional-properties"), [[has, rejects]]);
+    assert_eq!(differences(&text, &json!({ "type": "object" })), [(rule, at, BODY.to_owned())]);
+}

@@ -70,7 +70,7 @@ fn why(part: Part, keyword: &str) -> String {
              contract does not mention"
         }
         (_, "deprecated") => "clients are not warned in time, or are warned without a reason",
-        (_, "style" | "explode" | "allowReserved" | "allowEmptyValue" | "encoding") => {
+        (_, "style" | "explode" | "allowReserved" | "allowEmptyValue" | "encoding" | "xml") => {
             "the value is serialized in one way and parsed in another, so its meaning changes"
         }
         (_, "discriminator") => "the two sides select different alternatives for the same value",

@@ -150,3 +150,33 @@ fn nullable_follows_long_chain() {
     let contract = parse(&format!("{chain}s5000: {{nullable: true}}\n")).unwrap();
     assert!(nullable(&contract, "/s0"));
 }
+
+#[test]
+fn text_cannot_stand_for_an_exact_number() {
+    for (file, text) in [
+        ("c.json", r#"{"openapi": "3.0.3", "a": "\u0000number:5"}"#),
+        ("c.json", r#"{"openapi": "3.0.3", "\u0000number:5": 1}"#),
+        ("c.yaml", r#"{openapi: 3.0.3, a: "\0number:5"}"#),
+        ("c.yaml", r#"{openapi: 3.0.3, "\0number:5": 1}"#),
+    ] {
+        let error = Contract::parse(file, text).expect_err("an exact number");
+        assert_eq!(error.message, "a text that begins with U+0000 and `number:` is not supported");
+    }
+    let text = r#"{"openapi": "3.0.3", "a": "\u0000 number:5"}"#;
+    assert!(Contract::parse("c.json", text).is_ok());
+}
+
+#[test]
+fn normalized_default_response_has_the_usual_spelling() {
+    let text = r##"{"openapi": "3.0.3", "paths": {"/a": {"get": {"responses": {"default": {"content": {
+        "Application/JSON; charset=utf-8": {"schema": {
+            "allOf": [{"$ref": "#/components/schemas/A%20B"}],
+            "default": {"allOf": [{"x": 1}]}
+        }}
+    }}}}}}}"##;
+    let contract = Contract::parse("c.json", text).unwrap().normalized();
+    let content = contract.get("/paths/~1a/get/responses/default/content").unwrap();
+    let schema = &content["application/json"]["schema"];
+    assert_eq!(schema["allOf"][0]["$ref"], "#/components/schemas/A B");
+    assert_eq!(schema["default"], json!({ "allOf": [{ "x": 1 }] }));
+}

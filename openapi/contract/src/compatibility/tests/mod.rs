@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod schemas;
+
 use super::*;
 use Class::{BreakingForClients, BreakingForServers, Compatible, Documentation};
 
@@ -298,7 +300,10 @@ fn check_compares_with_newest_release() {
 #[test]
 fn classify_compares_bounds_exactly() {
     let with_maximum = |bound: &str| {
-        let text = RELEASED.replace("maximum: 9}", &format!("maximum: {bound}}}"));
+        let text = RELEASED.replace(
+            "type: integer, minimum: 1, maximum: 9}",
+            &format!("type: number, minimum: 1, maximum: {bound}}}"),
+        );
         Contract::parse("c.yaml", &text).unwrap()
     };
     for (lower, higher) in [
@@ -331,4 +336,15 @@ fn renamed_path_parameter_breaks_clients_once() {
     let found = changes(&new, &models[1], &old, &models[0]);
     let found: Vec<_> = found.iter().map(|one| (one.class, one.pointer.as_str())).collect();
     assert_eq!(found, [(BreakingForClients, "/paths/~1a~1{y}")]);
+}
+
+#[test]
+fn changes_include_texts_of_components_with_any_name() {
+    let released = format!("{RELEASED}  responses:\n    default: {{description: before}}\n");
+    let [old, new] = [released.clone(), released.replace("before", "after")]
+        .map(|text| Contract::parse("c.yaml", &text).unwrap());
+    let models = [&old, &new].map(|contract| Model::of(contract).unwrap());
+    let found = changes(&new, &models[1], &old, &models[0]);
+    let found: Vec<_> = found.iter().map(|one| (one.class, one.pointer.as_str())).collect();
+    assert_eq!(found, [(Documentation, "/components/responses/default/description")]);
 }
