@@ -65,8 +65,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     println!(
         "What to do next:\n    \
+         cargo xtask demo --keep    start a server with an API key, and get commands to copy\n    \
          cargo xtask docs --serve   read the documentation, with these calls for curl and the shell\n    \
-         README.md                  run the server, call it from your own program\n    \
+         README.md                  call the API from your own program\n    \
          CONTRIBUTING.md            add a field or an operation to the API"
     );
     Ok(())

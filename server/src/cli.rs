@@ -3,6 +3,7 @@
 mod accounts;
 mod arguments;
 mod backup;
+mod dev;
 mod error;
 mod export;
 mod import;
@@ -48,6 +49,13 @@ enum Command {
         #[command(flatten)]
         config: ConfigFile,
     },
+    /// Start a server to try the API on, with example links and a new API key
+    ///
+    /// Prints the URL of the API and of its documentation, a key, and commands to copy. The account `dev`
+    /// has the example links. Each start creates a key and revokes those of earlier starts, unless
+    /// AGENTHUMAN_API_KEY has one that is still valid. Neither the variables LINKS_* nor a configuration
+    /// file apply. Not for production.
+    Dev(dev::Arguments),
     /// Create, list, rotate and revoke API keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -88,6 +96,7 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match cli.command {
         Command::Serve { settings, config } => serve::run(*settings, config).await,
+        Command::Dev(arguments) => dev::run(arguments).await,
         Command::Keys(command) => keys::run(command).await,
         Command::Accounts(command) => accounts::accounts(command).await,
         Command::Agents(command) => accounts::agents(command).await,

@@ -30,7 +30,7 @@ enum Task {
     /// Write the documentation site
     Docs(docs::Options),
     /// Show the life of a link: a real server, called through the generated client
-    Demo,
+    Demo(demo::Options),
 }
 
 /// The task could not do its work. (1 means that it did, and found something.)
@@ -63,6 +63,6 @@ fn run(task: Task) -> Result<Outcome, Box<dyn Error>> {
             conform::run(&options, &root, out)?
         }
         Task::Docs(options) => docs::run(&options, &root()?, out)?,
-        Task::Demo => demo::run(&root()?)?,
+        Task::Demo(options) => demo::run(&options, &root()?)?,
     })
 }

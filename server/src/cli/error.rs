@@ -1,6 +1,7 @@
 //! Errors of commands.
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::config::{ConfigFileError, SettingsError};
@@ -42,6 +43,22 @@ pub(super) enum CommandError {
     },
     #[error("no account {0:?}; `links-server accounts list` shows the accounts")]
     NoSuchAccount(String),
+    #[error(
+        "other machines can reach {0}, and `links-server dev` is not for production: use \
+         `links-server serve`, or add --allow-remote"
+    )]
+    RemoteAddress(SocketAddr),
+    #[error("`links-server dev` needs a database file: --database sqlite:PATH")]
+    NoDatabaseFile,
+    #[error(
+        "the ports {first} to {last} are in use; choose another one with --bind 127.0.0.1:PORT"
+    )]
+    NoFreePort { first: u16, last: u16 },
+    #[error(
+        "the example links belong to another account in {0}; choose another file with --database \
+         sqlite:PATH"
+    )]
+    ForeignExamples(String),
     #[error("failed to write {}", path.display())]
     Write {
         path: PathBuf,
@@ -71,7 +88,13 @@ pub(super) enum CommandError {
 impl CommandError {
     /// Returns true if the arguments, the environment or the configuration file are invalid.
     pub(super) fn is_usage(&self) -> bool {
-        matches!(self, CommandError::ConfigFile(_) | CommandError::Settings(_))
+        matches!(
+            self,
+            CommandError::ConfigFile(_)
+                | CommandError::Settings(_)
+                | CommandError::RemoteAddress(_)
+                | CommandError::NoDatabaseFile
+        )
     }
 }
 

@@ -173,7 +173,7 @@ fn in_future(time: Timestamp) -> Result<Timestamp, String> {
 }
 
 /// Revokes a key that was not printed, since nobody can use it.
-async fn revoke_unprinted(
+pub(super) async fn revoke_unprinted(
     store: &dyn Store,
     key: KeyId,
     unprinted: std::io::Error,

@@ -57,9 +57,18 @@ async fn serve(config: Config, differences: &[(&'static str, String)]) -> Result
             "open_files_limit" => files, "needed" => needed_files
         );
     }
+    run_until_stopped(server, &mut signals, &log).await
+}
+
+/// Waits for a signal that stops the server, and finishes the requests in flight.
+pub(super) async fn run_until_stopped(
+    server: Server,
+    signals: &mut Signals,
+    log: &Logger,
+) -> Result<(), CommandError> {
     let signal = loop {
         match signals.next().await {
-            Signal::Reload => reload_certificate(&server, &log).await,
+            Signal::Reload => reload_certificate(&server, log).await,
             Signal::Stop(name) => break name,
         }
     };

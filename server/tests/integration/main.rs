@@ -9,6 +9,7 @@ mod client;
 mod command_line;
 mod concurrency;
 mod decisions;
+mod dev;
 mod docs;
 mod durability;
 mod export;

@@ -68,6 +68,7 @@ impl Workspace {
         for name in ["LINKS_BIND", "LINKS_DATABASE", "LINKS_RATE_LIMIT", "LINKS_CONFIG"] {
             command.env_remove(name);
         }
+        command.env_remove("AGENTHUMAN_API_KEY");
         command
     }
 
@@ -152,6 +153,17 @@ impl Serving {
         };
         let address = address.trim_end().to_owned();
         Serving { child: Some(child), stdout, address }
+    }
+
+    /// Returns the lines of stdout up to and including the first one with this text.
+    pub(crate) fn lines_until(&mut self, text: &str) -> String {
+        let mut lines = String::new();
+        let mut last = 0;
+        while !lines[last..].contains(text) {
+            last = lines.len();
+            assert_ne!(self.stdout.read_line(&mut lines).unwrap(), 0, "no {text:?}: {lines}");
+        }
+        lines
     }
 
     pub(crate) fn id(&self) -> u32 {
