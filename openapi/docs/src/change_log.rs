@@ -23,6 +23,9 @@ const CLASSES: [(Class, &str); 4] = [
     (Class::Documentation, "Documentation"),
 ];
 
+/// The number of characters that are shown of a statement about a contract.
+const STATEMENT: usize = 240;
+
 /// A released contract.
 pub(crate) struct Release {
     pub version: Version,
@@ -161,13 +164,22 @@ fn by_class(changes: &[Change], heading: &str) -> String {
             sections.push_str(&format!("{heading} {title}\n\n"));
             for Change { subject, statements, .. } in changes {
                 let subject = literal(subject);
-                let [before, now] = [0, 1].map(|side| literal(&statements[side]));
+                let [before, now] = [0, 1].map(|side| shortened(&statements[side]));
+                let [before, now] = [&before, &now].map(|text| literal(text));
                 sections.push_str(&format!("- {subject}: before: {before}; now: {now}\n"));
             }
             sections.push('\n');
         }
     }
     sections
+}
+
+/// Returns the beginning of a long text, such as an example.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(STATEMENT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// Returns the section of one release: its changes since the `older` one.
@@ -237,7 +249,10 @@ mod tests {
         assert!(markdown.contains("| GET /b (removed) | 1 |  |  |\n"), "{markdown}");
         assert!(markdown.contains("## Breaking for clients\n\n- GET /b"), "{markdown}");
         let html = log.html();
-        assert!(html.contains("<h2>Compatible</h2>") && html.contains("<style>"), "{html}");
+        assert!(
+            html.contains("<h2 id=\"compatible\">Compatible") && html.contains("<style>"),
+            "{html}"
+        );
         assert!(!html.contains("<script"), "{html}");
 
         let same = ChangeLog::between(&old, &old, &mut Exceptions::none()).unwrap();

@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::operations::{method_and_path, pagination, text};
 use crate::product::{BASE_URL_VARIABLE, BINARY, CLIENT_LIBRARY, KEY_VARIABLE};
 use crate::schema;
+use crate::site::Host;
 
 /// The path of a JSON body's schema, relative to its operation.
 const BODY: &str = "/requestBody/content/application~1json/schema";
@@ -32,7 +33,11 @@ pub(crate) struct Sample {
     pub operation: String,
     /// Description, from the example.
     pub summary: String,
+    /// The name, the location and the value of each parameter.
+    pub parameters: Vec<(String, String, String)>,
     pub body: Option<Value>,
+    /// A response to this request, from the examples of the contract.
+    pub response: Option<(String, Value)>,
     /// One text for each language that can express the request.
     pub texts: Vec<SampleText>,
 }
@@ -90,40 +95,47 @@ impl Sample {
     pub(crate) fn file(&self, language: Language) -> String {
         format!("samples/{}.{}", self.name, language.extension())
     }
-
-    /// Returns links to all texts, in Markdown.
-    pub(crate) fn links(&self) -> String {
-        let link =
-            |text: &SampleText| format!("[{}]({})", text.language.name(), self.file(text.language));
-        self.texts.iter().map(link).collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// Returns all samples, in the order of the contract.
-pub(crate) fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError> {
+///
+/// On an API server the base URL is always that of the environment, so that a key of that server is never
+/// sent to production.
+pub(crate) fn samples(contract: &Contract, host: Host) -> Result<Vec<Sample>, ContractError> {
     let mut samples = Vec::new();
     for operation in contract.operations() {
         let Some(value) = contract.get(&operation) else { continue };
         let id = text(contract, &format!("{operation}/operationId")).to_snake_case();
-        let request = Request::read(contract, &operation)?;
+        let request = Request::read(contract, &operation, host)?;
         let examples = value.pointer("/requestBody/content/application~1json/examples");
         if let Some(examples) = examples.and_then(Value::as_object) {
             for (name, example) in examples {
+                let response = response(contract, &operation, |known, _| known == name)?;
                 let name = format!("{id}_{}", name.to_snake_case());
                 let summary = example["summary"].as_str().unwrap_or_default().to_owned();
-                samples.push(request.sample(name, summary, Some(&example["value"]))?);
+                let sample = request.sample(name, summary, Some(&example["value"]))?;
+                samples.push(Sample { response, ..sample });
             }
             continue;
         }
         let summary = value["summary"].as_str().unwrap_or_default().to_owned();
-        samples.push(request.without_options().sample(id.clone(), summary.clone(), None)?);
+        // A response has the cursor of a next page only if the request bounds its page.
+        let pagination = pagination(contract, &operation);
+        let has_next =
+            |value: &Value| pagination.as_ref().is_some_and(|pages| !value[pages.next].is_null());
+        let plain = request.without_options().sample(id.clone(), summary.clone(), None)?;
+        let example = response(contract, &operation, |_, value| !has_next(value))?;
+        samples.push(Sample { response: example, ..plain });
         let options = request.inputs.iter().filter(|input| !input.required);
         let names: Vec<_> = options.map(|input| format!("`{}`", input.name)).collect();
         if !names.is_empty() {
             let summary = format!("{summary}, with {}", names.join(" and "));
-            samples.push(request.sample(format!("{id}_with_parameters"), summary, None)?);
+            let sample = request.sample(format!("{id}_with_parameters"), summary, None)?;
+            let example =
+                response(contract, &operation, |_, value| pagination.is_none() || has_next(value))?;
+            samples.push(Sample { response: example, ..sample });
         }
-        if pagination(contract, &operation).is_some() {
+        if pagination.is_some() {
             let request = request.without_options();
             samples.push(request.all_pages(format!("{id}_all"), format!("{summary}, all pages"))?);
         }
@@ -131,9 +143,28 @@ pub(crate) fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError>
     Ok(samples)
 }
 
+/// Returns the status and the body of the first example of a success that is accepted.
+fn response(
+    contract: &Contract,
+    operation: &str,
+    is_accepted: impl Fn(&str, &Value) -> bool,
+) -> Result<Option<(String, Value)>, ContractError> {
+    let responses = format!("{operation}/responses");
+    let statuses = contract.get(&responses).and_then(Value::as_object);
+    let success = statuses.into_iter().flat_map(|all| all.keys()).find(|one| one.starts_with('2'));
+    let Some(status) = success else { return Ok(None) };
+    let pointer = child(&responses, status);
+    let (_, value) = contract.resolve(&pointer)?;
+    let examples = value.pointer("/content/application~1json/examples").and_then(Value::as_object);
+    let mut examples = examples.into_iter().flatten();
+    let example = examples.find(|(name, example)| is_accepted(name, &example["value"]));
+    Ok(example.map(|(_, example)| (status.clone(), example["value"].clone())))
+}
+
 /// The common parts of all requests of an operation.
 #[derive(Clone)]
 struct Request<'a> {
+    host: Host,
     contract: &'a Contract,
     operation: &'a str,
     method: String,
@@ -155,7 +186,7 @@ struct Input {
 }
 
 impl<'a> Request<'a> {
-    fn read(contract: &'a Contract, operation: &'a str) -> Result<Self, ContractError> {
+    fn read(contract: &'a Contract, operation: &'a str, host: Host) -> Result<Self, ContractError> {
         let (method, path) = method_and_path(operation);
         let mut inputs = Vec::new();
         let declared = format!("{operation}/parameters");
@@ -175,7 +206,7 @@ impl<'a> Request<'a> {
             let (name, location) = (text("name"), Some(text("in")));
             inputs.extend(value.map(|value| Input { name, location, schema, required, value }));
         }
-        Ok(Request { contract, operation, method, path, inputs })
+        Ok(Request { host, contract, operation, method, path, inputs })
     }
 
     fn without_options(&self) -> Self {
@@ -199,14 +230,27 @@ impl<'a> Request<'a> {
             texts.push(text(Language::CommandLine, self.command_line(&inputs)));
         }
         let operation = self.operation.to_owned();
-        Ok(Sample { name, operation, summary, body: body.cloned(), texts })
+        let parameters = self.inputs.iter().map(|input| {
+            let location = input.location.clone().unwrap_or_default();
+            (input.name.clone(), location, plain(&input.value))
+        });
+        let parameters = parameters.collect();
+        Ok(Sample {
+            name,
+            operation,
+            summary,
+            parameters,
+            body: body.cloned(),
+            response: None,
+            texts,
+        })
     }
 
     /// Returns the sample that reads all pages, which needs more than one request.
     fn all_pages(&self, name: String, summary: String) -> Result<Sample, ContractError> {
         let inputs = self.all_inputs(None)?;
         let (imports, calls) = self.calls(&inputs)?;
-        let rust = program(
+        let rust = self.program(
             &[imports, vec!["futures_util::TryStreamExt".to_owned()]].concat(),
             &format!(
                 "let mut items = std::pin::pin!(client{}.stream());\n    \
@@ -220,7 +264,9 @@ impl<'a> Request<'a> {
         let command = format!("{} --all --json\n", command.trim_end());
         let texts = [(Language::Rust, rust), (Language::CommandLine, command)];
         let texts = texts.map(|(language, text)| SampleText { language, text }).into();
-        Ok(Sample { name, operation: self.operation.to_owned(), summary, body: None, texts })
+        let operation = self.operation.to_owned();
+        let parameters = Vec::new();
+        Ok(Sample { name, operation, summary, parameters, body: None, response: None, texts })
     }
 
     /// Returns the parameters, then the fields of the body.
@@ -261,7 +307,10 @@ impl<'a> Request<'a> {
         if !query.is_empty() {
             path = format!("{path}?{}", query.join("&"));
         }
-        let url = format!("${{{BASE_URL_VARIABLE}:-{base_url}}}{path}");
+        let url = match self.host {
+            Host::ApiServer => format!("${BASE_URL_VARIABLE}{path}"),
+            Host::Static => format!("{base_url}{path}"),
+        };
         let header = text(self.contract, "/components/securitySchemes/ApiKey/name");
         let mut curl = format!(
             "curl --fail-with-body --request {} \\\n  \"{url}\" \\\n  --header \"{header}: ${KEY_VARIABLE}\"{headers}",
@@ -283,7 +332,7 @@ impl<'a> Request<'a> {
             "let response = client\n        {}\n    println!(\"{{response:#?}}\");",
             calls.join("\n        ")
         );
-        Ok(program(&imports, &body))
+        Ok(self.program(&imports, &body))
     }
 
     /// Returns the imports, and the method calls of a request: the operation with its required inputs,
@@ -365,6 +414,9 @@ impl<'a> Request<'a> {
                 value => format!(" --{flag} {}", quoted_if_needed(&plain(value))),
             });
         }
+        if self.host == Host::ApiServer {
+            command.push_str(&format!(" --base-url \"${BASE_URL_VARIABLE}\""));
+        }
         // a sample also runs in scripts, which cannot answer a question
         let confirmation = format!("{}/x-cli-confirm", self.operation);
         if self.contract.get(&confirmation).is_some() {
@@ -372,32 +424,41 @@ impl<'a> Request<'a> {
         }
         command + "\n"
     }
-}
 
-/// Returns a complete Rust program, with the imports in the order of rustfmt.
-fn program(imports: &[String], body: &str) -> String {
-    let own = format!("{CLIENT_LIBRARY}::");
-    let (own, mut uses): (Vec<_>, Vec<_>) =
-        imports.iter().cloned().partition(|import| import.starts_with(&own));
-    let mut own: Vec<_> = own.iter().filter_map(|import| import.rsplit("::").next()).collect();
-    own.sort_unstable();
-    own.dedup();
-    uses.push(match own.as_slice() {
-        [one] => format!("{CLIENT_LIBRARY}::{one}"),
-        several => format!("{CLIENT_LIBRARY}::{{{}}}", several.join(", ")),
-    });
-    uses.sort_unstable();
-    uses.dedup();
-    let uses: String = uses.iter().map(|import| format!("use {import};\n")).collect();
-    format!(
-        "{uses}\n\
-         #[tokio::main]\n\
-         async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-             let client = Client::from_env()?; // reads {KEY_VARIABLE}, {BASE_URL_VARIABLE}\n    \
-             {body}\n    \
-             Ok(())\n\
-         }}\n"
-    )
+    /// Returns a complete Rust program, with the imports in the order of rustfmt.
+    fn program(&self, imports: &[String], body: &str) -> String {
+        let own = format!("{CLIENT_LIBRARY}::");
+        let (own, mut uses): (Vec<_>, Vec<_>) =
+            imports.iter().cloned().partition(|import| import.starts_with(&own));
+        let mut own: Vec<_> = own.iter().filter_map(|import| import.rsplit("::").next()).collect();
+        own.sort_unstable();
+        own.dedup();
+        uses.push(match own.as_slice() {
+            [one] => format!("{CLIENT_LIBRARY}::{one}"),
+            several => format!("{CLIENT_LIBRARY}::{{{}}}", several.join(", ")),
+        });
+        uses.sort_unstable();
+        uses.dedup();
+        let uses: String = uses.iter().map(|import| format!("use {import};\n")).collect();
+        let client = match self.host {
+            Host::ApiServer => format!(
+                "Client::builder()\n        \
+                     .base_url(std::env::var(\"{BASE_URL_VARIABLE}\")?)\n        \
+                     .api_key(std::env::var(\"{KEY_VARIABLE}\")?)\n        \
+                     .build()?;"
+            ),
+            Host::Static => format!("Client::from_env()?; // reads {KEY_VARIABLE}"),
+        };
+        format!(
+            "{uses}\n\
+             #[tokio::main]\n\
+             async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    \
+                 let client = {client}\n    \
+                 {body}\n    \
+                 Ok(())\n\
+             }}\n"
+        )
+    }
 }
 
 /// Returns a value as text, a string without quotes.
