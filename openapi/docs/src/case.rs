@@ -75,7 +75,7 @@ pub(crate) fn html(cases: &[Case]) -> String {
     // `</script>` in a text would end the element.
     let data = json!(inputs).to_string().replace('<', "\\u003c");
     format!(
-        "<div class=\"samples\"><h2 id=\"samples\">Samples</h2>{}\
+        "<div class=\"samples\">{}\
          <script type=\"application/json\" id=\"try-data\">{data}</script></div>",
         tabs("sample", panels)
     )

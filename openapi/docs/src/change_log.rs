@@ -177,7 +177,11 @@ fn by_class(changes: &[Change], heading: &str) -> String {
 /// Returns the beginning of a long text, such as an example.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(STATEMENT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
+        Some((end, _)) => {
+            let beginning = &text[..end];
+            let is_in_code = !beginning.matches('`').count().is_multiple_of(2);
+            format!("{beginning}…{}", if is_in_code { "`" } else { "" })
+        }
         None => text.to_owned(),
     }
 }
@@ -236,6 +240,13 @@ mod tests {
         assert!(!log.contains("Unreleased"), "{log}");
         let log = markdown(&contract("2.0.0", &more), &releases).unwrap();
         assert!(log.contains("## Unreleased\n\n### Compatible"), "{log}");
+    }
+
+    #[test]
+    fn long_statement_is_shortened_and_its_code_ends() {
+        let long = shortened(&format!("`{}`", "é".repeat(STATEMENT)));
+        assert_eq!(long, format!("`{}…`", "é".repeat(STATEMENT - 1)));
+        assert_eq!(shortened("`a`"), "`a`");
     }
 
     #[test]

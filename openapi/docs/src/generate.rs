@@ -111,7 +111,7 @@ fn files(
     let samples = samples::samples(&contract.normalized(), host)?;
     let document = contract.document();
     let text = |key: &str| document["info"][key].as_str().unwrap_or_default();
-    let guides = Guides { contract, samples: &samples, root }.pages()?;
+    let guides = Guides { contract, samples: &samples, host, root }.pages()?;
     let mut operations = Vec::new();
     for operation in contract.operations() {
         operations.push(reference::page(contract, &samples, &operation)?);

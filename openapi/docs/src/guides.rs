@@ -18,6 +18,7 @@ use crate::product::{
     BASE_URL_VARIABLE, CLIENT_LIBRARY, CLIENT_PACKAGE, KEY_VARIABLE, REPOSITORY, SERVER_PACKAGE,
 };
 use crate::samples::{Language, Sample};
+use crate::site::Host;
 use crate::{error_codes, field_states, reference};
 
 /// The folder of the guides, relative to the repository.
@@ -30,6 +31,7 @@ const JSON: &str = "content/application~1json";
 pub(crate) struct Guides<'a> {
     pub contract: &'a Contract,
     pub samples: &'a [Sample],
+    pub host: Host,
     /// The repository.
     pub root: &'a Path,
 }
@@ -82,6 +84,11 @@ impl Guides<'_> {
         let (name, argument) = name.split_once(' ').unwrap_or((name, ""));
         Ok(match name {
             "base-url" => of_contract("/servers/0/url"),
+            // A script replaces `BASE_URL` with the address of the page.
+            "shown-base-url" => match self.host {
+                Host::Static => of_contract("/servers/0/url"),
+                Host::ApiServer => "BASE_URL".to_owned(),
+            },
             "key-header" => of_contract("/components/securitySchemes/ApiKey/name"),
             "version" => of_contract("/info/version"),
             "key-variable" => KEY_VARIABLE.to_owned(),
@@ -271,7 +278,8 @@ mod tests {
     #[test]
     fn unknown_name_in_guide_is_an_error() {
         let contract = Contract::parse("c", "openapi: 3.0.3\ninfo: {version: 1.2.3}").unwrap();
-        let guides = Guides { contract: &contract, samples: &[], root: Path::new(".") };
+        let (host, root) = (Host::Static, Path::new("."));
+        let guides = Guides { contract: &contract, samples: &[], host, root };
         assert_eq!(guides.filled_in("a {{version}} b").unwrap(), "a 1.2.3 b");
         let error = guides.filled_in("{{no-such-part}}").unwrap_err().to_string();
         assert_eq!(error, "unknown name `{{no-such-part}}`");

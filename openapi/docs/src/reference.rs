@@ -98,7 +98,13 @@ pub(crate) fn page(
         title: summary.to_owned(),
         description: format!("{method} {path}: {}", one_line(first).trim_end_matches('.')),
         main,
-        aside: vec![Block::Samples(cases)],
+        aside: vec![
+            Block::Markdown(
+                "## Samples\n\nThe samples read the API key [from the environment](guides/keys.html).\n"
+                    .to_owned(),
+            ),
+            Block::Samples(cases),
+        ],
     })
 }
 

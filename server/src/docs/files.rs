@@ -25,7 +25,7 @@ pub(super) const FILES: &[(&str, &str, &[u8])] = &[
         include_bytes!("../../../openapi/docs/assets/site.js"),
     ),
     (
-        "assets/style.9088d0390e.css",
+        "assets/style.d9782684e0.css",
         "text/css; charset=utf-8",
         include_bytes!("../../../openapi/docs/assets/style.css"),
     ),
