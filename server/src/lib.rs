@@ -47,3 +47,16 @@ pub use crate::cors::{CorsOrigins, InvalidOrigin};
 pub use crate::listen_address::ResolveError;
 pub use crate::server::{CloseError, Server, StartError, start_server, start_server_on};
 pub use crate::tls::TlsError;
+
+/// Compiles the programs of the guides.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("docs/site/guides/rust.md")]
+    struct Client;
+
+    #[doc = include_str!("docs/site/guides/paging.md")]
+    struct Paging;
+
+    #[doc = include_str!("docs/site/guides/testing.md")]
+    struct Testing;
+}

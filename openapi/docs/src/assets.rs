@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-/// The folder of the files that every site has, relative to the repository.
-const FOLDER: &str = "openapi/docs/assets";
+/// The folder of the files in a site.
+pub(crate) const FOLDER: &str = "assets/";
+
+/// The folder of their sources, relative to the repository.
+const SOURCES: &str = "openapi/docs/assets";
 
 /// A file that pages load.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ impl Assets {
             ("card.png", include_bytes!("../assets/card.png")),
         ];
         for (name, bytes) in files {
-            let copy_of = Some(format!("{FOLDER}/{name}"));
+            let copy_of = Some(format!("{SOURCES}/{name}"));
             assets.insert(name, Asset { path: path(name, bytes), bytes: bytes.to_vec(), copy_of });
         }
         let bytes = search.into_bytes();
@@ -57,5 +60,5 @@ fn path(name: &str, bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     let hash: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    format!("assets/{stem}.{hash}.{extension}")
+    format!("{FOLDER}{stem}.{hash}.{extension}")
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use agenthuman_contract::Contract;
 
-use crate::assets::{Asset, Assets};
+use crate::assets::{self, Asset, Assets};
 use crate::guides::Guides;
 use crate::page::{Page, relocate, root_of};
 use crate::product::CLIENT_LIBRARY;
@@ -87,7 +87,7 @@ pub fn embedded(
         let path = match copy_of {
             Some(file) => format!("{up}{file}"),
             None => {
-                let page = format!("site/{name}");
+                let page = format!("site/{}", without_hash(&name));
                 files.insert(Path::new(folder).join(&page), String::from_utf8(bytes)?);
                 page
             }
@@ -97,6 +97,16 @@ pub fn embedded(
     list.push_str("];\n");
     files.insert(Path::new(folder).join("files.rs"), list);
     Ok(files)
+}
+
+/// Returns the path at which a file is checked in: an asset has no hash in its name, so that a change of
+/// its content does not leave the old file behind.
+fn without_hash(name: &str) -> String {
+    let parts: Vec<_> = name.split('.').collect();
+    match parts.as_slice() {
+        [stem, _, extension] if stem.starts_with(assets::FOLDER) => format!("{stem}.{extension}"),
+        _ => name.to_owned(),
+    }
 }
 
 /// Generates everything but the Rust documentation.

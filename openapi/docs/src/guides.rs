@@ -266,7 +266,9 @@ impl Guides<'_> {
         let texts = sample.into_iter().flat_map(|sample| &sample.texts);
         let text = texts.into_iter().find(|text| text.language.name() == language);
         let text = text.ok_or_else(|| format!("no sample `{argument}`"))?;
-        Ok(format!("```{}\n{}```\n", text.language.syntax(), text.text))
+        // Tests compile the programs of the guides.
+        let attribute = if text.language == Language::Rust { ",no_run" } else { "" };
+        Ok(format!("```{}{attribute}\n{}```\n", text.language.syntax(), text.text))
     }
 }
 

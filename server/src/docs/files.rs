@@ -17,7 +17,7 @@ pub(super) const FILES: &[(&str, &str, &[u8])] = &[
     (
         "assets/search.616553229b.js",
         "text/javascript; charset=utf-8",
-        include_bytes!("site/assets/search.616553229b.js"),
+        include_bytes!("site/assets/search.js"),
     ),
     (
         "assets/site.92d6216ad5.js",
