@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::fields::parameters;
 use crate::html::escape;
 use crate::operations::{method_and_path, text};
-use crate::product::{BASE_URL_VARIABLE, CROSS_ORIGIN_HINT, KEY_VARIABLE};
+use crate::product::{CROSS_ORIGIN_HINT, KEY_VARIABLE};
 
 /// Returns the dialog of an operation.
 pub(crate) fn html(contract: &Contract, operation: &str) -> Result<String, ContractError> {
@@ -18,12 +18,7 @@ pub(crate) fn html(contract: &Contract, operation: &str) -> Result<String, Contr
     let [base_url, header] = ["/servers/0/url", "/components/securitySchemes/ApiKey/name"]
         .map(|pointer| escape(text(contract, pointer)));
     let summary = escape(text(contract, &format!("{operation}/summary")));
-    let mut inputs = input(
-        "base",
-        "Server",
-        &base_url,
-        &format!("id=\"try-base\" required data-production=\"{base_url}\""),
-    );
+    let mut inputs = input("base", "Server", &base_url, &format!("id=\"try-base\" required"));
     inputs.push_str(&format!(
         "<label class=\"try-input\"><span>{header}</span><input id=\"try-key\" type=\"password\" \
          autocomplete=\"off\" spellcheck=\"false\" placeholder=\"YOUR_API_KEY\"></label>\
@@ -56,8 +51,7 @@ pub(crate) fn html(contract: &Contract, operation: &str) -> Result<String, Contr
     let [hint, path, method] = [CROSS_ORIGIN_HINT, &path, &method].map(escape);
     Ok(format!(
         "<dialog id=\"try\" aria-labelledby=\"try-title\" data-method=\"{method}\" \
-         data-path=\"{path}\" data-header=\"{header}\" data-key-variable=\"{KEY_VARIABLE}\" \
-         data-base-variable=\"{BASE_URL_VARIABLE}\">\
+         data-path=\"{path}\" data-header=\"{header}\" data-key-variable=\"{KEY_VARIABLE}\">\
          <form><div class=\"try-head\"><h2 id=\"try-title\">Try it: {summary}</h2>\
          <button type=\"button\" class=\"plain\" data-close aria-label=\"Close\">✕</button></div>\
          <div class=\"try-columns\"><div>{inputs}{confirmation}\
