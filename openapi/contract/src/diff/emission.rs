@@ -46,8 +46,7 @@ pub(super) fn is_one_sided(
             | Aspect::Explode
             | Aspect::AllowReserved
             | Aspect::AllowEmptyValue => true,
-            // An absent parameter has no value, and none can be `null`.
-            Aspect::Default | Aspect::Nullable => part == Part::Parameter,
+            Aspect::Default => part == Part::Parameter,
             Aspect::Deprecated => part != Part::Operation,
             _ => false,
         },

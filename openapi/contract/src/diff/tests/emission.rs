@@ -125,15 +125,6 @@ fn compare_with_emission_matches_security_and_parameters() {
     let optional = parameter("header", "x-key", false, "string");
     assert_eq!(found(json!([{ "Key": [] }, {}]), json!([optional])), nothing);
     assert_eq!(found(json!([{ "Key": [] }, {}]), json!([key])), [required]);
-    // A parameter cannot be `null`.
-    let text = |schema: Value| {
-        let parameter = json!([{ "in": "query", "name": "q", "schema": schema }]);
-        document(ok.clone(), parameter, json!([]))
-    };
-    let contract = text(json!({ "type": "string", "nullable": true }));
-    let emission = text(json!({ "type": "string" }));
-    assert_eq!(compared(&contract, &emission, ComparisonMode::Emission), []);
-    assert_eq!(compared(&contract, &emission, ComparisonMode::Documents).len(), 1);
     // A header that belongs to no scheme.
     let other = parameter("header", "x-other", true, "string");
     assert_eq!(found(json!([{ "Key": [] }]), json!([key, other])), ["parameter /paths/~1a/get"]);
