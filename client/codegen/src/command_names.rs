@@ -9,6 +9,7 @@ use agenthuman_contract::{Contract, ContractError, child};
 use heck::ToKebabCase;
 
 use crate::operations::{Input, Operation, Presence};
+use crate::unsupported::Limit;
 
 /// The commands of the program itself (`client/src/cli/definition.rs`), and the one that clap adds.
 const PROGRAM_COMMANDS: [&str; 4] = ["completions", "config", "help", "man"];
@@ -73,18 +74,17 @@ pub fn duplicates(contract: &Contract, operations: &[Operation<'_>]) -> Vec<Cont
         let pointer = child(&operation.pointer, "operationId");
         let name = command_name(operation, operations);
         if let Some(first) = commands.insert(name.clone(), operation.name) {
-            let problem =
-                format!("not supported: two commands with the name `{name}`; `{first}` has it too");
-            errors.push(contract.error(&pointer, problem));
+            let problem = format!("two commands with the name `{name}`; `{first}` has it too");
+            errors.push(contract.error(&pointer, Limit::Generator.message(problem)));
         }
         let mut flags = HashMap::new();
         for input in operation.inputs().filter(|input| input.presence != Presence::Required) {
             let flags_of_input = [Some(flag(input)), clear_flag(input), later_flag(input)];
             for flag in flags_of_input.into_iter().flatten() {
                 if let Some(first) = flags.insert(flag.clone(), &input.name) {
-                    let problem = format!(
-                        "not supported: two flags with the name `--{flag}`; `{first}` has it too"
-                    );
+                    let problem =
+                        format!("two flags with the name `--{flag}`; `{first}` has it too");
+                    let problem = Limit::Generator.message(problem);
                     errors.push(contract.error(&input.schema, problem));
                 }
             }

@@ -22,6 +22,7 @@ use crate::reserved_names::{self, BUILDER_FIELDS, BUILDER_METHODS};
 use crate::responses::Outcome;
 use crate::security;
 use crate::types::{Types, last_segment};
+use crate::unsupported::Limit;
 
 /// Returns the builders of all operations, and the module that exports what users of the client see.
 pub fn builders(
@@ -97,9 +98,10 @@ fn name_collisions(
             || !builders.insert(builder.clone());
         if collides {
             let message = format!(
-                "not supported: the operation name `{name}`, because the client already has a \
+                "the operation name `{name}`, because the client already has a \
                  `{name}` or a `{builder}`"
             );
+            let message = Limit::Generator.message(message);
             errors.push(contract.error(&child(&operation.pointer, "operationId"), message));
         }
     }
@@ -265,14 +267,14 @@ impl<'b, 'a> Builder<'b, 'a> {
                 names.into_iter().filter(|name| !known.insert(name.clone())).collect();
             let slot = input.slot.to_string();
             let message = match conflicts.first() {
-                Some(name) => format!("not supported: two {kind} with the name `{name}`"),
+                Some(name) => format!("two {kind} with the name `{name}`"),
                 None if !fields.insert(slot.clone()) => {
-                    format!("not supported: `{slot}` is the name of another input")
+                    format!("the input `{slot}`, because another input has this name")
                 }
                 None => continue,
             };
             let pointer = input.schema.trim_end_matches("/schema");
-            errors.push(self.contract.error(pointer, message));
+            errors.push(self.contract.error(pointer, Limit::Generator.message(message)));
         }
         errors
     }
