@@ -18,7 +18,7 @@ pub(crate) fn html(contract: &Contract, operation: &str) -> Result<String, Contr
     let [base_url, header] = ["/servers/0/url", "/components/securitySchemes/ApiKey/name"]
         .map(|pointer| escape(text(contract, pointer)));
     let summary = escape(text(contract, &format!("{operation}/summary")));
-    let mut inputs = input("base", "Server", &base_url, &format!("id=\"try-base\" required"));
+    let mut inputs = input("base", "Server", &base_url, "id=\"try-base\" required");
     inputs.push_str(&format!(
         "<label class=\"try-input\"><span>{header}</span><input id=\"try-key\" type=\"password\" \
          autocomplete=\"off\" spellcheck=\"false\" placeholder=\"YOUR_API_KEY\"></label>\
