@@ -54,7 +54,7 @@ async fn unknown_paths_and_methods_get_dropshots_responses() {
         ("POST", "/v1/nothing", 404, ""),
         ("GET", "/v2/links/lnk_1", 404, ""),
         ("DELETE", &below, 404, ""),
-        ("PUT", "/favicon.ico", 404, ""),
+        ("PUT", "/favicon.ico", 405, "\r\nallow: get"),
         ("PUT", "/v1/links", 405, "\r\nallow: get\r\nallow: post"),
         ("OPTIONS", "/v1/links", 405, "\r\nallow: post"),
         ("PATCH", &one, 405, "\r\nallow: delete"),

@@ -23,7 +23,7 @@ fn task_works_on_the_copy_that_it_is_run_in() {
     let before = fs::read(root().join(page)).unwrap();
     let output = task(&copy.root.join("server/src"), &["generate"]);
     assert!(output.status.success(), "{output:?}");
-    assert!(fs::read_to_string(copy.root.join(page)).unwrap().contains("<h1>Copy of "));
+    assert!(fs::read_to_string(copy.root.join(page)).unwrap().contains(">Copy of "));
     assert!(fs::read(root().join(page)).unwrap() == before, "wrote to another repository");
 }
 
