@@ -271,8 +271,9 @@ link without a name.
         /**The error as a code for programs. More codes may be added at any time.
 
 - `INVALID_BODY`: the body is missing, incomplete or not a JSON object.
-- `UNKNOWN_FIELD`, `DUPLICATE_FIELD`, `MISSING_FIELD`: `details.field` is unknown, appears
-  more than once, or is required but missing.
+- `UNKNOWN_FIELD`: there is no parameter or field with the name `details.field`.
+- `DUPLICATE_FIELD`: `details.field` appears more than once.
+- `MISSING_FIELD`: `details.field` is required but missing.
 - `INVALID_FIELD`: the value of `details.field` is not allowed.
 - `AGENT_NOT_FOUND`: the account has no agent with this `agent_id`.
 - `LINK_NOT_FOUND`: the account has no link with this `link_id`.
@@ -2750,7 +2751,7 @@ pub(crate) const COMMANDS: &[crate::cli::command::Command] = &[
                     maximum: 1000i64,
                     pattern: "",
                     pattern_in_words: "",
-                    example: "100",
+                    example: "1",
                 },
             },
             crate::cli::command::Field {

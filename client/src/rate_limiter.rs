@@ -6,9 +6,8 @@
 //!
 //! At the start of each window one request is sent, whose response says how many requests are left. If
 //! others use the windows too, every response then permits two more, up to a part of those that are
-//! left. Without a response, one more
-//! request follows after a quarter of a second, then two more, then four more: neither a request that
-//! hangs nor a slow server holds up the others.
+//! left. Without a response, one more request follows after a quarter of a second, then two more, then
+//! four more: neither a request that hangs nor a slow server holds up the others.
 //!
 //! A fixed rate (60 per minute, so one per second) was rejected: it delays every request for a limit
 //! that most clients never reach, and it does not know about other clients of the same key. A probe

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "blocking")]
 mod blocking;
+mod bulk;
 mod call_options;
 mod configuration;
 mod fake_server;

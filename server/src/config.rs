@@ -24,6 +24,7 @@ use slog::{Discard, Logger, o};
 
 use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
+use crate::cors::CorsOrigins;
 use crate::database_url::{DatabaseUrl, DatabaseUrlError, UncheckedDatabaseUrl};
 use crate::listen_address::{ListenAddress, ResolveError};
 
@@ -164,6 +165,11 @@ settings! {
         "LINKS_TRUSTED_PROXIES",
         "Take the clients' addresses from X-Forwarded-For or Forwarded of these reverse proxies: \
          addresses and networks, separated by commas";
+
+    cors_origins: CorsOrigins => Option<CorsOrigins>, unchanged, none, "ORIGINS",
+        "LINKS_CORS_ORIGINS",
+        "Allow requests from browsers on pages of these origins, such as https://docs.example.com, separated \
+         by commas";
 
     drain_delay: u32 => Duration, delay, 0, "SECONDS",
         "LINKS_DRAIN_DELAY",

@@ -16,6 +16,7 @@ use crate::auth_cache::{AuthCache, AuthenticatedClient};
 use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::{Config, RateLimitFailure};
+use crate::cors::CorsOrigins;
 use crate::in_flight::InFlight;
 use crate::key::Secret;
 use crate::key_uses::KeyUses;
@@ -38,6 +39,7 @@ pub(crate) struct Context {
     admission: Arc<Admission>,
     in_flight: InFlight,
     trusted_proxies: TrustedProxies,
+    cors_origins: Option<CorsOrigins>,
     body_timeout: Duration,
     log: Logger,
 }
@@ -56,6 +58,7 @@ impl Context {
             in_flight: InFlight::new(metrics.in_flight.clone()),
             metrics,
             trusted_proxies: config.trusted_proxies.clone().unwrap_or_default(),
+            cors_origins: config.cors_origins.clone(),
             body_timeout: config.body_timeout,
             log: config.log.clone(),
         }
@@ -99,6 +102,11 @@ impl Context {
             "network.peer.address" => request.remote_addr(),
             "request_id" => &rqctx.request_id,
         );
+    }
+
+    /// Returns the origins whose pages may send requests; `None` if that is not configured.
+    pub(crate) fn cors_origins(&self) -> Option<&CorsOrigins> {
+        self.cors_origins.as_ref()
     }
 
     /// Returns the time limit for receiving a request body.

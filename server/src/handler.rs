@@ -87,7 +87,10 @@ pub(crate) async fn respond<B: RequestBody, T, S: HttpResponse>(
     let started = Instant::now();
     let outcome = run(rqctx, api_key, body, operation, success).await;
     rqctx.context().record(rqctx, outcome.status_code(), started);
-    Ok(outcome)
+    let Some(origins) = rqctx.context().cors_origins() else { return Ok(outcome) };
+    let mut response = outcome.to_result()?;
+    origins.add_headers(rqctx.request.headers(), response.headers_mut());
+    Ok(Outcome::Other(response))
 }
 
 async fn run<B: RequestBody, T, S>(

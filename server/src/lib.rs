@@ -16,6 +16,7 @@ mod client_address;
 pub mod clock;
 mod config;
 mod context;
+mod cors;
 mod cursor;
 pub mod database_url;
 mod docs;
@@ -42,6 +43,20 @@ mod unfinished_file;
 
 pub use crate::client_address::{InvalidNetwork, TrustedProxies};
 pub use crate::config::{Config, LogFormat, LogLevel, RateLimitFailure, SettingsError};
+pub use crate::cors::{CorsOrigins, InvalidOrigin};
 pub use crate::listen_address::ResolveError;
 pub use crate::server::{CloseError, Server, StartError, start_server, start_server_on};
 pub use crate::tls::TlsError;
+
+/// Compiles the programs of the guides.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("docs/site/guides/rust.md")]
+    struct Client;
+
+    #[doc = include_str!("docs/site/guides/paging.md")]
+    struct Paging;
+
+    #[doc = include_str!("docs/site/guides/testing.md")]
+    struct Testing;
+}

@@ -20,7 +20,7 @@ use crate::http_entrypoints::LinksServer;
 use crate::metrics::Metrics;
 use crate::store::{self, OpenError, ServerLock, Store};
 use crate::tls::{self, TlsError};
-use crate::{docs, key_uses, log};
+use crate::{cors, docs, key_uses, log};
 
 /// Time without requests in flight after which a shutdown ends although clients keep connections open:
 /// enough to write the last response and to begin a request that has just arrived.
@@ -56,6 +56,9 @@ pub async fn start_server_on(store: Arc<dyn Store>, config: Config) -> Result<Se
     let context = Arc::new(Context::new(store, Arc::clone(&metrics), &config));
     tokio::spawn(key_uses::save_regularly(Arc::downgrade(&context)));
     let mut api = agent_human_links_api_mod::api_description::<LinksServer>()?;
+    if config.cors_origins.is_some() {
+        cors::register(&mut api)?;
+    }
     if config.docs {
         docs::register(&mut api)?;
     }

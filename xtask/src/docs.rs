@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use agenthuman_docs::serve::SiteServer;
-use agenthuman_docs::{CLIENT_PACKAGE, static_site};
+use agenthuman_docs::{CLIENT_PACKAGE, StaticSite, static_site};
 
 use crate::{Outcome, RELEASED, output_folder, read_contract};
 
@@ -19,6 +19,9 @@ pub struct Options {
     /// Add the Rust documentation of the client
     #[arg(long)]
     rustdoc: bool,
+    /// Set the URL at which the site will be published, for its site map and for links to its pages
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
     /// Serve the site on a free port of this machine until Ctrl-C
     #[arg(long)]
     serve: bool,
@@ -32,8 +35,10 @@ pub struct Options {
 /// started.
 pub fn run(options: &Options, root: &Path, out: &mut dyn Write) -> Result<Outcome, Box<dyn Error>> {
     let contract = read_contract(None, root)?;
+    let url = options.url.as_ref().map(|url| format!("{}/", url.trim_end_matches('/')));
+    let url = url.as_deref();
     let rustdoc = options.rustdoc.then_some(CLIENT_PACKAGE);
-    let site = static_site(&contract, root, RELEASED, rustdoc)?;
+    let site = static_site(&contract, root, RELEASED, StaticSite { rustdoc, url })?;
     let files = site.iter().map(|(name, page)| (PathBuf::from(name), page.bytes.clone())).collect();
     let folder = options.out.clone().unwrap_or_else(|| root.join("target/site"));
     output_folder::write(&folder, &files, root)?;

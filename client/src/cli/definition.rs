@@ -105,6 +105,10 @@ fn subcommand(command: &'static Command) -> clap::Command {
     let ids = ids.chain(rows.first().map(|from| from.get_id().clone()));
     let fields = ArgGroup::new("fields").args(ids).multiple(true).required(command.needs_field);
     let all = command.pages.as_ref().map(|pages| all_flag(command, pages));
+    let dry_run = match command.has_rows() {
+        true => "Print the request instead of sending it; with --from, only check all rows",
+        false => "Print the request instead of sending it",
+    };
     let yes = (!command.confirm.is_empty())
         .then(|| switch("yes", "Do not ask for confirmation; required if stdin is not a terminal"));
     clap::Command::new(name)
@@ -117,7 +121,7 @@ fn subcommand(command: &'static Command) -> clap::Command {
         .args(flags)
         .args(all)
         .args(yes)
-        .arg(switch("dry-run", "Print the request instead of sending it"))
+        .arg(switch("dry-run", dry_run))
         .args(rows)
         .group(fields)
 }
@@ -215,7 +219,12 @@ fn rows_flags() -> Vec<Arg> {
         .requires("from")
         .value_hint(ValueHint::FilePath)
         .value_parser(clap::value_parser!(std::path::PathBuf))
-        .help("Write the rows that failed or were not sent to a file, which --from accepts");
+        .help("Write the rows that failed or were not sent to a file, which --from accepts")
+        .long_help(
+            "Write the rows that failed or were not sent to a file, which --from accepts, with the \
+             reason in a column error. Ctrl-C ends the command after the responses to the requests \
+             that were sent, and then the file has the rows that are left.",
+        );
     [from, failures].map(|flag| flag.help_heading(ROWS_OPTIONS)).into()
 }
 

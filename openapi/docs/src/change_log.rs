@@ -23,6 +23,9 @@ const CLASSES: [(Class, &str); 4] = [
     (Class::Documentation, "Documentation"),
 ];
 
+/// The number of characters that are shown of a statement about a contract.
+const STATEMENT: usize = 240;
+
 /// A released contract.
 pub(crate) struct Release {
     pub version: Version,
@@ -165,13 +168,26 @@ fn by_class(changes: &[Change], heading: &str) -> String {
             sections.push_str(&format!("{heading} {title}\n\n"));
             for Change { subject, statements, .. } in changes {
                 let subject = literal(subject);
-                let [before, now] = [0, 1].map(|side| literal(&statements[side]));
+                let [before, now] = [0, 1].map(|side| shortened(&statements[side]));
+                let [before, now] = [&before, &now].map(|text| literal(text));
                 sections.push_str(&format!("- {subject}: before: {before}; now: {now}\n"));
             }
             sections.push('\n');
         }
     }
     sections
+}
+
+/// Returns the beginning of a long text, such as an example.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(STATEMENT) {
+        Some((end, _)) => {
+            let beginning = &text[..end];
+            let is_in_code = !beginning.matches('`').count().is_multiple_of(2);
+            format!("{beginning}…{}", if is_in_code { "`" } else { "" })
+        }
+        None => text.to_owned(),
+    }
 }
 
 /// Returns the section of one release: its changes since the `older` one.
@@ -234,6 +250,13 @@ mod tests {
     }
 
     #[test]
+    fn long_statement_is_shortened_and_its_code_ends() {
+        let long = shortened(&format!("`{}`", "é".repeat(STATEMENT)));
+        assert_eq!(long, format!("`{}…`", "é".repeat(STATEMENT - 1)));
+        assert_eq!(shortened("`a`"), "`a`");
+    }
+
+    #[test]
     fn change_log_counts_the_changes_of_each_operation() {
         let more = format!("  /b:\n{}", OPERATION.replace("read", "other"));
         let old = contract("1.0.0", &more);
@@ -244,7 +267,10 @@ mod tests {
         assert!(markdown.contains("| GET /b (removed) | 1 |  |  |\n"), "{markdown}");
         assert!(markdown.contains("## Breaking for clients\n\n- GET /b"), "{markdown}");
         let html = log.html();
-        assert!(html.contains("<h2>Compatible</h2>") && html.contains("<style>"), "{html}");
+        assert!(
+            html.contains("<h2 id=\"compatible\">Compatible") && html.contains("<style>"),
+            "{html}"
+        );
         assert!(!html.contains("<script"), "{html}");
 
         let same = ChangeLog::between(&old, &old, &mut Exceptions::none()).unwrap();

@@ -3,6 +3,7 @@
 use agenthuman_contract::{Contract, ContractError, child, clearable, required};
 use serde_json::Value;
 
+use crate::fields::one_line;
 use crate::schema;
 
 /// Path of a JSON body's schema, relative to its operation.
@@ -67,6 +68,27 @@ fn effect(contract: &Contract, property: &str, prefixes: &[&str]) -> Option<Stri
     clauses.find_map(effect)
 }
 
+/// The words of a sentence about values that are rejected.
+const RULES: [&str; 5] = [" must ", " rejected", " cannot ", " accepted", "without "];
+
+/// Returns the list of the rules for the fields of an operation's body in Markdown: the sentences of their
+/// descriptions about values that are rejected.
+pub(crate) fn rules(contract: &Contract, operation: &str) -> Result<String, ContractError> {
+    let body = format!("{operation}{BODY}");
+    let (_, schema) = contract.resolve(&body)?;
+    let mut list = String::new();
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let description = one_line(property["description"].as_str().unwrap_or_default());
+        let sentences = description.trim_end_matches('.').split(". ");
+        let rules = sentences.filter(|sentence| RULES.iter().any(|word| sentence.contains(word)));
+        let rules: Vec<_> = rules.map(|rule| format!("{rule}.")).collect();
+        if !rules.is_empty() {
+            list.push_str(&format!("- `{name}`: {}\n", rules.join(" ")));
+        }
+    }
+    Ok(list)
+}
+
 /// Describes the values of a field: the listed ones, or the type with its bounds.
 fn values(contract: &Contract, property: &str) -> Result<String, ContractError> {
     let pointer = schema::resolve(contract, property)?;
@@ -91,7 +113,11 @@ fn values(contract: &Contract, property: &str) -> Result<String, ContractError> 
         (Some(kind), _) => kind,
         (None, _) => "any value",
     };
-    Ok(format!("{kind}{bounds}"))
+    let pattern = match schema["pattern"].as_str() {
+        Some(pattern) => format!(", matches `{}`", pattern.replace('|', "\\|")),
+        None => String::new(),
+    };
+    Ok(format!("{kind}{bounds}{pattern}"))
 }
 
 /// Returns a value as text, a string without quotes.

@@ -17,7 +17,9 @@ pub(crate) fn literal(text: &str) -> Cow<'_, str> {
     let emphasizes = |(at, _): (usize, &str)| {
         !is_word(text[..at].chars().next_back()) || !is_word(text[at + 1..].chars().next())
     };
+    // A backtick without a partner would pair with one of the text that follows.
     if text.chars().all(is_harmless)
+        && text.matches('`').count().is_multiple_of(2)
         && !links.iter().any(|link| lower.contains(link))
         && !text.match_indices('_').any(emphasizes)
     {
@@ -88,6 +90,7 @@ mod tests {
             assert!(shown == text || shown == code, "{text}: {markdown}: {shown}");
             assert!(!markdown.contains('\n'), "{markdown}");
         }
+        assert_eq!(literal("a ` b"), "``a ` b``");
         assert_eq!(literal("a\n\n# b"), "`a # b`");
         assert_eq!(literal("a\u{1b}[0m"), "`a\\u{1b}[0m`");
         assert_eq!(literal("GET /a/{id}, request body, `a.b`"), "GET /a/{id}, request body, `a.b`");

@@ -1,104 +1,98 @@
-//! The first page: quick start and operations.
-
-use std::fmt::Write;
+//! The first page: a quick start, the operations and the guides.
 
 use agenthuman_contract::{Contract, ContractError};
 use serde_json::Value;
 
-use crate::operations::{method_and_path, pages, text};
+use crate::operations::text;
+use crate::page::Page;
 use crate::product::{BASE_URL_VARIABLE, CLIENT_LIBRARY, CLIENT_PACKAGE, KEY_VARIABLE, REPOSITORY};
 use crate::samples::{Language, Sample};
-use crate::{error_codes, field_states, rustdoc};
+use crate::site::Host;
+use crate::{reference, rustdoc};
 
-/// Returns the page in Markdown.
-pub(crate) fn markdown(
+/// Returns the page.
+pub(crate) fn page(
     contract: &Contract,
     samples: &[Sample],
+    guides: &[Page],
+    host: Host,
     has_rustdoc: bool,
-) -> Result<String, ContractError> {
-    let [title, version] = ["/info/title", "/info/version"].map(|at| text(contract, at));
+) -> Result<Page, ContractError> {
+    let [title, version, about] =
+        ["/info/title", "/info/version", "/info/description"].map(|at| text(contract, at));
     let rustdoc = match has_rustdoc {
         true => format!(" · [Rust client]({}/{CLIENT_LIBRARY}/index.html)", rustdoc::FOLDER),
         false => String::new(),
     };
+    let (lead, rest) = about.split_once("\n\n").unwrap_or((about, ""));
     let mut page = format!(
-        "# {title}\n\nVersion {version} · [Reference](reference.html) · \
-         [Change log](changes.html){rustdoc} · Contract as [YAML](openapi.yaml) and \
-         [JSON](openapi.json) · [llms.txt](llms.txt)\n\n{}\n",
-        text(contract, "/info/description")
+        "# {title}\n\n{lead}\n\nVersion {version} · [Reference](reference.html) · \
+         [Change log](changes.html){rustdoc} · [llms.txt](llms.txt)\n\n"
     );
     if let Some(sample) = best_sample(samples) {
-        page.push_str(&quick_start(sample));
+        page.push_str(&quick_start(sample, host));
     }
-    for operation in contract.operations() {
-        let (method, path) = method_and_path(&operation);
-        let summary = text(contract, &format!("{operation}/summary"));
-        page.push_str(&format!("## {summary}\n\n`{method} {path}`\n\n"));
-        page.push_str(text(contract, &format!("{operation}/description")));
-        page.push('\n');
-        if let Some(pages) = pages(contract, &operation) {
-            page.push_str(&format!("\n{pages}"));
-        }
-        if let Some(table) = field_states::markdown(contract, &operation)? {
-            page.push_str(&format!("{table}\n"));
-        }
-        page.push_str(&responses(contract, &operation)?);
-        for sample in samples.iter().filter(|sample| sample.operation == operation) {
-            page.push_str(&format!("- {}: {}\n", sample.summary, sample.links()));
-        }
-        page.push('\n');
+    page.push_str(&format!("## Operations\n\n{}", reference::operations(contract)));
+    page.push_str("## Guides\n\n");
+    for guide in guides {
+        page.push_str(&format!(
+            "- [{}]({}.html): {}\n",
+            guide.title, guide.path, guide.description
+        ));
     }
-    page.push_str(&error_codes::markdown(contract));
-    page.push_str(
-        "Every sample is tested against a server that implements this contract. \
-         [Licences](licences.txt)\n",
-    );
-    Ok(page)
+    page.push_str(&format!("\n## Principles\n\n{rest}\n"));
+    let description = crate::fields::one_line(lead).replace(['*', '`'], "");
+    Ok(Page::of_markdown("index", title, &description, page))
 }
 
-/// Returns the section with the first request, in Rust and for curl.
-fn quick_start(sample: &Sample) -> String {
-    let mut section = format!(
-        "## Quick start\n\nAll samples read the API key from the environment variable \
-         `{KEY_VARIABLE}`. Set `{BASE_URL_VARIABLE}` to use a server other than production.\n\n"
+/// Returns the numbered steps to the first request, with the expected response.
+fn quick_start(sample: &Sample, host: Host) -> String {
+    let base_url = match host {
+        Host::Static => String::new(),
+        // A script replaces `BASE_URL` with the address of the page.
+        Host::ApiServer => format!("   export {BASE_URL_VARIABLE}=BASE_URL\n"),
+    };
+    let what = if base_url.is_empty() { "" } else { " together with the address of the server" };
+    let mut steps = format!(
+        "## Quick start\n\n1. [Get a key](guides/keys.html), and set it in your shell{what}:\n\n   \
+         ```sh\n   export {KEY_VARIABLE}=YOUR_API_KEY\n{base_url}   ```\n\n"
+    );
+    if let Some(curl) = sample.text(Language::Curl) {
+        steps.push_str(&format!(
+            "2. Send a request. Use the ids of your own account:\n\n{}",
+            indented("sh", curl)
+        ));
+    }
+    if let Some((status, body)) = &sample.response {
+        steps.push_str(&format!(
+            "3. The response has the status {status} and this body:\n\n{}",
+            indented("json", &format!("{body:#}\n"))
+        ));
+    }
+    steps.push_str(
+        "4. If it is another status, the body says what to change; see \
+         [errors](guides/errors.html).\n\n",
     );
     if let Some(rust) = sample.text(Language::Rust) {
-        section.push_str(&format!(
-            "### Rust\n\n```toml\n[dependencies]\n{CLIENT_PACKAGE} = {{ git = \"{REPOSITORY}\" }}\n\
-             chrono = \"0.4\"\n\
+        steps.push_str(&format!(
+            "The same request in Rust:\n\n```toml\n[dependencies]\n{CLIENT_PACKAGE} = \
+             {{ git = \"{REPOSITORY}\" }}\n\
              tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```\n\n\
              ```rust\n{rust}```\n\n"
         ));
     }
-    if let Some(curl) = sample.text(Language::Curl) {
-        section.push_str(&format!("### curl\n\n```sh\n{curl}```\n\n"));
-    }
     if let Some(command) = sample.text(Language::CommandLine) {
-        section.push_str(&format!(
-            "### Command line\n\n`cargo install --git {REPOSITORY} --features cli` installs the \
-             program.\n\n```sh\n{command}```\n\n"
+        steps.push_str(&format!(
+            "And with the [program](guides/command-line.html) for shells:\n\n```sh\n{command}```\n\n"
         ));
     }
-    section
+    steps
 }
 
-/// Returns the table of an operation's responses.
-fn responses(contract: &Contract, operation: &str) -> Result<String, ContractError> {
-    let mut table = "| status | when | headers |\n| --- | --- | --- |\n".to_owned();
-    let responses = format!("{operation}/responses");
-    let members = contract.get(&responses).and_then(Value::as_object);
-    for status in members.into_iter().flat_map(|members| members.keys()) {
-        let pointer = format!("{responses}/{status}");
-        let (_, response) = contract.resolve(&pointer)?;
-        let description = response["description"].as_str().unwrap_or_default();
-        let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
-        let headers = response["headers"].as_object().into_iter().flat_map(|all| all.keys());
-        let headers: Vec<_> = headers.map(|name| format!("`{name}`")).collect();
-        // Writing to a `String` cannot fail.
-        let _ = writeln!(table, "| {status} | {description} | {} |", headers.join(" "));
-    }
-    table.push('\n');
-    Ok(table)
+/// Returns a code block inside of a list item.
+fn indented(language: &str, code: &str) -> String {
+    let code: String = code.lines().map(|line| format!("   {line}\n")).collect();
+    format!("   ```{language}\n{code}   ```\n\n")
 }
 
 /// Returns the first sample that both sets and clears a field; else the first one.

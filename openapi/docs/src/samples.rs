@@ -1,27 +1,23 @@
 //! The samples: each example of a request in the contract, as a `curl` command, as a Rust program and as a
 //! command line.
 //!
-//! The server's tests (`server/tests/integration/samples.rs`) compile and run exactly the bytes that
-//! are shown: the base URL and the key come from the environment, and the programs are complete.
+//! The server's tests (`server/tests/integration/samples.rs`) compile and run exactly the bytes that the
+//! server shows: the base URL and the key come from the environment, and the programs are complete. The
+//! samples of a static site differ from them only in the base URL.
 //!
 //! An operation has a sample for each example of its body. An operation without a body has a sample with
 //! its required parameters, another one with the optional parameters that have an `example`, and, if it
 //! returns page by page, one that reads all pages.
 
-use agenthuman_contract::{Contract, ContractError, child, required};
-use heck::{ToSnakeCase, ToUpperCamelCase};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+mod request;
+
+use agenthuman_contract::{Contract, ContractError, child};
+use heck::ToSnakeCase;
 use serde_json::Value;
 
-use crate::operations::{method_and_path, pagination, text};
-use crate::product::{BASE_URL_VARIABLE, BINARY, CLIENT_LIBRARY, KEY_VARIABLE};
-use crate::schema;
-
-/// The path of a JSON body's schema, relative to its operation.
-const BODY: &str = "/requestBody/content/application~1json/schema";
-
-/// The characters that are encoded in a URL: all but the unreserved ones of RFC 3986.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use self::request::Request;
+use crate::operations::{pagination, text};
+use crate::site::Host;
 
 /// A request, in every language.
 #[derive(Debug)]
@@ -32,7 +28,11 @@ pub(crate) struct Sample {
     pub operation: String,
     /// Description, from the example.
     pub summary: String,
+    /// The name, the location and the value of each parameter.
+    pub parameters: Vec<(String, String, String)>,
     pub body: Option<Value>,
+    /// A response to this request, from the examples of the contract.
+    pub response: Option<(String, Value)>,
     /// One text for each language that can express the request.
     pub texts: Vec<SampleText>,
 }
@@ -90,40 +90,47 @@ impl Sample {
     pub(crate) fn file(&self, language: Language) -> String {
         format!("samples/{}.{}", self.name, language.extension())
     }
-
-    /// Returns links to all texts, in Markdown.
-    pub(crate) fn links(&self) -> String {
-        let link =
-            |text: &SampleText| format!("[{}]({})", text.language.name(), self.file(text.language));
-        self.texts.iter().map(link).collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// Returns all samples, in the order of the contract.
-pub(crate) fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError> {
+///
+/// On an API server the base URL is always that of the environment, so that a key of that server is never
+/// sent to production.
+pub(crate) fn samples(contract: &Contract, host: Host) -> Result<Vec<Sample>, ContractError> {
     let mut samples = Vec::new();
     for operation in contract.operations() {
         let Some(value) = contract.get(&operation) else { continue };
         let id = text(contract, &format!("{operation}/operationId")).to_snake_case();
-        let request = Request::read(contract, &operation)?;
+        let request = Request::read(contract, &operation, host)?;
         let examples = value.pointer("/requestBody/content/application~1json/examples");
         if let Some(examples) = examples.and_then(Value::as_object) {
             for (name, example) in examples {
+                let response = response(contract, &operation, |known, _| known == name)?;
                 let name = format!("{id}_{}", name.to_snake_case());
                 let summary = example["summary"].as_str().unwrap_or_default().to_owned();
-                samples.push(request.sample(name, summary, Some(&example["value"]))?);
+                let sample = request.sample(name, summary, Some(&example["value"]))?;
+                samples.push(Sample { response, ..sample });
             }
             continue;
         }
         let summary = value["summary"].as_str().unwrap_or_default().to_owned();
-        samples.push(request.without_options().sample(id.clone(), summary.clone(), None)?);
+        // A response has the cursor of a next page only if the request bounds its page.
+        let pagination = pagination(contract, &operation);
+        let has_next =
+            |value: &Value| pagination.as_ref().is_some_and(|pages| !value[pages.next].is_null());
+        let plain = request.without_options().sample(id.clone(), summary.clone(), None)?;
+        let example = response(contract, &operation, |_, value| !has_next(value))?;
+        samples.push(Sample { response: example, ..plain });
         let options = request.inputs.iter().filter(|input| !input.required);
         let names: Vec<_> = options.map(|input| format!("`{}`", input.name)).collect();
         if !names.is_empty() {
             let summary = format!("{summary}, with {}", names.join(" and "));
-            samples.push(request.sample(format!("{id}_with_parameters"), summary, None)?);
+            let sample = request.sample(format!("{id}_with_parameters"), summary, None)?;
+            let example =
+                response(contract, &operation, |_, value| pagination.is_none() || has_next(value))?;
+            samples.push(Sample { response: example, ..sample });
         }
-        if pagination(contract, &operation).is_some() {
+        if pagination.is_some() {
             let request = request.without_options();
             samples.push(request.all_pages(format!("{id}_all"), format!("{summary}, all pages"))?);
         }
@@ -131,289 +138,20 @@ pub(crate) fn samples(contract: &Contract) -> Result<Vec<Sample>, ContractError>
     Ok(samples)
 }
 
-/// The common parts of all requests of an operation.
-#[derive(Clone)]
-struct Request<'a> {
-    contract: &'a Contract,
-    operation: &'a str,
-    method: String,
-    path: String,
-    /// The parameters that have a value.
-    inputs: Vec<Input>,
-}
-
-/// A parameter, or a field of the body.
-#[derive(Clone)]
-struct Input {
-    name: String,
-    /// The `in` of a parameter; `None` for a field of the body.
-    location: Option<String>,
-    /// The pointer of the schema.
-    schema: String,
-    required: bool,
-    value: Value,
-}
-
-impl<'a> Request<'a> {
-    fn read(contract: &'a Contract, operation: &'a str) -> Result<Self, ContractError> {
-        let (method, path) = method_and_path(operation);
-        let mut inputs = Vec::new();
-        let declared = format!("{operation}/parameters");
-        let count = contract.get(&declared).and_then(Value::as_array).map_or(0, Vec::len);
-        for number in 0..count {
-            let pointer = format!("{declared}/{number}");
-            let (pointer, parameter) = contract.resolve(&pointer)?;
-            let required = parameter["required"] == Value::Bool(true);
-            let schema = format!("{pointer}/schema");
-            let own = parameter.get("example");
-            let value = own.or(contract.resolve(&schema)?.1.get("example")).cloned();
-            if value.is_none() && required {
-                let message = "missing `example`: the samples in the docs need one";
-                return Err(contract.error(&pointer, message));
-            }
-            let text = |key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
-            let (name, location) = (text("name"), Some(text("in")));
-            inputs.extend(value.map(|value| Input { name, location, schema, required, value }));
-        }
-        Ok(Request { contract, operation, method, path, inputs })
-    }
-
-    fn without_options(&self) -> Self {
-        let mut request = self.clone();
-        request.inputs.retain(|input| input.required);
-        request
-    }
-
-    fn sample(
-        &self,
-        name: String,
-        summary: String,
-        body: Option<&Value>,
-    ) -> Result<Sample, ContractError> {
-        let text = |language, text| SampleText { language, text };
-        let mut texts = vec![text(Language::Curl, self.curl(body))];
-        // The client and the command line do not send an empty update.
-        if body.is_none_or(|body| body != &serde_json::json!({})) {
-            let inputs = self.all_inputs(body)?;
-            texts.push(text(Language::Rust, self.rust(&inputs)?));
-            texts.push(text(Language::CommandLine, self.command_line(&inputs)));
-        }
-        let operation = self.operation.to_owned();
-        Ok(Sample { name, operation, summary, body: body.cloned(), texts })
-    }
-
-    /// Returns the sample that reads all pages, which needs more than one request.
-    fn all_pages(&self, name: String, summary: String) -> Result<Sample, ContractError> {
-        let inputs = self.all_inputs(None)?;
-        let (imports, calls) = self.calls(&inputs)?;
-        let rust = program(
-            &[imports, vec!["futures_util::TryStreamExt".to_owned()]].concat(),
-            &format!(
-                "let mut items = std::pin::pin!(client{}.stream());\n    \
-                 while let Some(item) = items.try_next().await? {{\n        \
-                     println!(\"{{item:#?}}\");\n    \
-                 }}",
-                calls.concat()
-            ),
-        );
-        let command = self.command_line(&inputs);
-        let command = format!("{} --all --json\n", command.trim_end());
-        let texts = [(Language::Rust, rust), (Language::CommandLine, command)];
-        let texts = texts.map(|(language, text)| SampleText { language, text }).into();
-        Ok(Sample { name, operation: self.operation.to_owned(), summary, body: None, texts })
-    }
-
-    /// Returns the parameters, then the fields of the body.
-    fn all_inputs(&self, body: Option<&Value>) -> Result<Vec<Input>, ContractError> {
-        let mut inputs = self.inputs.clone();
-        if let Some(fields) = body.and_then(Value::as_object) {
-            let body = format!("{}{BODY}", self.operation);
-            let (object, _) = self.contract.resolve(&body)?;
-            inputs.extend(fields.iter().map(|(name, value)| Input {
-                name: name.clone(),
-                location: None,
-                schema: child(&format!("{object}/properties"), name),
-                required: required(self.contract, &object, name),
-                value: value.clone(),
-            }));
-        }
-        Ok(inputs)
-    }
-
-    fn curl(&self, body: Option<&Value>) -> String {
-        let base_url = text(self.contract, "/servers/0/url");
-        let mut path = self.path.clone();
-        let (mut query, mut headers) = (Vec::new(), String::new());
-        for input in &self.inputs {
-            let value = plain(&input.value);
-            let encoded = utf8_percent_encode(&value, ENCODED);
-            match input.location.as_deref() {
-                Some("path") => {
-                    path = path.replace(&format!("{{{}}}", input.name), &encoded.to_string());
-                }
-                Some("query") => query.push(format!("{}={encoded}", input.name)),
-                _ => {
-                    let header = quoted(&format!("{}: {value}", input.name));
-                    headers.push_str(&format!(" \\\n  --header {header}"));
-                }
-            }
-        }
-        if !query.is_empty() {
-            path = format!("{path}?{}", query.join("&"));
-        }
-        let url = format!("${{{BASE_URL_VARIABLE}:-{base_url}}}{path}");
-        let header = text(self.contract, "/components/securitySchemes/ApiKey/name");
-        let mut curl = format!(
-            "curl --fail-with-body --request {} \\\n  \"{url}\" \\\n  --header \"{header}: ${KEY_VARIABLE}\"{headers}",
-            self.method
-        );
-        if let Some(body) = body {
-            let body = quoted(&format!("{body:#}"));
-            curl.push_str(" \\\n  --header 'content-type: application/json' \\\n  --data ");
-            curl.push_str(&body);
-        }
-        curl.push('\n');
-        curl
-    }
-
-    fn rust(&self, inputs: &[Input]) -> Result<String, ContractError> {
-        let (imports, mut calls) = self.calls(inputs)?;
-        calls.extend([".send()", ".await?;"].map(str::to_owned));
-        let body = format!(
-            "let response = client\n        {}\n    println!(\"{{response:#?}}\");",
-            calls.join("\n        ")
-        );
-        Ok(program(&imports, &body))
-    }
-
-    /// Returns the imports, and the method calls of a request: the operation with its required inputs,
-    /// then the optional ones.
-    fn calls(&self, inputs: &[Input]) -> Result<(Vec<String>, Vec<String>), ContractError> {
-        let id = text(self.contract, &format!("{}/operationId", self.operation));
-        let mut imports = vec![format!("{CLIENT_LIBRARY}::Client")];
-        let (mut arguments, mut setters) = (Vec::new(), Vec::new());
-        for input in inputs {
-            let name = input.name.to_snake_case();
-            if input.value.is_null() {
-                setters.push(format!(".clear_{name}()"));
-                continue;
-            }
-            let value = self.expression(id, input, &mut imports)?;
-            match input.required {
-                true => arguments.push(value),
-                false => setters.push(format!(".{name}({value})")),
-            }
-        }
-        let call = format!(".{}({})", id.to_snake_case(), arguments.join(", "));
-        Ok((imports, std::iter::once(call).chain(setters).collect()))
-    }
-
-    /// Returns the value of an input as a Rust expression.
-    fn expression(
-        &self,
-        operation_id: &str,
-        input: &Input,
-        imports: &mut Vec<String>,
-    ) -> Result<String, ContractError> {
-        let pointer = schema::resolve(self.contract, &input.schema)?;
-        let schema = self.contract.get(&pointer).unwrap_or(&Value::Null);
-        Ok(match &input.value {
-            Value::String(text) if schema["enum"].is_array() => {
-                let name = match pointer.strip_prefix("/components/schemas/") {
-                    Some(name) if !name.contains('/') => name.to_upper_camel_case(),
-                    _ => format!("{operation_id}_{}", input.name).to_upper_camel_case(),
-                };
-                imports.push(format!("{CLIENT_LIBRARY}::{name}"));
-                format!("{name}::{}", text.to_upper_camel_case())
-            }
-            Value::String(text) if schema["format"] == "date-time" => {
-                imports.push("chrono::{DateTime, Utc}".to_owned());
-                format!("{text:?}.parse::<DateTime<Utc>>()?")
-            }
-            Value::String(text) => format!("{text:?}"),
-            Value::Number(_) | Value::Bool(_) => input.value.to_string(),
-            Value::Null | Value::Array(_) | Value::Object(_) => {
-                let message = "not supported in samples: a list, an object or a required `null`";
-                return Err(self.contract.error(&pointer, message));
-            }
-        })
-    }
-
-    /// Returns the command of the program [`BINARY`]: required inputs are arguments, optional ones flags.
-    fn command_line(&self, inputs: &[Input]) -> String {
-        let id = |operation: &str| text(self.contract, &format!("{operation}/operationId"));
-        let first_word = |operation: &str| {
-            let id = id(operation);
-            id.split('_').next().unwrap_or_default()
-        };
-        let word = first_word(self.operation);
-        let is_shared = |other: &String| other != self.operation && first_word(other) == word;
-        let name = match self.contract.operations().iter().any(is_shared) {
-            true => id(self.operation).replace('_', "-"),
-            false => word.to_owned(),
-        };
-        let mut command = format!("{BINARY} {name}");
-        let (required, optional): (Vec<_>, Vec<_>) =
-            inputs.iter().partition(|input| input.required);
-        for input in required {
-            command.push_str(&format!(" {}", quoted_if_needed(&plain(&input.value))));
-        }
-        for Input { name, value, .. } in optional {
-            let flag = name.replace('_', "-");
-            command.push_str(&match value {
-                Value::Null => format!(" --clear-{flag}"),
-                value => format!(" --{flag} {}", quoted_if_needed(&plain(value))),
-            });
-        }
-        // a sample also runs in scripts, which cannot answer a question
-        let confirmation = format!("{}/x-cli-confirm", self.operation);
-        if self.contract.get(&confirmation).is_some() {
-            command.push_str(" --yes");
-        }
-        command + "\n"
-    }
-}
-
-/// Returns a complete Rust program, with the imports in the order of rustfmt.
-fn program(imports: &[String], body: &str) -> String {
-    let own = format!("{CLIENT_LIBRARY}::");
-    let (own, mut uses): (Vec<_>, Vec<_>) =
-        imports.iter().cloned().partition(|import| import.starts_with(&own));
-    let mut own: Vec<_> = own.iter().filter_map(|import| import.rsplit("::").next()).collect();
-    own.sort_unstable();
-    own.dedup();
-    uses.push(match own.as_slice() {
-        [one] => format!("{CLIENT_LIBRARY}::{one}"),
-        several => format!("{CLIENT_LIBRARY}::{{{}}}", several.join(", ")),
-    });
-    uses.sort_unstable();
-    uses.dedup();
-    let uses: String = uses.iter().map(|import| format!("use {import};\n")).collect();
-    format!(
-        "{uses}\n\
-         #[tokio::main]\n\
-         async fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-             let client = Client::from_env()?; // reads {KEY_VARIABLE}, {BASE_URL_VARIABLE}\n    \
-             {body}\n    \
-             Ok(())\n\
-         }}\n"
-    )
-}
-
-/// Returns a value as text, a string without quotes.
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Returns a text in single quotes of the shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-fn quoted_if_needed(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/".contains(&byte);
-    match !text.is_empty() && text.bytes().all(is_plain) {
-        true => text.to_owned(),
-        false => quoted(text),
-    }
+/// Returns the status and the body of the first example of a success that is accepted.
+fn response(
+    contract: &Contract,
+    operation: &str,
+    is_accepted: impl Fn(&str, &Value) -> bool,
+) -> Result<Option<(String, Value)>, ContractError> {
+    let responses = format!("{operation}/responses");
+    let statuses = contract.get(&responses).and_then(Value::as_object);
+    let success = statuses.into_iter().flat_map(|all| all.keys()).find(|one| one.starts_with('2'));
+    let Some(status) = success else { return Ok(None) };
+    let pointer = child(&responses, status);
+    let (_, value) = contract.resolve(&pointer)?;
+    let examples = value.pointer("/content/application~1json/examples").and_then(Value::as_object);
+    let mut examples = examples.into_iter().flatten();
+    let example = examples.find(|(name, example)| is_accepted(name, &example["value"]));
+    Ok(example.map(|(_, example)| (status.clone(), example["value"].clone())))
 }

@@ -3,43 +3,19 @@
 //!
 //! All pages show texts of the contract, and the API server serves them beside the API, so a script in a
 //! description could read the API keys that its readers enter. HTML is shown as text. The Markdown is
-//! changed, and not the HTML that is made from it, because the reference converts its descriptions in the
-//! browser: so one sanitizer serves every page.
+//! changed, and not the HTML that is made from it, so that the Markdown twins of the pages are as harmless
+//! as the pages.
 //!
 //! A list of allowed HTML elements was rejected: a description needs none that Markdown does not have.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Parser, Tag};
-use serde_json::Value;
 
 use crate::html;
 
 /// The schemes that the URL of a link may have.
 const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
-
-/// Members of an OpenAPI object that are data of the API, and not documentation.
-const DATA: [&str; 5] = ["example", "default", "enum", "const", "value"];
-
-/// Members whose own members have names that the contract chooses.
-const NAMED: [&str; 16] = [
-    "callbacks",
-    "content",
-    "encoding",
-    "examples",
-    "headers",
-    "links",
-    "parameters",
-    "paths",
-    "properties",
-    "requestBodies",
-    "responses",
-    "schemas",
-    "scopes",
-    "securitySchemes",
-    "variables",
-    "webhooks",
-];
 
 /// Returns Markdown that contains neither HTML, nor links with other schemes than [`SCHEMES`], nor
 /// images of other hosts.
@@ -119,35 +95,13 @@ fn stripped(url: &str) -> String {
     url.chars().filter(|character| !character.is_control() && !character.is_whitespace()).collect()
 }
 
-/// Sanitizes every description in an OpenAPI document.
-pub(crate) fn descriptions(document: &mut Value) {
-    match document {
-        Value::Object(members) => {
-            for (name, value) in members {
-                match value {
-                    Value::String(text) if name == "description" => *text = markdown(text),
-                    Value::Object(named) if NAMED.contains(&name.as_str()) => {
-                        named.values_mut().for_each(descriptions);
-                    }
-                    _ if DATA.contains(&name.as_str()) => {}
-                    value => descriptions(value),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(descriptions),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     /// Returns the HTML of Markdown, as on a page.
     fn rendered(text: &str) -> String {
-        html::page("", "", text).split("<main>").skip(1).collect()
+        html::Converter::new(&str::to_owned).markdown(text)
     }
 
     #[test]
@@ -223,34 +177,5 @@ mod tests {
         let text = "# A\n\n`<b>` and **b**, 1 < 2, a<b\n\n```html\n<script>\n```\n\n    <script>\n\n\
                     | a | b |\n| --- | --- |\n| `<i>` | \\<i> &lt;i> |\n";
         assert_eq!(markdown(text), text);
-    }
-
-    #[test]
-    fn only_descriptions_of_a_document_are_sanitized() {
-        let bad = "<script>";
-        let good = "&lt;script>";
-        let schema = |text: &str| {
-            json!({
-                "description": text,
-                "example": { "description": bad },
-                "enum": [{ "description": bad }],
-                // names of properties, which are no keywords
-                "properties": { "example": { "description": text }, "value": { "description": text } },
-            })
-        };
-        let document = |text: &str| {
-            json!({
-                "info": { "title": bad, "description": text },
-                "tags": [{ "description": text }],
-                "paths": { "/description": { "get": {
-                    "responses": { "default": { "description": text } },
-                    "parameters": [{ "examples": { "a": { "description": text, "value": bad } } }],
-                } } },
-                "components": { "schemas": { "default": schema(text) } },
-            })
-        };
-        let mut sanitized = document(bad);
-        descriptions(&mut sanitized);
-        assert_eq!(sanitized, document(good));
     }
 }

@@ -14,6 +14,15 @@ pub struct SiteFile {
     pub copy_of: Option<String>,
 }
 
+/// The host of a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Host {
+    /// An API server: samples and forms send their requests to this server.
+    ApiServer,
+    /// A folder, or any other web server.
+    Static,
+}
+
 /// Returns the media type of a file, by its extension.
 pub fn media_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
@@ -21,9 +30,10 @@ pub fn media_type(path: &str) -> &'static str {
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("json") => "application/json",
-        Some("yaml") => "application/yaml",
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
+        Some("xml") => "application/xml",
+        // Browsers download `application/yaml` and `text/markdown`, and show plain text.
         _ => "text/plain; charset=utf-8",
     }
 }

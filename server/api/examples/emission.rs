@@ -4,6 +4,6 @@
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let api = agenthuman_links_api::agent_human_links_api_mod::stub_api_description()?;
-    api.openapi("AgentHuman Links API", "1.1.1".parse()?).write(&mut std::io::stdout())?;
+    api.openapi("AgentHuman Links API", "1.1.2".parse()?).write(&mut std::io::stdout())?;
     Ok(())
 }

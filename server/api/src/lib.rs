@@ -1,6 +1,6 @@
 // @generated from openapi/links.yaml by `cargo xtask generate`. Do not edit: edit the contract.
 
-//! Server stub of the AgentHuman Links API 1.1.1: a Dropshot API trait and its types.
+//! Server stub of the AgentHuman Links API 1.1.2: a Dropshot API trait and its types.
 //!
 //! A *link* puts a talking agent behind a URL that can be shared. This API manages those links.
 //!

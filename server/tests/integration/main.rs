@@ -8,6 +8,7 @@ mod bad_requests;
 mod client;
 mod command_line;
 mod concurrency;
+mod cors;
 mod decisions;
 mod dev;
 mod docs;

@@ -89,7 +89,7 @@ fn change_log_is_written_of_documents_only() {
     std::fs::write(&new, OLD.replace("/a", "/b")).unwrap();
     for (format, expected) in [
         (OutputFormat::Markdown, "## Breaking for clients\n\n- GET /a"),
-        (OutputFormat::Html, "<h2>Breaking for clients</h2>\n<ul>\n<li>GET /a"),
+        (OutputFormat::Html, "<h2 id=\"breaking-for-clients\">Breaking for clients"),
     ] {
         let mut out = Vec::new();
         let options = Options { format, ..options(&old, &new) };

@@ -28,10 +28,10 @@ fn server_sends_each_file_with_its_media_type() {
     for (path, name, media_type) in [
         ("/", "index.html", "text/html; charset=utf-8"),
         ("/reference.html", "reference.html", "text/html; charset=utf-8"),
-        ("/scalar.js", "scalar.js", "text/javascript; charset=utf-8"),
-        ("/style.css", "style.css", "text/css; charset=utf-8"),
+        ("/guides/errors.html", "guides/errors.html", "text/html; charset=utf-8"),
+        ("/guides/errors.md", "guides/errors.md", "text/plain; charset=utf-8"),
         ("/openapi.json", "openapi.json", "application/json"),
-        ("/openapi.yaml", "openapi.yaml", "application/yaml"),
+        ("/openapi.yaml", "openapi.yaml", "text/plain; charset=utf-8"),
         (
             "/samples/update_link_pause.rs",
             "samples/update_link_pause.rs",

@@ -123,9 +123,11 @@ fn mutations(schema: &Map<String, Value>) -> Vec<(String, Value)> {
         }
     }
     for (key, value) in schema {
-        // These have no meaning: documentation, the type of listed values, a default.
+        // These have no meaning: documentation, extensions for the command line, the type of listed
+        // values, a default.
         let silent = match key.as_str() {
-            "description" | "title" | "example" | "x-cli-description" => true,
+            "description" | "title" | "example" => true,
+            key if key.starts_with("x-cli-") => true,
             "type" => schema.contains_key("enum"),
             "additionalProperties" => *value == json!(true),
             _ => false,

@@ -1,5 +1,5 @@
 curl --fail-with-body --request POST \
-  "${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links" \
+  "$AGENTHUMAN_BASE_URL/v1/links" \
   --header "x-api-key: $AGENTHUMAN_API_KEY" \
   --header 'content-type: application/json' \
   --data '{

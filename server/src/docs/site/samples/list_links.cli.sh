@@ -1,1 +1,1 @@
-links list
+links list --base-url "$AGENTHUMAN_BASE_URL"

@@ -1,3 +1,3 @@
 curl --fail-with-body --request GET \
-  "${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links" \
+  "$AGENTHUMAN_BASE_URL/v1/links" \
   --header "x-api-key: $AGENTHUMAN_API_KEY"

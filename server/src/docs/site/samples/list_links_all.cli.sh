@@ -1,1 +1,1 @@
-links list --all --json
+links list --base-url "$AGENTHUMAN_BASE_URL" --all --json

@@ -1,1 +1,1 @@
-links list --status active --limit 100
+links list --status active --limit 1 --base-url "$AGENTHUMAN_BASE_URL"

@@ -2,11 +2,14 @@ use agenthuman_links::{Client, LinkStatusFilter};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let client = Client::from_env()?; // reads AGENTHUMAN_API_KEY, AGENTHUMAN_BASE_URL
+    let client = Client::builder()
+        .base_url(std::env::var("AGENTHUMAN_BASE_URL")?)
+        .api_key(std::env::var("AGENTHUMAN_API_KEY")?)
+        .build()?;
     let response = client
         .list_links()
         .status(LinkStatusFilter::Active)
-        .limit(100)
+        .limit(1)
         .send()
         .await?;
     println!("{response:#?}");

@@ -1,5 +1,5 @@
 curl --fail-with-body --request PUT \
-  "${AGENTHUMAN_BASE_URL:-https://api.agenthuman.com}/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T" \
+  "$AGENTHUMAN_BASE_URL/v1/links/lnk_01J8ZK4R2N5M6P7Q8W4T" \
   --header "x-api-key: $AGENTHUMAN_API_KEY" \
   --header 'content-type: application/json' \
   --data '{

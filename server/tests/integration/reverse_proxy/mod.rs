@@ -4,23 +4,23 @@
 //! `LINKS_REQUIRE_REVERSE_PROXY` is set. A test replaces exact texts of a configuration; each must be there
 //! once, so that a configuration that was changed does not pass unnoticed.
 
-use std::io::Write;
-use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+mod proxy;
+mod servers;
+
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::command_line::with_link;
 use crate::harness::LINK_ID;
-use crate::process::{Serving, Workspace};
+use crate::process::Workspace;
+
+pub(crate) use proxy::{Program, Proxy};
+use servers::{Fake, Links, free_address};
 
 /// Time limit for anything that should happen at once, on a busy machine.
 const SLACK: Duration = Duration::from_secs(5);
@@ -60,174 +60,6 @@ on_every_proxy! {
     other_server_takes_over,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Program {
-    Nginx,
-    Haproxy,
-}
-
-impl Program {
-    fn name(self) -> &'static str {
-        match self {
-            Program::Nginx => "nginx",
-            Program::Haproxy => "haproxy",
-        }
-    }
-
-    /// Returns the program as a command. Debian has it in a folder that is in the path of root only.
-    fn command(self) -> Command {
-        let mut command = Command::new(self.name());
-        let path = std::env::var("PATH").unwrap_or_default();
-        command.env("PATH", format!("{path}:/usr/sbin")).stdin(Stdio::null());
-        command
-    }
-
-    /// Returns false if the program is missing, and says so on stderr: libtest hides the output of tests
-    /// that pass.
-    pub(crate) fn is_installed(self, test: &str) -> bool {
-        let name = self.name();
-        let found = self.command().arg("-v").output();
-        if found.is_ok_and(|output| output.status.success()) {
-            return true;
-        }
-        assert!(
-            std::env::var_os("LINKS_REQUIRE_REVERSE_PROXY").is_none(),
-            "no {name}, but LINKS_REQUIRE_REVERSE_PROXY is set"
-        );
-        let _ = writeln!(std::io::stderr(), "SKIPPED {test}: no {name} here (install it)");
-        false
-    }
-}
-
-/// A running reverse proxy.
-pub(crate) struct Proxy {
-    child: Child,
-    pub(crate) address: SocketAddr,
-    directory: TempDir,
-}
-
-impl Proxy {
-    /// Starts a program in front of two servers, given by their addresses and those of their `/readyz`.
-    pub(crate) async fn start(
-        program: Program,
-        servers: [(SocketAddr, SocketAddr); 2],
-        changes: &[(&str, &str)],
-    ) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let folder = directory.path().to_str().unwrap();
-        let address = free_address();
-        let [(one, ready_one), (two, ready_two)] = servers;
-        let is_root = rustix::process::geteuid().is_root();
-        let (source, mut texts) = match program {
-            Program::Nginx => (
-                include_str!("../../deploy/nginx.conf"),
-                vec![
-                    ("listen 80;", format!("listen {address};")),
-                    ("server 127.0.0.1:8081 ", format!("server {one} ")),
-                    ("server 127.0.0.1:8082 ", format!("server {two} ")),
-                    ("/run/nginx.pid", format!("{folder}/pid")),
-                    ("/var/log/nginx/error.log", format!("{folder}/error.log")),
-                    ("/var/log/nginx/links.log", format!("{folder}/access.log")),
-                    (
-                        "http {\n",
-                        format!(
-                            "http {{\nclient_body_temp_path {folder}/body;\n\
-                             proxy_temp_path {folder}/proxy;\nfastcgi_temp_path {folder}/fastcgi;\n\
-                             uwsgi_temp_path {folder}/uwsgi;\nscgi_temp_path {folder}/scgi;\n"
-                        ),
-                    ),
-                ],
-            ),
-            Program::Haproxy => (
-                include_str!("../../deploy/haproxy.cfg"),
-                vec![
-                    ("bind :80 ", format!("bind {address} ")),
-                    ("127.0.0.1:8081 port 9091", format!("{one} port {}", ready_one.port())),
-                    ("127.0.0.1:8082 port 9092", format!("{two} port {}", ready_two.port())),
-                    ("log /dev/log ", "log stdout format raw ".to_owned()),
-                    ("inter 1s", "inter 100ms".to_owned()),
-                ],
-            ),
-        };
-        if !is_root && program == Program::Haproxy {
-            let root_only = "    chroot /var/lib/haproxy\n    user haproxy\n    group haproxy\n";
-            texts.push((root_only, String::new()));
-        }
-        texts.extend(changes.iter().map(|(from, to)| (*from, (*to).to_owned())));
-        let mut text = source.to_owned();
-        for (from, to) in texts {
-            assert_eq!(text.matches(from).count(), 1, "{from:?} in {source}");
-            text = text.replacen(from, &to, 1);
-        }
-        let file = directory.path().join("configuration");
-        std::fs::write(&file, text).unwrap();
-        // the workers of nginx run as another user
-        let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(directory.path(), open).unwrap();
-        let child = command(program, &file, directory.path()).spawn().unwrap();
-        let proxy = Proxy { child, address, directory };
-        let deadline = Instant::now() + SLACK;
-        while TcpStream::connect(address).await.is_err() {
-            assert!(Instant::now() < deadline, "it does not listen: {}", proxy.log());
-            sleep(Duration::from_millis(10)).await;
-        }
-        proxy
-    }
-
-    async fn connect(&self, from: [u8; 4]) -> TcpStream {
-        self.try_connect(from).await.unwrap()
-    }
-
-    async fn try_connect(&self, from: [u8; 4]) -> std::io::Result<TcpStream> {
-        let socket = TcpSocket::new_v4()?;
-        socket.bind((from, 0).into())?;
-        socket.connect(self.address).await
-    }
-
-    /// Sends a request on a new connection, and returns the status and the whole response.
-    async fn send(&self, from: [u8; 4], request: &str) -> (u16, String) {
-        let mut stream = self.connect(from).await;
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut response = Vec::new();
-        let read = timeout(SLACK, stream.read_to_end(&mut response)).await;
-        let response = String::from_utf8_lossy(&response).into_owned();
-        read.unwrap_or_else(|_| panic!("no end of {response:?}: {}", self.log())).unwrap();
-        let status = response.get(9..12).and_then(|status| status.parse().ok());
-        (status.unwrap_or_else(|| panic!("no status in {response:?}: {}", self.log())), response)
-    }
-
-    /// Returns what the program has written to its logs.
-    fn log(&self) -> String {
-        let read = |name: &str| std::fs::read_to_string(self.directory.path().join(name));
-        ["output", "error.log", "access.log"].map(|name| read(name).unwrap_or_default()).concat()
-    }
-}
-
-impl Drop for Proxy {
-    /// Ends the program: the master of nginx ends its workers after SIGTERM, but not after SIGKILL.
-    fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let _ = self.child.wait();
-    }
-}
-
-fn command(program: Program, file: &Path, directory: &Path) -> Command {
-    let output = std::fs::File::create(directory.join("output")).unwrap();
-    let mut command = program.command();
-    match program {
-        Program::Nginx => {
-            command.args(["-g", "daemon off;", "-p"]).arg(directory).arg("-c").arg(file)
-        }
-        Program::Haproxy => command.arg("-db").arg("-f").arg(file),
-    };
-    command.stdout(output.try_clone().unwrap()).stderr(output);
-    command
-}
-
-fn free_address() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
 fn request(method: &str, path: &str, key: &str, body: &str) -> String {
     format!(
         "{method} {path} HTTP/1.1\r\nhost: x\r\nx-api-key: {key}\r\nconnection: close\r\n\
@@ -252,110 +84,6 @@ fn has_documented_shape(response: &str) {
     let is_detailed = ["message", "suggestion", "code"].iter().all(|text| error[text].is_string());
     assert!(error.is_string() || is_detailed, "{response}");
 }
-
-/// A real server, with the address of its `/readyz`.
-struct Links {
-    serving: Serving,
-    address: SocketAddr,
-    ready: SocketAddr,
-}
-
-impl Links {
-    fn start(workspace: &Workspace) -> Self {
-        let ready = free_address();
-        let serving = workspace.serve(&[
-            "--bind",
-            "127.0.0.1:0",
-            "--database",
-            "sqlite:links.db",
-            "--admin-bind",
-            &ready.to_string(),
-            "--trusted-proxies",
-            "127.0.0.1",
-            "--log-format",
-            "json",
-            "--rate-limit",
-            "0",
-            "--drain-delay",
-            "2",
-        ]);
-        let address = serving.address.parse().unwrap();
-        Links { serving, address, ready }
-    }
-
-    fn addresses(&self) -> (SocketAddr, SocketAddr) {
-        (self.address, self.ready)
-    }
-}
-
-/// A server that does not speak the API.
-#[derive(Clone, Default)]
-struct Fake {
-    /// The number of requests of which at least one byte has arrived.
-    begun: Arc<AtomicU64>,
-    /// The complete requests.
-    requests: Arc<Mutex<Vec<String>>>,
-    /// The bytes of a response that were written.
-    written: Arc<AtomicU64>,
-    /// The length of the body of its responses; without one it closes the connection.
-    response: Option<usize>,
-}
-
-impl Fake {
-    /// Listens, and responds to `/readyz` that it is ready.
-    async fn start(&self) -> (SocketAddr, SocketAddr) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let fake = self.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let fake = fake.clone();
-                tokio::spawn(async move { fake.serve(stream).await });
-            }
-        });
-        (address, address)
-    }
-
-    async fn serve(&self, mut stream: TcpStream) {
-        let mut received = Vec::new();
-        let mut buffer = [0; 4096];
-        let request = loop {
-            let Ok(read @ 1..) = stream.read(&mut buffer).await else { return };
-            if received.is_empty() && !buffer.starts_with(b"GET /readyz ") {
-                self.begun.fetch_add(1, Ordering::Relaxed);
-            }
-            received.extend_from_slice(&buffer[..read]);
-            let text = String::from_utf8_lossy(&received).into_owned();
-            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-            let head = head.to_lowercase();
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
-                break text;
-            }
-        };
-        let is_check = request.starts_with("GET /readyz ");
-        if !is_check {
-            self.requests.lock().unwrap().push(request);
-        }
-        let Some(length) = (if is_check { Some(0) } else { self.response }) else { return };
-        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
-        let _ = stream.write_all(head.as_bytes()).await;
-        for _ in 0..length.div_ceil(CHUNK) {
-            if stream.write_all(&[b' '; CHUNK]).await.is_err() {
-                return;
-            }
-            self.written.fetch_add(CHUNK as u64, Ordering::Relaxed);
-        }
-        // until the other side closes
-        let _ = stream.read(&mut buffer).await;
-    }
-
-    fn requests(&self) -> usize {
-        self.requests.lock().unwrap().len()
-    }
-}
-
-const CHUNK: usize = 64 * 1024;
 
 async fn update_has_the_address_of_the_client(program: Program) {
     let (workspace, key) = with_link();

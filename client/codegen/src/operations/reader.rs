@@ -1,184 +1,23 @@
-//! Operations as the client offers them, read from what progenitor wrote and from the contract.
-//!
-//! progenitor's method has one argument for each parameter, and one for the body. Here the body is
-//! taken apart: whatever the contract requires becomes an argument of the client's method, whatever
-//! is optional becomes a setter.
+//! Reads the operations from what progenitor wrote and from the contract.
 
 use std::collections::BTreeSet;
 
 use agenthuman_contract::{Contract, ContractError, METHODS, child, required};
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
-use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::{Value, json};
+use serde_json::Value;
 use syn::{Attribute, Field, File, FnArg, Ident, ImplItemFn, Pat, ReturnType, Type, parse_quote};
 
 use crate::media_types::{self, Encoding};
 use crate::parameters;
-use crate::prepare::{DROPSHOT_PAGINATION, Objects};
+use crate::prepare::Objects;
 use crate::reserved_names;
-use crate::responses::{self, Responses};
+use crate::responses;
 use crate::rewrite::{argument, doc, optional, property_name};
-use crate::types::{Types, first_argument, is_time, last_segment, operation_methods};
+use crate::types::{Types, first_argument, last_segment, operation_methods};
 use crate::unsupported::Limit;
 
-/// An operation of the contract.
-pub struct Operation<'a> {
-    /// The method of progenitor's client, and of ours.
-    pub name: &'a Ident,
-    /// The struct that collects the inputs of a call.
-    pub builder: Ident,
-    /// The constant that describes the operation.
-    pub constant: Ident,
-    /// The JSON pointer of the operation in the contract.
-    pub pointer: String,
-    /// The HTTP method, in capital letters.
-    pub method: String,
-    /// The path, with parameters in braces.
-    pub path: String,
-    /// The parameters, in the order of progenitor's arguments.
-    pub parameters: Vec<Input>,
-    /// The request body.
-    pub body: Option<Body>,
-    /// The type that `send` returns.
-    pub output: TokenStream,
-    /// The expression that follows the response body and yields that type: nothing, or `.field`.
-    pub unwrap: TokenStream,
-    /// The responses that progenitor cannot represent.
-    pub responses: Responses,
-    /// The pagination of the operation.
-    pub pages: Option<Pages>,
-    /// The summary and the description.
-    pub summary: Option<Attribute>,
-}
-
-/// A parameter, or a field of the body.
-pub struct Input {
-    /// The name that progenitor gives it.
-    pub ident: Ident,
-    /// The argument or the setter.
-    pub method: Ident,
-    /// The field of the builder that holds it.
-    pub slot: Ident,
-    /// The name in the contract.
-    pub name: String,
-    /// The JSON pointer of its schema.
-    pub schema: String,
-    /// The type of the value, as it is called outside of the module of types.
-    pub ty: Type,
-    /// True if progenitor takes it by reference.
-    pub by_reference: bool,
-    /// The delimiter, if progenitor takes a list as a string.
-    pub delimiter: Option<&'static str>,
-    pub presence: Presence,
-    pub location: Location,
-    pub docs: Vec<Attribute>,
-}
-
-/// The states that an input can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    Required,
-    Optional,
-    /// Optional, and `null` is another state than absent.
-    Clearable,
-}
-
-/// The part of a request that an input belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Location {
-    Path,
-    Query,
-    Header,
-    Body,
-}
-
-/// The body of a request.
-pub struct Body {
-    /// Its type, as it is called outside of the module of types.
-    pub ty: Type,
-    /// True if progenitor takes it by reference.
-    pub by_reference: bool,
-    /// Its fields; `None` if it is not an object with fields, and is passed as a whole.
-    pub fields: Option<Vec<Input>>,
-}
-
-/// The extension by which a contract marks an operation that answers page by page.
-const PAGINATION: &str = "x-pagination";
-
-/// The extension [`PAGINATION`]: the names of the query parameters and of the response's members.
-pub struct Pages {
-    /// The setter of the parameter that continues.
-    pub cursor: Ident,
-    /// The setter of the parameter that bounds a page, and its largest value.
-    pub limit: Option<(Ident, i64)>,
-    /// The member of the response that has the next cursor.
-    pub next: Ident,
-    /// The member of the response that has the items.
-    pub items: Ident,
-    /// The type of an item.
-    pub item: TokenStream,
-    /// The names in the contract of the members with the items and the next cursor.
-    pub members: [String; 2],
-}
-
-impl Input {
-    /// The method that clears it.
-    pub fn clear(&self) -> Option<Ident> {
-        (self.presence == Presence::Clearable).then(|| format_ident!("clear_{}", self.stem()))
-    }
-
-    /// The method that sets a time to one after a duration from now.
-    pub fn later(&self) -> Option<Ident> {
-        let stem = self.stem();
-        is_time(&self.ty).then(|| format_ident!("{}_in", stem.strip_suffix("_at").unwrap_or(&stem)))
-    }
-
-    /// The method that sets it to an optional value.
-    pub fn maybe(&self) -> Ident {
-        format_ident!("maybe_{}", self.stem())
-    }
-
-    /// The names of all methods of the builder that belong to it.
-    pub fn methods(&self) -> Vec<String> {
-        let methods = [Some(self.method.clone()), Some(self.maybe()), self.later(), self.clear()];
-        methods.into_iter().flatten().map(|method| method.to_string()).collect()
-    }
-
-    /// The name of the method as a part of other names; the method itself may differ, `type_` for
-    /// `type`.
-    fn stem(&self) -> String {
-        if self.method == self.ident { self.name.to_snake_case() } else { self.method.to_string() }
-    }
-
-    /// Names the method after the part of the request too: `query_name`, `body_name`.
-    fn qualify(&mut self) {
-        let part = match self.location {
-            Location::Path => "path",
-            Location::Query => "query",
-            Location::Header => "header",
-            Location::Body => "body",
-        };
-        self.method = format_ident!("{part}_{}", self.name.to_snake_case());
-    }
-}
-
-impl Operation<'_> {
-    /// Returns all inputs: the parameters, then the fields of the body.
-    pub fn inputs(&self) -> impl Iterator<Item = &Input> {
-        let fields = self.body.iter().filter_map(|body| body.fields.as_ref()).flatten();
-        self.parameters.iter().chain(fields)
-    }
-
-    /// Returns true if a request without any field of the body is a mistake: an update of nothing.
-    pub fn rejects_empty_body(&self) -> bool {
-        let fields = self.body.as_ref().and_then(|body| body.fields.as_ref());
-        matches!(self.method.as_str(), "PUT" | "PATCH")
-            && fields.is_some_and(|fields| {
-                fields.iter().all(|field| field.presence != Presence::Required)
-            })
-    }
-}
+use super::{Body, Input, Location, Operation, Presence};
 
 /// Reads all operations, or returns everything about them that is not supported.
 pub fn read<'a>(
@@ -202,10 +41,10 @@ fn identifier(name: String) -> String {
     if name.starts_with(char::is_numeric) { format!("X{name}") } else { name }
 }
 
-struct Reader<'r, 'a> {
-    contract: &'r Contract,
+pub(super) struct Reader<'r, 'a> {
+    pub(super) contract: &'r Contract,
     objects: &'r Objects,
-    types: &'r Types<'a>,
+    pub(super) types: &'r Types<'a>,
     method: &'a ImplItemFn,
 }
 
@@ -380,108 +219,6 @@ impl<'a> Reader<'_, 'a> {
             location: Location::Body,
             docs: docs.cloned().collect(),
         })
-    }
-
-    /// Returns the type that `send` returns, and the way to it.
-    ///
-    /// An envelope, one property beside constant ones, is unwrapped.
-    fn unwrapped(&self, operation: &str, value: &Type) -> (TokenStream, TokenStream) {
-        let constants = self.constants(operation);
-        let fields: Vec<_> = self
-            .types
-            .structure(value)
-            .iter()
-            .flat_map(|item| &item.fields)
-            .filter(|field| field.ident.as_ref().is_some_and(|ident| ident != "unknown_fields"))
-            .collect();
-        let (constant, other): (Vec<&Field>, Vec<&Field>) =
-            fields.iter().partition(|field| constants.contains(&property_name(field)));
-        match other.as_slice() {
-            [field] if !constant.is_empty() => {
-                let (ident, ty) = (&field.ident, self.types.qualified(&field.ty));
-                (quote!(#ty), quote!(.#ident))
-            }
-            _ => (quote!(#value), quote!()),
-        }
-    }
-
-    /// Returns the properties of the successful response that have the same value in each response: an
-    /// `enum` of one value, or a boolean with the name `success`.
-    fn constants(&self, operation: &str) -> BTreeSet<String> {
-        let responses = child(operation, "responses");
-        let statuses = self.contract.get(&responses).and_then(Value::as_object);
-        let statuses = statuses.into_iter().flatten().map(|(status, _)| status);
-        let properties = statuses.filter(|status| status.starts_with('2')).find_map(|status| {
-            let response = child(&responses, status);
-            let (at, _) = self.contract.resolve(&response).ok()?;
-            let schema = format!("{at}/content/application~1json/schema");
-            self.contract.resolve(&schema).ok()?.1["properties"].as_object().cloned()
-        });
-        let is_constant = |name: &str, schema: &Value| {
-            let values = schema["enum"].as_array().map(Vec::len);
-            values == Some(1) || name == "success" && schema["type"] == "boolean"
-        };
-        let constant = properties.into_iter().flatten();
-        constant.filter(|(name, one)| is_constant(name, one)).map(|(name, _)| name).collect()
-    }
-
-    fn pages(
-        &self,
-        operation: &str,
-        value: &Type,
-        parameters: &[Input],
-    ) -> Result<Option<Pages>, ContractError> {
-        let mut pointer = child(operation, PAGINATION);
-        let extension = match self.contract.get(&pointer) {
-            Some(extension) => extension.clone(),
-            None => {
-                pointer = child(operation, DROPSHOT_PAGINATION);
-                if self.contract.get(&pointer).is_none() {
-                    return Ok(None);
-                }
-                json!({ "cursor": "page_token", "next": "next_page", "items": "items" })
-            }
-        };
-        let wrong = |key: &str, what: &str| {
-            self.contract.error(&child(&pointer, key), format!("`{key}` must name {what}"))
-        };
-        let parameter = |key: &str| {
-            let name = extension[key].as_str();
-            parameters.iter().find(|one| Some(one.name.as_str()) == name)
-        };
-        let cursor = parameter("cursor").ok_or_else(|| wrong("cursor", "a query parameter"))?;
-        let limit = match extension.get("limit") {
-            None => None,
-            Some(_) => {
-                let input =
-                    parameter("limit").ok_or_else(|| wrong("limit", "a query parameter"))?;
-                let schema = self.contract.resolve(&input.schema)?.1;
-                let largest = schema["maximum"].as_i64();
-                let what = "a parameter with a `maximum`";
-                Some((input.ident.clone(), largest.ok_or_else(|| wrong("limit", what))?))
-            }
-        };
-        let member = |key: &str| {
-            let name = extension[key].as_str();
-            let fields = self.types.structure(value).map(|item| &item.fields);
-            let mut fields = fields.into_iter().flatten();
-            fields.find(|field| Some(property_name(field).as_str()) == name)
-        };
-        let next = member("next").ok_or_else(|| wrong("next", "a property of the response"))?;
-        let items = member("items").ok_or_else(|| wrong("items", "a property of the response"))?;
-        let item = argument(&items.ty, "Vec").map(|ty| self.types.qualified(ty));
-        let item = item.ok_or_else(|| wrong("items", "an array"))?;
-        let ident = |field: &Field, key: &str| {
-            field.ident.clone().ok_or_else(|| wrong(key, "a property of the response"))
-        };
-        Ok(Some(Pages {
-            cursor: cursor.ident.clone(),
-            limit,
-            next: ident(next, "next")?,
-            items: ident(items, "items")?,
-            item: quote!(#item),
-            members: [property_name(items), property_name(next)],
-        }))
     }
 }
 
