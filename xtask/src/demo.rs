@@ -26,15 +26,16 @@ pub struct Options {
 pub fn run(options: &Options, root: &Path) -> Result<Outcome, Box<dyn Error>> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), PathBuf::from);
     println!(
-        "Building the server, the client and the demo into {}.\nThe first build compiles more than \
-         300 crates: about 4 minutes on two cores, and 3 GB.",
+        "Building the server, the client and the demo into {}.\nThe first build, with that of xtask, \
+         compiles more than 400 crates: several minutes on two cores, and 4 GB.",
         target.display()
     );
     let built = build(root)?;
-    run_program(&built.demo, &[], root)?;
+    run_program(Command::new(&built.demo).current_dir(root))?;
     if options.keep {
         println!("\nlinks-server dev");
-        run_program(&built.server, &["dev"], root)?;
+        let mut server = Command::new(&built.server);
+        become_program(server.arg("dev").current_dir(root))?;
     }
     Ok(Outcome::Clean)
 }
@@ -74,7 +75,18 @@ fn build(root: &Path) -> Result<Built, Box<dyn Error>> {
     }
 }
 
-fn run_program(program: &Path, arguments: &[&str], folder: &Path) -> Result<(), Box<dyn Error>> {
-    let status = Command::new(program).args(arguments).current_dir(folder).status()?;
-    if status.success() { Ok(()) } else { Err(format!("{} failed", program.display()).into()) }
+fn run_program(program: &mut Command) -> Result<(), Box<dyn Error>> {
+    let status = program.status()?;
+    if status.success() { Ok(()) } else { Err(format!("{program:?} failed").into()) }
+}
+
+/// Replaces this process by a program, so that the shell waits for it after Ctrl-C.
+#[cfg(unix)]
+fn become_program(program: &mut Command) -> Result<(), Box<dyn Error>> {
+    Err(std::os::unix::process::CommandExt::exec(program).into())
+}
+
+#[cfg(not(unix))]
+fn become_program(program: &mut Command) -> Result<(), Box<dyn Error>> {
+    run_program(program)
 }

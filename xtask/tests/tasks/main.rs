@@ -10,7 +10,11 @@ mod new_field;
 mod new_operation;
 mod output_folder;
 mod pre_commit_hook;
+#[cfg(unix)]
+mod readme;
 mod release;
+#[cfg(unix)]
+mod release_archive;
 mod repair;
 mod repository;
 mod repository_copy;

@@ -11,10 +11,11 @@ use xtask::generate::{Options, run};
 
 use crate::root;
 
-/// Suffix of the version of the crates in a copy that is compiled. Without it, cargo would take them for
+/// Beginning of the suffix of the version of the crates in a copy that is compiled; the name of the copy
+/// follows. Without it, cargo would take them for
 /// the crates of this repository, because it identifies a crate by its version and its path in the
 /// workspace, and would use one in place of the other in the shared folder of build artifacts.
-const VERSION_SUFFIX: &str = "+copy";
+const VERSION_SUFFIX: &str = "+copy-of-";
 
 /// Returns the target folder of this test, which has the compiled dependencies.
 pub fn target() -> &'static Path {
@@ -45,7 +46,8 @@ impl RepositoryCopy {
         copy.edit("Cargo.toml", |text| {
             let (before, after) = text.split_once("[workspace.package]\nversion = \"").unwrap();
             let (version, after) = after.split_once('"').unwrap();
-            format!("{before}[workspace.package]\nversion = \"{version}{VERSION_SUFFIX}\"{after}")
+            let suffix = format!("{VERSION_SUFFIX}{}", name.replace('_', "-"));
+            format!("{before}[workspace.package]\nversion = \"{version}{suffix}\"{after}")
         });
         copy
     }
