@@ -49,7 +49,7 @@ pub mod types {
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             static PATTERN: ::std::sync::LazyLock<::regex_lite::Regex> = ::std::sync::LazyLock::new(||
             { ::regex_lite::Regex::new("^agnt_[0-9A-Za-z_-]{1,128}$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !PATTERN.is_match(value) {
                 return Err(
                     "doesn't match pattern \"^agnt_[0-9A-Za-z_-]{1,128}$\"".into(),
                 );
@@ -198,7 +198,7 @@ link without a name.
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             static PATTERN: ::std::sync::LazyLock<::regex_lite::Regex> = ::std::sync::LazyLock::new(||
             { ::regex_lite::Regex::new("^[^\\u0000]*$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !PATTERN.is_match(value) {
                 return Err("doesn't match pattern \"^[^\\u0000]*$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -413,7 +413,7 @@ link without a name.
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             static PATTERN: ::std::sync::LazyLock<::regex_lite::Regex> = ::std::sync::LazyLock::new(||
             { ::regex_lite::Regex::new("^lnk_[0-9A-Za-z_-]{1,128}$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !PATTERN.is_match(value) {
                 return Err(
                     "doesn't match pattern \"^lnk_[0-9A-Za-z_-]{1,128}$\"".into(),
                 );
@@ -618,7 +618,7 @@ link without a name.
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             static PATTERN: ::std::sync::LazyLock<::regex_lite::Regex> = ::std::sync::LazyLock::new(||
             { ::regex_lite::Regex::new("^[0-9A-Za-z_-]{1,512}$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !PATTERN.is_match(value) {
                 return Err("doesn't match pattern \"^[0-9A-Za-z_-]{1,512}$\"".into());
             }
             Ok(Self(value.to_string()))
@@ -729,7 +729,7 @@ the name.
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
             static PATTERN: ::std::sync::LazyLock<::regex_lite::Regex> = ::std::sync::LazyLock::new(||
             { ::regex_lite::Regex::new("^[^\\u0000]*$").unwrap() });
-            if PATTERN.find(value).is_none() {
+            if !PATTERN.is_match(value) {
                 return Err("doesn't match pattern \"^[^\\u0000]*$\"".into());
             }
             Ok(Self(value.to_string()))

@@ -4,7 +4,7 @@
 //! as the rest of the client. `regex-lite` compiles in a third of the time. It interprets the usual
 //! patterns in the same way; the client does not check those that it interprets differently.
 
-use syn::{Path, parse_quote};
+use syn::{Expr, ExprMethodCall, Path, parse_quote};
 
 /// Returns the path in `regex-lite` that replaces a path in `regress`.
 pub fn regex_lite_path(path: &Path) -> Option<Path> {
@@ -14,6 +14,20 @@ pub fn regex_lite_path(path: &Path) -> Option<Path> {
         ["regress", "Regex"] => Some(parse_quote!(::regex_lite::Regex)),
         _ => None,
     }
+}
+
+/// Returns the expression that replaces `pattern.find(text).is_none()`: without the position of the match
+/// the engine does less.
+pub fn without_position(expression: &Expr) -> Option<Expr> {
+    fn call<'e>(expression: &'e Expr, name: &str) -> Option<&'e ExprMethodCall> {
+        match expression {
+            Expr::MethodCall(call) if call.method == name => Some(call),
+            _ => None,
+        }
+    }
+    let find = call(&call(expression, "is_none")?.receiver, "find")?;
+    let (pattern, text) = (&find.receiver, &find.args);
+    Some(parse_quote!(!#pattern.is_match(#text)))
 }
 
 /// Returns true if `regex-lite` does not support a pattern, or could interpret it differently from

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use agenthuman_contract::{Contract, child, required};
 use quote::quote;
 use syn::visit_mut::{
-    VisitMut, visit_expr_method_call_mut, visit_expr_struct_mut, visit_fields_named_mut,
-    visit_item_mod_mut, visit_path_mut,
+    VisitMut, visit_expr_method_call_mut, visit_expr_mut, visit_expr_struct_mut,
+    visit_fields_named_mut, visit_item_mod_mut, visit_path_mut,
 };
 use syn::{
     Attribute, Expr, ExprField, ExprMatch, ExprMethodCall, ExprStruct, Field, Fields, FieldsNamed,
@@ -22,7 +22,7 @@ use syn::{
 };
 
 use crate::checks::overlapping_objects;
-use crate::patterns::regex_lite_path;
+use crate::patterns::{regex_lite_path, without_position};
 
 /// Corrects the types of a file. `objects` has the names and pointers of the structs that request
 /// bodies consist of.
@@ -44,6 +44,13 @@ impl VisitMut for Rewrite<'_> {
             Some(replacement) => *path = replacement,
             None => visit_path_mut(self, path),
         }
+    }
+
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Some(replacement) = without_position(expression) {
+            *expression = replacement;
+        }
+        visit_expr_mut(self, expression);
     }
 
     /// progenitor calls `options` and `trace` of `reqwest::Client`, which has no such methods.

@@ -31,7 +31,7 @@ pub fn media_type(path: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("json") => "application/json",
         Some("svg") => "image/svg+xml",
-        Some("woff2") => "font/woff2",
+        Some("png") => "image/png",
         Some("xml") => "application/xml",
         // Browsers download `application/yaml` and `text/markdown`, and show plain text.
         _ => "text/plain; charset=utf-8",

@@ -6,7 +6,7 @@ pub(super) const FILES: &[(&str, &str, &[u8])] = &[
     ("404.md", "text/plain; charset=utf-8", include_bytes!("site/404.md")),
     (
         "assets/card.0804d7e5cd.png",
-        "text/plain; charset=utf-8",
+        "image/png",
         include_bytes!("../../../openapi/docs/assets/card.png"),
     ),
     (

@@ -8,7 +8,7 @@ mod serve;
 use std::path::{Path, PathBuf};
 
 use agenthuman_contract::Contract;
-use agenthuman_docs::{Site, StaticSite, static_site};
+use agenthuman_docs::{Site, StaticSite, media_type, static_site};
 
 const RELEASED: &str = "openapi/released";
 
@@ -32,6 +32,15 @@ fn text(site: &Site, name: &str) -> String {
 fn same_contract_gives_same_bytes() {
     let twice = [site(), site()];
     assert!(twice[0] == twice[1]);
+}
+
+#[test]
+fn only_text_is_served_as_text() {
+    for (name, file) in site() {
+        let media_type = media_type(&name);
+        let is_text = std::str::from_utf8(&file.bytes).is_ok();
+        assert!(is_text || !media_type.starts_with("text/"), "{name}: {media_type}");
+    }
 }
 
 /// Returns the HTML pages with their names.
