@@ -231,7 +231,7 @@ fn code_in_a_guide_exists() {
         "server/test-server/src/lib.rs",
         "client/src/lib.rs",
         "client/src/error.rs",
-        "client/src/cli/arguments.rs",
+        "client/src/cli/definition.rs",
         "client/src/generated.rs",
         "Cargo.toml",
     ]
