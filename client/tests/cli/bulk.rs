@@ -126,7 +126,7 @@ fn dry_run_reports_every_invalid_row_with_its_line() {
         "line 4: unknown name `nam`; known are link_id, expires_at, expires_in, name, status, use_limit",
         "line 5: not a JSON object",
         "line 6: `use_limit` must be a number",
-        "line 7: `expires_in` and `expires_at` exclude each other",
+        "line 7: `expires_at` and `expires_in` exclude each other",
         "error: - has 7 invalid rows; nothing was sent",
     ];
     assert_eq!((code, stderr.lines().collect::<Vec<_>>()), (2, expected.to_vec()));

@@ -1,6 +1,6 @@
 //! The server as an operating system's process: open files, signals, a blocked log, clients that vanish.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -44,7 +44,11 @@ fn update(stream: &mut TcpStream, key: &str) -> u16 {
         (body.len() >= length).then(|| text[9..12].parse().unwrap())
     };
     loop {
-        let read = stream.read(&mut buffer).unwrap();
+        let read = match stream.read(&mut buffer) {
+            // A signal is not the end of a response.
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => read.unwrap(),
+        };
         assert!(read > 0, "the connection has ended");
         response.extend_from_slice(&buffer[..read]);
         if let Some(status) = complete(&response) {

@@ -189,7 +189,9 @@ impl Inputs {
                 _ => continue,
             };
             if let Some((other, _)) = &set[number] {
-                return Err(format!("`{input}` and `{other}` exclude each other"));
+                // In an order that does not depend on that of the members of a JSON object.
+                let (first, second) = (input.min(other), input.max(other));
+                return Err(format!("`{first}` and `{second}` exclude each other"));
             }
             set[number] = Some((input.to_owned(), text));
         }
