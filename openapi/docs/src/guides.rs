@@ -99,7 +99,7 @@ impl Guides<'_> {
             "repository" => REPOSITORY.to_owned(),
             "rust-version" => self.rust_version()?,
             "file" => self.file(argument)?,
-            "examples" => self.examples(argument)?,
+            "examples" => self.examples_of_status(argument)?,
             "error-codes" => error_codes::table(self.contract),
             "error-statuses" => self.error_statuses()?,
             "error-examples" => self.error_examples()?,
@@ -128,11 +128,22 @@ impl Guides<'_> {
         Ok(format!("```{language}\n{text}```\n"))
     }
 
-    /// Returns the examples of a response that operations share.
-    fn examples(&self, name: &str) -> Result<String, Box<dyn Error>> {
-        let pointer = format!("/components/responses/{name}/{JSON}/examples");
-        let examples = self.contract.get(&pointer).and_then(Value::as_object);
-        let examples = examples.ok_or_else(|| format!("no examples of the response `{name}`"))?;
+    /// Returns the examples of the first response with this status. The name of a component has no meaning
+    /// for a guide.
+    fn examples_of_status(&self, status: &str) -> Result<String, Box<dyn Error>> {
+        let response = self.contract.operations().into_iter().find_map(|operation| {
+            let response = child(&format!("{operation}/responses"), status);
+            Some(self.contract.resolve(&response).ok()?.0.into_owned())
+        });
+        let response = response.ok_or_else(|| format!("no response with the status `{status}`"))?;
+        self.examples(&response)
+    }
+
+    /// Returns the examples of a response.
+    fn examples(&self, response: &str) -> Result<String, Box<dyn Error>> {
+        let examples = self.contract.get(&format!("{response}/{JSON}/examples"));
+        let examples = examples.and_then(Value::as_object);
+        let examples = examples.ok_or_else(|| format!("no examples of the response {response}"))?;
         let examples = examples.values().map(|example| {
             let summary = example["summary"].as_str().unwrap_or_default();
             format!("{summary}:\n\n```json\n{:#}\n```\n\n", example["value"])
@@ -182,7 +193,7 @@ impl Guides<'_> {
     fn error_examples(&self) -> Result<String, Box<dyn Error>> {
         let mut examples = String::new();
         for (status, name) in self.errors() {
-            examples.push_str(&format!("### {status}\n\n{}", self.examples(&name)?));
+            examples.push_str(&format!("### {status}\n\n{}", self.examples(&format!("/components/responses/{name}"))?));
         }
         Ok(examples)
     }
