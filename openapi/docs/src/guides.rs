@@ -193,7 +193,10 @@ impl Guides<'_> {
     fn error_examples(&self) -> Result<String, Box<dyn Error>> {
         let mut examples = String::new();
         for (status, name) in self.errors() {
-            examples.push_str(&format!("### {status}\n\n{}", self.examples(&format!("/components/responses/{name}"))?));
+            examples.push_str(&format!(
+                "### {status}\n\n{}",
+                self.examples(&format!("/components/responses/{name}"))?
+            ));
         }
         Ok(examples)
     }
