@@ -222,8 +222,9 @@ fn rows_flags() -> Vec<Arg> {
         .help("Write the rows that failed or were not sent to a file, which --from accepts")
         .long_help(
             "Write the rows that failed or were not sent to a file, which --from accepts, with the \
-             reason in a column error. Ctrl-C ends the command after the responses to the requests \
-             that were sent, and then the file has the rows that are left.",
+             reason in a column error. An existing file is replaced at the end, whether or not a row \
+             failed. Ctrl-C ends the command after the responses to the requests that were sent, and \
+             then the file has the rows that are left.",
         );
     [from, failures].map(|flag| flag.help_heading(ROWS_OPTIONS)).into()
 }

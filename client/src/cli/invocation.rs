@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{ArgMatches, ColorChoice};
 
 use crate::cli::command::{Command, Pages};
-use crate::cli::definition::{PAGE_LENGTH, clear_id, later_id, parameter_id, set_id};
+use crate::cli::definition::{BINARY, PAGE_LENGTH, clear_id, later_id, parameter_id, set_id};
+use crate::cli::examples::quoted;
 use crate::cli::output::Format;
 
 /// A command with the values that the user gave.
@@ -77,6 +78,45 @@ impl Invocation {
                 failures: matches.get_one::<PathBuf>("failures").cloned(),
             }),
         })
+    }
+
+    /// Returns the command line that runs the same command for the rows of another file.
+    pub(super) fn with_rows_of(&self, path: &str) -> String {
+        let mut words = vec![BINARY.to_owned(), self.command.name.to_owned()];
+        let mut add = |flag: &str, value: Option<&str>| {
+            words.push(format!("--{flag}"));
+            words.extend(value.map(quoted));
+        };
+        add("from", Some(path));
+        for (name, value) in &self.fields {
+            let field = self.command.fields.iter().find(|field| field.name == name);
+            let later = self.command.fields.iter().filter_map(|field| field.later.as_ref());
+            match (field, value) {
+                (Some(field), Some(value)) => add(field.flag, Some(value)),
+                (Some(field), None) => add(field.clear_flag.unwrap_or_default(), None),
+                (None, _) => {
+                    for later in later.filter(|later| later.name == name) {
+                        add(later.flag, value.as_deref());
+                    }
+                }
+            }
+        }
+        let Connection { profile, base_url, allow_http } = &self.connection;
+        for (flag, value) in [("profile", profile), ("base-url", base_url)] {
+            if value.is_some() {
+                add(flag, value.as_deref());
+            }
+        }
+        let flags = [("allow-http", *allow_http), ("yes", self.yes), ("verbose", self.verbose)];
+        for (flag, is_set) in flags {
+            if is_set {
+                add(flag, None);
+            }
+        }
+        if let Some(format) = self.format.name() {
+            add("output", Some(format));
+        }
+        words.join(" ")
     }
 
     /// Returns the pagination of the command, if the user wants all pages.

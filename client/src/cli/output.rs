@@ -26,6 +26,15 @@ impl Format {
         }
     }
 
+    /// Returns the name that `--output` takes, unless the format is the default one.
+    pub(super) fn name(self) -> Option<&'static str> {
+        match self {
+            Format::Table => None,
+            Format::Json => Some("json"),
+            Format::JsonLines => Some("jsonl"),
+        }
+    }
+
     /// Writes one value.
     pub(super) fn write(
         self,

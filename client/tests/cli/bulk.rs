@@ -135,6 +135,11 @@ fn dry_run_reports_every_invalid_row_with_its_line() {
         ("name\nx\n", "line 1: the column `link_id` is missing"),
         (" [{\"link_id\": \"lnk_1\"}]", "line 1: a JSON array; the file must have one JSON object"),
         ("link_id,name,name\nlnk_1,x,y\n", "line 1: the column `name` appears twice"),
+        ("link_id,name\r\nlnk_1,x\r\n\r\na/b,y\r\n", "line 4: `link_id`: invalid value 'a/b'"),
+        (
+            "link_id,name\nlnk_1,\"a \"\"b\"\"\"\nlnk_2,\"c\nlnk_3,d\n",
+            "line 3: a quotation mark that begins a cell has no second one",
+        ),
     ] {
         let (code, _, stderr) = dry_run(&["update"], rows);
         assert_eq!(code, 2);
@@ -218,6 +223,43 @@ async fn failed_rows_can_be_fed_in_again() {
 }
 
 #[tokio::test]
+async fn command_that_repeats_the_failed_rows_has_the_same_flags() {
+    let server = TestServer::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let rows = write(folder.path(), "rows.csv", "link_id\nlnk_unknown\n");
+    let failures = folder.path().join("failed.csv");
+    let failures = failures.to_str().unwrap();
+    let flags = ["--name", "it's", "--expires-in", "7d", "--clear-use-limit", "--output=jsonl"];
+    let arguments = ["update", "--from", &rows, "--failures", failures, "--verbose"];
+    let (code, _, stderr) = on(&server, &[&arguments[..], &flags].concat()).await;
+    assert_eq!(code, 10, "{stderr}");
+    let failures_file = fs::read_to_string(failures).unwrap();
+    assert!(failures_file.starts_with("link_id,error\nlnk_unknown,"), "{failures_file}");
+    // In JSON the summary has no command.
+    let arguments = ["update", "--from", &rows, "--failures", failures];
+    let (code, _, stderr) = on(&server, &[&arguments[..], &flags[..5]].concat()).await;
+    assert_eq!(code, 10, "{stderr}");
+    let repeated = format!(
+        "  to repeat the others: links update --from {failures} --expires-in 7d --name \"it's\" \
+         --clear-use-limit\n"
+    );
+    assert!(stderr.ends_with(&repeated), "{stderr} instead of {repeated}");
+}
+
+#[tokio::test]
+async fn file_of_failures_that_cannot_be_written_is_an_error_before_the_requests() {
+    let server = TestServer::start().await.unwrap();
+    let ids = create(&server, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let rows = write(folder.path(), "rows.csv", &format!("link_id,name\n{},x\n", ids[0]));
+    let before = server.requests();
+    let target = folder.path().to_str().unwrap();
+    let (code, _, stderr) = on(&server, &["update", "--from", &rows, "--failures", target]).await;
+    assert_eq!((code, server.requests()), (1, before), "{stderr}");
+    assert!(stderr.contains("not a regular file"), "{stderr}");
+}
+
+#[tokio::test]
 async fn rejected_key_stops_the_rows() {
     let error = r#"{"error": "unknown key"}"#;
     let server = FakeServer::start([response("401 Unauthorized", "", error)]).await;
@@ -276,7 +318,12 @@ async fn delete_of_rows_needs_yes_and_create_prints_the_new_links() {
 #[cfg(unix)]
 #[tokio::test]
 async fn interrupt_writes_the_rows_that_were_not_carried_out() {
-    use rustix::process::{Pid, Signal, kill_process};
+    tokio::join!(interrupt(rustix::process::Signal::INT), interrupt(rustix::process::Signal::TERM));
+}
+
+#[cfg(unix)]
+async fn interrupt(signal: rustix::process::Signal) {
+    use rustix::process::{Pid, kill_process};
 
     // The window of the rate limit is used up after two responses. It ends while the program would
     // still wait for responses, and then permits all requests.
@@ -301,7 +348,7 @@ async fn interrupt_writes_the_rows_that_were_not_carried_out() {
         use std::io::BufRead;
         let stdout = std::io::BufReader::new(child.stdout.take().unwrap());
         assert_eq!(stdout.lines().take(2).count(), 2);
-        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        kill_process(Pid::from_child(&child), signal).unwrap();
         child.wait_with_output().unwrap()
     });
     let output = ran.await.unwrap();

@@ -18,9 +18,14 @@ pub(super) struct FailureFile {
 impl FailureFile {
     /// Creates the file before any request is sent, so that a path that cannot be written does no harm.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
+        if path.exists() && !path.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
+        // A symbolic link stays: its target is replaced.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let file = NamedTempFile::new_in(parent.unwrap_or(Path::new(".")))?;
-        Ok(FailureFile { path: path.to_owned(), file })
+        Ok(FailureFile { path, file })
     }
 
     /// Writes the rows with these positions, each with its reason in a column `error`.
@@ -39,8 +44,14 @@ impl FailureFile {
         }
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
-        file.persist(self.path).map_err(|error| error.error)?;
-        Ok(())
+        // The rows must not be lost: if the file cannot get its name, it keeps the temporary one.
+        file.persist(self.path).map(drop).map_err(|error| match error.file.keep() {
+            Ok((_, path)) => {
+                let problem = format!("{}; the rows are in {}", error.error, path.display());
+                io::Error::new(error.error.kind(), problem)
+            }
+            Err(_) => error.error,
+        })
     }
 }
 

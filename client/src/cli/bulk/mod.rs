@@ -18,7 +18,6 @@ use crate::cli::bulk::failures::FailureFile;
 use crate::cli::bulk::requests::{Requests, RowState};
 use crate::cli::bulk::rows::{InvalidRow, RowFile};
 use crate::cli::error_report::{Reporter, print_line};
-use crate::cli::examples::quoted;
 use crate::cli::exit_code::Exit;
 use crate::cli::invocation::{Invocation, RowFiles};
 use crate::cli::observer::Observer;
@@ -64,12 +63,11 @@ pub(super) async fn run(reporter: Reporter, invocation: &Invocation, files: &Row
     let requests = Requests { reporter, invocation, client: &client, observer: &observer };
     let outcome = requests.run(&file.rows).await;
     let not_done = not_done(&outcome.states);
-    if let Some(failure_file) = failure_file
-        && let Err(error) = failure_file.write(&file.content, &not_done)
-    {
+    let written = failure_file.map_or(Ok(()), |it| it.write(&file.content, &not_done));
+    summarize(reporter, invocation, files, &outcome.states);
+    if let Err(error) = written {
         return report_unwritable(reporter, files, &error);
     }
-    summarize(reporter, files, &outcome.states, command.name);
     outcome.stopped.unwrap_or(match not_done.is_empty() {
         true => Exit::Success,
         false => Exit::FailedRows,
@@ -137,7 +135,7 @@ pub(super) fn counted(rows: usize) -> String {
 }
 
 /// Reports the numbers of rows, and how to repeat those that were not carried out.
-fn summarize(reporter: Reporter, files: &RowFiles, states: &[RowState], command: &str) {
+fn summarize(reporter: Reporter, invocation: &Invocation, files: &RowFiles, states: &[RowState]) {
     let count =
         |is_counted: fn(&RowState) -> bool| states.iter().filter(|one| is_counted(one)).count();
     let succeeded = count(|state| matches!(state, RowState::Succeeded));
@@ -168,9 +166,8 @@ fn summarize(reporter: Reporter, files: &RowFiles, states: &[RowState], command:
     }
     match &files.failures {
         Some(path) => {
-            let path = quoted(&path.display().to_string());
-            let binary = crate::cli::definition::BINARY;
-            print_line(&format!("  to repeat the others: {binary} {command} --from {path}"));
+            let path = path.display().to_string();
+            print_line(&format!("  to repeat the others: {}", invocation.with_rows_of(&path)));
         }
         None => print_line("  --failures FILE would have written the others to a file"),
     }

@@ -106,11 +106,16 @@ impl Reader {
         if !self.invalid.is_empty() {
             return Content::Csv { header, records };
         }
+        if let Some(line) = unclosed_quote(text) {
+            let problem = "a quotation mark that begins a cell has no second one";
+            self.invalid.push(InvalidRow::new(line, problem));
+            return Content::Csv { header, records };
+        }
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
+                    let line = error.position().map_or(0, |position| line(text, position));
                     let problem = match error.kind() {
                         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
                             format!("{len} cells, but the header has {expected_len}")
@@ -121,7 +126,7 @@ impl Reader {
                     continue;
                 }
             };
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| line(text, position));
             let cells = header.iter().zip(&record);
             let given = cells.map(|(name, cell)| Ok((name, self.inputs.of_cell(name, cell))));
             let row = self.inputs.row(line, given);
@@ -182,6 +187,34 @@ impl Reader {
             }
         }
     }
+}
+
+/// Returns the line on which a record begins. Its position is before the line feeds that precede it: that
+/// of a CRLF, and those of empty lines.
+fn line(text: &str, position: &csv::Position) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let line_breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + line_breaks.filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// Returns the line of the quotation mark that begins a cell and has no second one. The reader takes the
+/// rest of the file as that cell, and so would hide the rows in it.
+fn unclosed_quote(text: &str) -> Option<u64> {
+    let (mut line, mut opened) = (1, None);
+    let mut is_cell_start = true;
+    let mut letters = text.bytes().peekable();
+    while let Some(letter) = letters.next() {
+        match (letter, opened) {
+            // Two of them are a quotation mark in the cell.
+            (b'"', Some(_)) => opened = opened.filter(|_| letters.next_if_eq(&b'"').is_some()),
+            (b'"', None) if is_cell_start => opened = Some(line),
+            _ => {}
+        }
+        line += u64::from(letter == b'\n');
+        is_cell_start = matches!(letter, b',' | b'\r' | b'\n');
+    }
+    opened
 }
 
 /// The value of one input in a row, by its name.
