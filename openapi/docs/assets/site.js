@@ -43,8 +43,8 @@
     }
   }
 
-  // Copy buttons.
-  for (const box of all('.code')) {
+  // Copy buttons. Browsers have no clipboard on pages that come over plain http from another machine.
+  for (const box of navigator.clipboard ? all('.code') : []) {
     const button = create('button', { type: 'button', className: 'copy', textContent: 'Copy' });
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(find('code', box).textContent);
@@ -70,8 +70,16 @@
   }
 
   // A link to a field or a response opens what it is in.
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      // Not percent-encoded, such as `%`.
+      return text;
+    }
+  };
   const open = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = location.hash && document.getElementById(decoded(location.hash.slice(1)));
     if (!target) return;
     for (let element = target; element; element = element.parentElement) {
       if (element.localName === 'details') element.open = true;
@@ -121,8 +129,12 @@
       return item;
     }));
     if (!found.length) results.append(option({ textContent: 'Nothing was found.' }));
-    results.hidden = !words.length || !window.searchIndex;
-    search.setAttribute('aria-expanded', String(!results.hidden));
+    if (!words.length || !window.searchIndex) {
+      close();
+      return;
+    }
+    results.hidden = false;
+    search.setAttribute('aria-expanded', 'true');
     select(0);
   };
   const loadIndex = () => {
@@ -134,10 +146,12 @@
   const close = () => {
     results.hidden = true;
     search.setAttribute('aria-expanded', 'false');
+    search.removeAttribute('aria-activedescendant');
   };
   search.addEventListener('focus', loadIndex);
   search.addEventListener('input', show);
   search.addEventListener('keydown', (event) => {
+    if (results.hidden) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -216,11 +230,19 @@
       return;
     }
     const { url, headers, content } = request();
-    say('Waiting for the response …');
+    let prepared;
     try {
-      const received = await fetch(url, {
+      prepared = new Request(url, {
         method, body: content, credentials: 'omit', headers: { ...headers, [header]: key.value.trim() },
       });
+    } catch (error) {
+      // The base URL is invalid, or a header has characters that are not allowed in one.
+      say(`No request was sent: ${error.message}`, 'failed');
+      return;
+    }
+    say('Waiting for the response …');
+    try {
+      const received = await fetch(prepared);
       const text = await received.text();
       let shown = text;
       try {
@@ -234,7 +256,7 @@
       response.hidden = false;
       say(`Response ${received.status} ${received.statusText}`, received.ok ? 'succeeded' : 'failed');
     } catch {
-      const isHere = URL.canParse(url) && new URL(url).origin === location.origin;
+      const isHere = new URL(prepared.url).origin === location.origin;
       const reason = isHere
         ? 'The server did not respond.'
         : `The server did not respond, or it does not allow requests from the origin ${location.origin}.`;

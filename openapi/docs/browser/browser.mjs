@@ -216,6 +216,44 @@ for (const location of ['server', 'folder']) {
   });
 }
 
+test('a hash that is not percent-encoded stops no script', async () => {
+  const { page, faults, close } = await open('server', `${pageOf(UPDATE)}#%`);
+  await page.keyboard.press('/');
+  await page.keyboard.type('use_limit');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Try it' }).first().click();
+  await page.locator('#try-key').waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('the keys of a closed search do nothing', async () => {
+  const { page, close } = await open('server', 'guides/errors.html');
+  await page.keyboard.press('/');
+  await page.keyboard.type('use_limit');
+  await page.getByRole('option').first().waitFor();
+  const search = page.locator('#search');
+  assert.equal(await search.getAttribute('aria-activedescendant'), 'result-0');
+  await page.locator('h1').click();
+  assert.equal(await search.getAttribute('aria-activedescendant'), null);
+  await search.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  assert.equal(await search.getAttribute('aria-activedescendant'), null);
+  assert.match(page.url(), /errors\.html$/);
+  await close();
+});
+
+test('code has a button that copies it only where there is a clipboard', async () => {
+  const { page, close } = await open('server', 'index.html');
+  assert.ok(await page.locator('.copy').count() > 0);
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await page.reload();
+  assert.equal(await page.locator('.copy').count(), 0);
+  await close();
+});
+
 test('the colour scheme can be changed and is kept', async () => {
   const { page, close } = await open('server', 'index.html');
   const brightness = () => page.evaluate(
@@ -272,6 +310,18 @@ test('"Try it" without a key says so and sends nothing', async () => {
   await send(page, ' ', '{}');
   await page.getByText('Enter an API key first: no request was sent.').waitFor();
   assert.equal(requests, 0);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test('"Try it" says why a request cannot be sent', async () => {
+  const { page, faults, close } = await open('server', pageOf(UPDATE));
+  await page.getByRole('button', { name: 'Try it' }).first().click();
+  await send(page, 'ключ', '{}');
+  await page.locator('#try-status', { hasText: 'No request was sent: ' }).waitFor();
+  await page.locator('#try-base').fill('http://localhost:port');
+  await send(page, API_KEY, '{}');
+  await page.locator('#try-status', { hasText: /No request was sent: .*URL/ }).waitFor();
   assert.deepEqual(faults, []);
   await close();
 });

@@ -15,12 +15,12 @@ pub(super) const FILES: &[(&str, &str, &[u8])] = &[
         include_bytes!("../../../openapi/docs/assets/icon.svg"),
     ),
     (
-        "assets/search.616553229b.js",
+        "assets/search.7d8fbaad4d.js",
         "text/javascript; charset=utf-8",
         include_bytes!("site/assets/search.js"),
     ),
     (
-        "assets/site.92d6216ad5.js",
+        "assets/site.5c8efcb35a.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../openapi/docs/assets/site.js"),
     ),

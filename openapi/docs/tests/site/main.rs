@@ -232,6 +232,7 @@ fn code_in_a_guide_exists() {
         "client/src/lib.rs",
         "client/src/error.rs",
         "client/src/cli/definition.rs",
+        "client/src/constructors.rs",
         "client/src/generated.rs",
         "Cargo.toml",
     ]
@@ -257,6 +258,34 @@ fn code_in_a_guide_exists() {
         }
     }
     assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+#[test]
+fn guide_has_exit_codes_of_the_program() {
+    let source = std::fs::read_to_string(root().join("client/src/cli/exit_code.rs")).unwrap();
+    let function = |name: &str| {
+        let body = source.split(&format!("fn {name}(self)")).nth(1).unwrap();
+        body.split("\n    }\n").next().unwrap()
+    };
+    let mut expected = String::new();
+    let descriptions = function("description");
+    for line in function("code").lines().filter(|line| line.contains("=>")) {
+        let (exit, code) = line.trim().trim_end_matches(',').split_once(" => ").unwrap();
+        let (_, description) = descriptions.split_once(&format!("{exit} => ")).unwrap();
+        let description = description.split('"').nth(1).unwrap();
+        // A backslash at the end of a line joins it with the next one.
+        let description: String = description.split("\\\n").map(|part| part.trim_start()).collect();
+        expected.push_str(&format!("| {code} | {description} |\n"));
+    }
+    assert!(expected.contains("| 10 |"), "{expected}");
+    let guide = text(&site(), "guides/command-line.md");
+    let (_, table) = guide.split_once("| code | meaning |\n| --- | --- |\n").unwrap();
+    let rows: String = table
+        .lines()
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(rows, expected);
 }
 
 #[test]

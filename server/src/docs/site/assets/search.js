@@ -48,6 +48,8 @@ window.searchIndex = [
 ["The program links","The program links","guides/command-line.html","The program links calls every operation from a shell."],
 ["Install","The program links","guides/command-line.html#install",""],
 ["Use","The program links","guides/command-line.html#use",""],
+["Many requests at once","The program links","guides/command-line.html#many-requests-at-once",""],
+["Profiles","The program links","guides/command-line.html#profiles",""],
 ["Exit codes","The program links","guides/command-line.html#exit-codes",""],
 ["Run links-server","Run links-server","guides/server.html","The program links-server implements this API on SQLite or PostgreSQL."],
 ["Start","Run links-server","guides/server.html#start",""],
