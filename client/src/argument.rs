@@ -32,7 +32,7 @@ pub trait Argument<T> {
     fn convert(self) -> Result<T, String>;
 }
 
-// Otherwise the compiler reports that `T` lacks `From<V>`, an impl that nobody can write.
+// Otherwise the compiler reports that `T` lacks `From<V>`, an impl that users cannot write.
 #[diagnostic::do_not_recommend]
 impl<T, V> Argument<T> for V
 where

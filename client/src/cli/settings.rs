@@ -36,7 +36,7 @@ pub(super) fn client(
         true => builder.api_key("none"),
         false => api_key(builder, connection, profile)?,
     };
-    // Nobody waits a minute and a half at a terminal to read that the server is down.
+    // A minute and a half is too long a wait at a terminal for the message that the server is down.
     let builder = builder.retry(RetryPolicy::new().max_attempts(MAX_ATTEMPTS));
     let builder = builder.allow_http(connection.allow_http).interceptor(observer.clone());
     builder.user_agent(BINARY).build()

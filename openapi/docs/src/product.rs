@@ -21,7 +21,7 @@ pub(crate) const KEY_VARIABLE: &str = "AGENTHUMAN_API_KEY";
 /// The environment variable for the base URL.
 pub(crate) const BASE_URL_VARIABLE: &str = "AGENTHUMAN_BASE_URL";
 
-/// What a reader does if a server does not allow requests from the page.
+/// The advice for a reader whose server does not allow requests from the page.
 pub(crate) const CROSS_ORIGIN_HINT: &str = "A browser sends this request only if the server allows the \
      origin of this page. A links-server allows it if the setting cors_origins contains that origin. If \
      the server does not, use the shown command in a terminal.";

@@ -171,7 +171,7 @@ enum Key {
 
 impl Key {
     /// Returns the key of the environment if it is a valid key of the account. Otherwise creates a key and
-    /// revokes those of earlier sessions, which nobody can look up any more.
+    /// revokes those of earlier sessions, which cannot be looked up any more.
     async fn for_next_session(store: &dyn Store) -> Result<Self, CommandError> {
         let now = SystemClock.now();
         let secret = std::env::var(KEY_VARIABLE).ok().and_then(|text| Secret::parse(&text));

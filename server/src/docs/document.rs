@@ -38,7 +38,7 @@ pub(super) struct Document {
     variants: &'static OnceLock<Variants>,
 }
 
-/// What is computed when a file is requested for the first time.
+/// The tag and the compressed variants, computed when a file is requested for the first time.
 struct Variants {
     /// The digest of the content.
     tag: String,

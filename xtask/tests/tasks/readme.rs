@@ -47,7 +47,7 @@ fn blocks(readme: &str) -> Vec<Block> {
     blocks
 }
 
-/// What a user who follows the README has: a copy of the repository, and two exported variables.
+/// The surroundings of a user who follows the README: a copy of the repository and two exported variables.
 struct Shell {
     copy: RepositoryCopy,
     exported: Vec<(&'static str, String)>,
@@ -104,7 +104,7 @@ impl Shell {
         }
         self.exported =
             vec![("AGENTHUMAN_API_KEY", key.unwrap()), ("AGENTHUMAN_BASE_URL", url.unwrap())];
-        // The server fails if nobody reads what it prints.
+        // The server fails if its output is not read.
         std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
         Ok(())
     }

@@ -19,7 +19,7 @@ pub(super) struct Inputs {
     defaults: Vec<Option<(String, Option<String>)>>,
 }
 
-/// What a row says about an input.
+/// The value of an input in a row.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Given {
     /// Nothing.

@@ -32,7 +32,7 @@ const KILL: Duration = Duration::from_secs(15);
 /// The time between two updates of the progress.
 const TICK: Duration = Duration::from_millis(200);
 
-/// What is needed to send the requests.
+/// The settings and the client with which the requests are sent.
 pub(super) struct Requests<'a> {
     pub(super) reporter: Reporter,
     pub(super) invocation: &'a Invocation,
